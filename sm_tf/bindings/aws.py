@@ -7,8 +7,10 @@ from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdent
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_aws.ecr_repository import EcrRepository
+from cdktf_cdktf_provider_aws.iam_group_policy import IamGroupPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.iam_user_policy import IamUserPolicy
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
@@ -33,8 +35,10 @@ __all__ = [
     "DataAwsPartition",
     "DataAwsRegion",
     "EcrRepository",
+    "IamGroupPolicy",
     "IamRole",
     "IamRolePolicy",
+    "IamUserPolicy",
     "S3Bucket",
     "S3BucketPolicy",
     "S3BucketPublicAccessBlock",
