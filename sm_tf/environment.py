@@ -27,24 +27,24 @@ class Environment:
     def region(self) -> str:
         """The region's name, such as `eu-west-1`."""
         # `id` is the region's name in provider 5 and 6; `name` is deprecated in 6 and `region` is missing in 5.
-        return self.known_region or str(self._data(DataAwsRegion, "AwsRegion").id)
+        return self.known_region or str(self._data(DataAwsRegion, "SmTfRegion").id)
 
     @property
     def account(self) -> str:
         """The account's twelve digits."""
-        return str(self._data(DataAwsCallerIdentity, "AwsCallerIdentity").account_id)
+        return str(self._data(DataAwsCallerIdentity, "SmTfCallerIdentity").account_id)
 
     @property
     def partition(self) -> str:
         """`aws`, `aws-cn`, `aws-us-gov`, …"""
         region = self.known_region
-        return partition_of(region) if region else str(self._data(DataAwsPartition, "AwsPartition").partition)
+        return partition_of(region) if region else str(self._data(DataAwsPartition, "SmTfPartition").partition)
 
     @property
     def dns_suffix(self) -> str:
         """What host names of the partition's services end in, such as `amazonaws.com`."""
         region = self.known_region
-        return dns_suffix(region) if region else str(self._data(DataAwsPartition, "AwsPartition").dns_suffix)
+        return dns_suffix(region) if region else str(self._data(DataAwsPartition, "SmTfPartition").dns_suffix)
 
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource in the stack's own region and account."""

@@ -4,6 +4,8 @@ import hashlib
 import re
 
 from sm_tf.bindings.core import Construct
+from sm_tf.bindings.tokens import is_known
+from sm_tf.errors import Checks
 
 SAGEMAKER_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 """Names of models, endpoint configurations, endpoints and variants (CreateEndpoint, API reference)."""
@@ -24,3 +26,10 @@ def readable_name(construct: Construct, *, limit: int, suffix: str = "") -> str:
         digest = hashlib.sha256(path.encode()).hexdigest()[:8]
         words = f"{digest}-{words[-(room - 9):].strip('-')}"
     return words + suffix
+
+
+def check_name(check: Checks, argument: str, name: str | None) -> None:
+    """Note if a SageMaker name that a user gave is malformed."""
+    if name is not None and is_known(name):
+        valid = SAGEMAKER_NAME.fullmatch(name) is not None
+        check.require(valid, f"{argument} {name!r} must be {SAGEMAKER_NAME_RULE}")

@@ -1,9 +1,10 @@
 """Network access of models in a VPC: ports, and the rules of their security groups."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from sm_tf.bindings.aws import VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule
 from sm_tf.bindings.core import Construct
@@ -11,7 +12,6 @@ from sm_tf.bindings.tokens import is_known
 from sm_tf.errors import InvalidPropsError
 
 
-@runtime_checkable
 class HasId(Protocol):
     """A resource or data source with an id, such as `SecurityGroup`, `DataAwsSubnet` or `Vpc`."""
 
@@ -112,22 +112,26 @@ class Connections:
     def _allow(self, rule: Any, direction: str, peer: Any, port: Port, description: str | None) -> None:
         for group in self._security_groups:
             for target in _rule_targets(self._scope.node.path, peer):
-                rule(
-                    self._scope,
-                    self._free_id(direction),
-                    security_group_id=id_of(group),
-                    ip_protocol=port.protocol,
-                    from_port=port.from_port,
-                    to_port=port.to_port,
-                    description=description,
-                    **target,
-                )
+                # The id tells the rule's content, so that adding one rule leaves the others where they are.
+                content = (_label(group), _label(peer), *target, port)
+                id = direction + hashlib.sha256(repr(content).encode()).hexdigest()[:8].upper()
+                if self._scope.node.try_find_child(id) is None:
+                    rule(
+                        self._scope,
+                        id,
+                        security_group_id=id_of(group),
+                        ip_protocol=port.protocol,
+                        from_port=port.from_port,
+                        to_port=port.to_port,
+                        description=description,
+                        **target,
+                    )
 
-    def _free_id(self, direction: str) -> str:
-        number = 1
-        while self._scope.node.try_find_child(f"{direction}{number}"):
-            number += 1
-        return f"{direction}{number}"
+
+def _label(peer: Any) -> str:
+    if isinstance(peer, Connections):
+        return ",".join(_label(group) for group in peer.security_groups)
+    return peer if isinstance(peer, str) else str(peer.node.path)
 
 
 def _rule_targets(where: str, peer: Any) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """What sm_tf uses of the AWS provider's classes, one submodule at a time."""
 
+from cdktf_cdktf_provider_aws import sagemaker_model
 from cdktf_cdktf_provider_aws.appautoscaling_policy import AppautoscalingPolicy
 from cdktf_cdktf_provider_aws.appautoscaling_target import AppautoscalingTarget
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
@@ -17,10 +18,16 @@ from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
 from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
 from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
     S3BucketServerSideEncryptionConfigurationA,
+    S3BucketServerSideEncryptionConfigurationRuleA,
 )
 from cdktf_cdktf_provider_aws.s3_object import S3Object
 from cdktf_cdktf_provider_aws.sagemaker_endpoint import SagemakerEndpoint
-from cdktf_cdktf_provider_aws.sagemaker_endpoint_configuration import SagemakerEndpointConfiguration
+from cdktf_cdktf_provider_aws.sagemaker_endpoint_configuration import (
+    SagemakerEndpointConfiguration,
+    SagemakerEndpointConfigurationDataCaptureConfigCaptureOptions,
+    SagemakerEndpointConfigurationProductionVariants,
+    SagemakerEndpointConfigurationShadowProductionVariants,
+)
 from cdktf_cdktf_provider_aws.sagemaker_model import SagemakerModel
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_egress_rule import VpcSecurityGroupEgressRule
@@ -43,11 +50,16 @@ __all__ = [
     "S3BucketPolicy",
     "S3BucketPublicAccessBlock",
     "S3BucketServerSideEncryptionConfigurationA",
+    "S3BucketServerSideEncryptionConfigurationRuleA",
     "S3Object",
     "SagemakerEndpoint",
     "SagemakerEndpointConfiguration",
+    "SagemakerEndpointConfigurationDataCaptureConfigCaptureOptions",
+    "SagemakerEndpointConfigurationProductionVariants",
+    "SagemakerEndpointConfigurationShadowProductionVariants",
     "SagemakerModel",
     "SecurityGroup",
     "VpcSecurityGroupEgressRule",
     "VpcSecurityGroupIngressRule",
+    "sagemaker_model",
 ]

@@ -1,0 +1,156 @@
+"""One container of a model: its image, its artifacts, its environment."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sm_tf.bindings.tokens import is_known
+from sm_tf.container_image import ContainerImage
+from sm_tf.errors import Checks
+from sm_tf.model_data import ModelData
+from sm_tf.naming import SAGEMAKER_NAME, SAGEMAKER_NAME_RULE
+
+
+class ContainerMode(StrEnum):
+    """Whether a container hosts one model or many."""
+
+    SINGLE_MODEL = "SingleModel"
+    MULTI_MODEL = "MultiModel"
+
+
+class ModelCacheSetting(StrEnum):
+    """Whether a multi-model container keeps models in memory."""
+
+    ENABLED = "Enabled"
+    DISABLED = "Disabled"
+
+
+class RepositoryAccessMode(StrEnum):
+    """Where the image's registry is reached: ECR, or a private registry through the model's VPC."""
+
+    PLATFORM = "Platform"
+    VPC = "Vpc"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerDefinition:
+    """One container of a model.
+
+    Args:
+        image: required unless `model_package_name` is given.
+        environment: variables of the container; at most 100, names of letters, digits and `_` that don't begin with a digit, names and
+            values at most 1024 characters. They are readable in state and in the console: no secrets.
+        container_hostname: the container's host name in an inference pipeline, 1 to 63 letters, digits and hyphens; give it to all
+            containers of a pipeline or to none. SageMaker chooses one if absent.
+        model_data: the model's artifacts; none if absent.
+        mode: `SINGLE_MODEL` if absent.
+        model_cache_setting: for multi-model containers; `ENABLED` if absent.
+        repository_access_mode: `PLATFORM` (ECR) if absent.
+        repository_credentials_provider_arn: the Lambda function that gives SageMaker the credentials of a private registry.
+        model_package_name: a model package (its ARN) instead of image and artifacts.
+        inference_specification_name: which inference specification of the model package to use.
+        additional_model_data: more artifacts by channel name, such as adapters; each must be a `from_s3_data_source`. Raises
+            the stack's lowest AWS provider version to 6.25.0.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
+    """
+
+    image: ContainerImage | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    container_hostname: str | None = None
+    model_data: ModelData | None = None
+    mode: ContainerMode | None = None
+    model_cache_setting: ModelCacheSetting | None = None
+    repository_access_mode: RepositoryAccessMode | None = None
+    repository_credentials_provider_arn: str | None = None
+    model_package_name: str | None = None
+    inference_specification_name: str | None = None
+    additional_model_data: Mapping[str, ModelData] = field(default_factory=dict)
+
+
+def check_containers(check: Checks, containers: Sequence[ContainerDefinition]) -> None:
+    """Note what is wrong with a model's containers, each by itself and all together."""
+    check.require(
+        len(containers) <= MAX_CONTAINERS,
+        f"{len(containers)} containers are given; an inference pipeline has at most {MAX_CONTAINERS}",
+    )
+    for position, container in enumerate(containers):
+        _check_container(check, f"containers[{position}]", container)
+    hostnames = [container.container_hostname for container in containers]
+    if len(containers) > 1:
+        missing = [index for index, hostname in enumerate(hostnames) if hostname is None]
+        check.require(
+            len(missing) in (0, len(containers)),
+            f"container_hostname is missing in containers {missing}; give it to all containers of a pipeline or to none",
+        )
+        named = [hostname for hostname in hostnames if hostname is not None]
+        doubles = sorted({name for name in named if named.count(name) > 1})
+        check.require(not doubles, f"container_hostname {doubles} is given more than once; each must be its own")
+
+
+MAX_CONTAINERS = 15
+"""Containers of an inference pipeline (CreateModel, API reference)."""
+
+_MAX_ENVIRONMENT = 100
+_MAX_ENVIRONMENT_TEXT = 1024
+
+
+def _check_container(check: Checks, where: str, container: ContainerDefinition) -> None:
+    check.require(
+        container.image is not None or container.model_package_name is not None,
+        f"{where} has neither image nor model_package_name; give one of them",
+    )
+    check.require(
+        container.image is None or isinstance(container.image, ContainerImage),
+        f"{where}.image is {container.image!r}; make it with ContainerImage.from_ecr_repository, from_dlc, from_asset or "
+        "from_image_uri",
+    )
+    check.require(
+        container.model_data is None or isinstance(container.model_data, ModelData),
+        f"{where}.model_data is {container.model_data!r}; make it with ModelData.from_bucket, from_asset or from_s3_uri",
+    )
+    hostname = container.container_hostname
+    if hostname is not None and is_known(hostname):
+        valid = SAGEMAKER_NAME.fullmatch(hostname) is not None
+        check.require(valid, f"{where}.container_hostname {hostname!r} must be {SAGEMAKER_NAME_RULE}")
+    check.require(
+        container.inference_specification_name is None or container.model_package_name is not None,
+        f"{where}.inference_specification_name needs model_package_name",
+    )
+    check.require(
+        container.model_cache_setting is None or container.mode == ContainerMode.MULTI_MODEL,
+        f"{where}.model_cache_setting needs mode=ContainerMode.MULTI_MODEL",
+    )
+    check.require(
+        container.repository_credentials_provider_arn is None
+        or container.repository_access_mode == RepositoryAccessMode.VPC,
+        f"{where}.repository_credentials_provider_arn needs repository_access_mode=RepositoryAccessMode.VPC",
+    )
+    _check_environment(check, f"{where}.environment", container.environment)
+
+
+def _check_environment(check: Checks, where: str, environment: Mapping[str, str]) -> None:
+    check.require(
+        len(environment) <= _MAX_ENVIRONMENT,
+        f"{where} has {len(environment)} entries; SageMaker takes at most {_MAX_ENVIRONMENT}",
+    )
+    for name, value in environment.items():
+        if is_known(name):
+            valid = re.fullmatch(r"[a-zA-Z_]\w{0,1023}", name, re.ASCII) is not None
+            check.require(
+                valid,
+                f"{where} has the name {_short(name)}; names are 1 to 1024 letters, digits and '_' and don't begin with a digit",
+            )
+        if not isinstance(value, str):
+            check.require(False, f"{where}[{name!r}] is {value!r}; values are strings")
+        elif is_known(value):
+            check.require(
+                len(value) <= _MAX_ENVIRONMENT_TEXT,
+                f"{where}[{name!r}] has {len(value)} characters; at most {_MAX_ENVIRONMENT_TEXT} are allowed",
+            )
+
+
+def _short(text: Any) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")
