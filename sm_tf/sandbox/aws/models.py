@@ -1,0 +1,52 @@
+"""SageMaker models, described as they were created."""
+
+from collections import Counter
+from typing import Any
+
+from moto.sagemaker.exceptions import ValidationError
+
+from sm_tf.sandbox.aws.names import check_name
+
+MEMBERS = (
+    "ModelName",
+    "ExecutionRoleArn",
+    "PrimaryContainer",
+    "Containers",
+    "InferenceExecutionConfig",
+    "VpcConfig",
+    "EnableNetworkIsolation",
+)
+
+_MAX_CONTAINERS = 15
+
+
+def check_model(request: dict[str, Any]) -> None:
+    """Refuse what CreateModel refuses."""
+    check_name("modelName", request["ModelName"])
+    containers = request.get("Containers") or []
+    primary = request.get("PrimaryContainer")
+    if primary and containers:
+        raise ValidationError("Cannot specify both PrimaryContainer and Containers.")
+    if not primary and not containers:
+        raise ValidationError("Either PrimaryContainer or Containers must be specified.")
+    if len(containers) > _MAX_CONTAINERS:
+        raise ValidationError(f"A model has at most {_MAX_CONTAINERS} containers, not {len(containers)}.")
+    for container in [primary] if primary else containers:
+        if not any(container.get(key) for key in ("Image", "ModelPackageName", "InferenceSpecificationName")):
+            raise ValidationError("A container needs an Image or a ModelPackageName.")
+        if container.get("ModelDataUrl") and container.get("ModelDataSource"):
+            raise ValidationError("Cannot specify both ModelDataUrl and ModelDataSource.")
+    hostnames = Counter(container.get("ContainerHostname") for container in containers)
+    if len(containers) > 1 and 0 < hostnames[None] < len(containers):
+        raise ValidationError("Either every container or none has a ContainerHostname.")
+    for hostname, times in hostnames.items():
+        if hostname is not None and times > 1:
+            raise ValidationError(f"ContainerHostname {hostname} is used {times} times.")
+
+
+def described_model(request: dict[str, Any]) -> dict[str, Any]:
+    """What DescribeModel gives back of the request, with AWS's defaults filled in."""
+    primary = request.get("PrimaryContainer")
+    for container in [primary] if primary else request["Containers"]:
+        container.setdefault("Mode", "SingleModel")
+    return {"EnableNetworkIsolation": False, **request}

@@ -1,0 +1,112 @@
+"""The process of the embedded AWS: `python -m sm_tf.sandbox.aws.server HOME`.
+
+It prints its port as one line of JSON and then answers on loopback until its standard input is closed, which happens
+when the process that started it ends, in whatever way. Then it removes HOME, the sandbox's folder. A line `keep` on
+standard input lets it live on; `POST /_sandbox/stop` ends it.
+"""
+
+import json
+import logging
+import os
+import select
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from sm_tf.sandbox.aws import (
+    application_autoscaling,
+    cloudwatch,
+    ec2,
+    ecr,
+    iam,
+    sagemaker,
+    unsupported,
+)
+from sm_tf.sandbox.aws.record import Record
+from sm_tf.sandbox.aws.registry import Registry, start_registry
+
+CONTROL = "/_sandbox/"
+
+
+class Server:
+    """The AWS API together with what the sandbox asks the process itself."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.record = Record()
+        self.registry: Registry | None = None
+        self._ending = threading.Lock()
+        for service in (application_autoscaling, cloudwatch, ec2, iam, sagemaker):
+            service.install()
+        ecr.install(None, None)
+        unsupported.install()
+        self.record.install()
+        aws: Any = DomainDispatcherApplication(create_backend_app)
+        self._aws: WSGIApplication = aws
+        self._control: dict[tuple[str, str], Callable[[], Any]] = {
+            ("GET", "calls"): self.record.calls,
+            ("GET", "home"): lambda: str(self.home),
+            ("POST", "registry"): self._start_registry,
+            ("POST", "stop"): lambda: threading.Timer(0.1, self.end).start(),
+        }
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        path = environ["PATH_INFO"]
+        if not path.startswith(CONTROL):
+            return self._aws(environ, start_response)
+        handler = self._control.get((environ["REQUEST_METHOD"], path.removeprefix(CONTROL)))
+        status, answer = ("404 Not Found", None) if handler is None else ("200 OK", handler())
+        start_response(status, [("Content-Type", "application/json")])
+        return [json.dumps(answer).encode()]
+
+    def end(self) -> None:
+        """End the process and leave nothing behind."""
+        if not self._ending.acquire(blocking=False):
+            return
+        if self.registry:
+            self.registry.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+        os._exit(0)
+
+    def end_with_parent(self) -> None:
+        """Return when the parent says `keep`; end when it has gone."""
+        parent = os.getppid()
+        while os.getppid() == parent:
+            if select.select([sys.stdin], [], [], 1.0)[0]:
+                if sys.stdin.readline() == "keep\n":
+                    return
+                break
+        self.end()
+
+    def _start_registry(self) -> str | None:
+        if self.registry is None:
+            self.registry = start_registry(self.home / "registry")
+            if self.registry:
+                ecr.install(self.registry.address, self.registry.password)
+        return self.registry.address if self.registry else None
+
+
+def main() -> None:
+    """Serve until the parent ends."""
+    server = Server(Path(sys.argv[1]))
+    logging.basicConfig(level=logging.WARNING)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: server.end())
+    listening = make_server("127.0.0.1", 0, server, threaded=True, request_handler=MotoRequestHandler)
+    print(json.dumps({"port": listening.server_port}), flush=True)
+    threading.Thread(target=server.end_with_parent, daemon=True).start()
+    listening.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

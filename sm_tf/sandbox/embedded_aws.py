@@ -1,0 +1,146 @@
+"""Starts the embedded AWS and talks to it."""
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from sm_tf.errors import ToolError
+
+PREFIX = "sm-tf-sandbox-"
+ACCESS_KEY = "sandbox"
+ACCOUNT_ID = "123456789012"
+_START_SECONDS = 60.0
+_END_SECONDS = 20.0
+_NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class EmbeddedAws:
+    """An AWS API on a free port of 127.0.0.1, in a process that ends with this one.
+
+    `home` is the sandbox's private folder; the process removes it when it ends, also when this process is killed.
+    """
+
+    def __init__(self) -> None:
+        if missing := _missing_packages():
+            raise ToolError(
+                f"The sandbox needs {', '.join(missing)}, which is not installed: pip install 'sm-tf[sandbox]'"
+            )
+        self.home = Path(tempfile.mkdtemp(prefix=PREFIX))
+        self.log = self.home / "aws.log"
+        try:
+            self._process = self._start()
+            self.port = self._read_port()
+        except BaseException:
+            shutil.rmtree(self.home, ignore_errors=True)
+            raise
+        self.endpoint_url = f"http://127.0.0.1:{self.port}"
+
+    def client(self, service: str, region: str) -> Any:
+        """A boto3 client of the service."""
+        return client(self.endpoint_url, service, region)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """The write requests that were accepted so far: service, action, parameters."""
+        answer = control(self.endpoint_url, "GET", "calls")
+        assert isinstance(answer, list)
+        return answer
+
+    def start_registry(self) -> str | None:
+        """Start the container registry that ECR's repositories lead to from now on; its `host:port`.
+
+        None when this machine has no registry program.
+        """
+        address: str | None = control(self.endpoint_url, "POST", "registry")
+        return address
+
+    def keep(self) -> None:
+        """Let the AWS and its folder live on when this process ends."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("keep\n")
+        self._process.stdin.close()
+
+    def close(self) -> None:
+        """End the AWS and remove its folder."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _start(self) -> "subprocess.Popen[str]":
+        with self.log.open("w") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "sm_tf.sandbox.aws.server", str(self.home)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env=_server_environment(),
+                # Ctrl-C is for the one who started the sandbox: Terraform still needs the AWS to end well.
+                start_new_session=True,
+            )
+
+    def _read_port(self) -> int:
+        stdout = self._process.stdout
+        assert stdout is not None
+        line = stdout.readline() if select.select([stdout], [], [], _START_SECONDS)[0] else ""
+        stdout.close()
+        if not line:
+            self._process.kill()
+            self._process.communicate()
+            said = self.log.read_text().strip().splitlines()[-15:]
+            raise ToolError("\n".join(["The embedded AWS did not start.", *said]))
+        port: int = json.loads(line)["port"]
+        return port
+
+
+def client(endpoint_url: str, service: str, region: str) -> Any:
+    """A boto3 client for the embedded AWS at that address."""
+    import boto3  # type: ignore[import-untyped]
+    from botocore.config import Config  # type: ignore[import-untyped]
+
+    session = boto3.Session(
+        aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY, region_name=region
+    )
+    return session.client(
+        service,
+        endpoint_url=endpoint_url,
+        # The machine's proxy and certificates are not for loopback.
+        config=Config(proxies={}, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
+    )
+
+
+def control(endpoint_url: str, method: str, what: str) -> Any:
+    """Ask the AWS's process itself."""
+    request = urllib.request.Request(f"{endpoint_url}/_sandbox/{what}", method=method)
+    with _NO_PROXY.open(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def _missing_packages() -> list[str]:
+    from importlib.util import find_spec
+
+    return [name for name in ("moto", "flask", "flask_cors", "boto3", "rich") if find_spec(name) is None]
+
+
+def _server_environment() -> dict[str, str]:
+    # moto asks botocore for regions, and a profile of the user would be looked up for it.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
+    return kept | {
+        "PYTHONWARNINGS": "ignore",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        # One account for everybody: whoever assumes a role sees the same resources.
+        "MOTO_ACCOUNT_ID": ACCOUNT_ID,
+    }

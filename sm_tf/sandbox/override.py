@@ -1,0 +1,128 @@
+"""The Terraform override file that leads a stack to the embedded AWS.
+
+The stack's own `cdk.tf.json` stays as it is: Terraform merges the override file over it.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sm_tf.sandbox.embedded_aws import ACCESS_KEY, ACCOUNT_ID
+from sm_tf.sandbox.version_constraint import allows
+
+FILE = "zz_sandbox_override.tf.json"
+STATE = "terraform.tfstate"
+
+# The services whose endpoint is written down; AWS_ENDPOINT_URL in Terraform's environment leads the others.
+SERVICES = (
+    "applicationautoscaling",
+    "cloudwatch",
+    "ec2",
+    "ecr",
+    "events",
+    "iam",
+    "kms",
+    "lambda",
+    "logs",
+    "s3",
+    "sagemaker",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "sts",
+)
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pin:
+    """A version constraint of the stack that no provider on this machine satisfies, and the release used instead."""
+
+    asked: str
+    used: str
+
+
+def provider_pin(stack: Json, available: Collection[str]) -> Pin | None:
+    """The pin that has to give way to the newest of the available versions, if any.
+
+    Nothing is known of what the registry has: without available versions every pin stands.
+    """
+    asked = _required_aws(stack)[1].get("version")
+    if not asked or not available or any(allows(asked, version) for version in available):
+        return None
+    return Pin(asked=asked, used=list(available)[-1])
+
+
+def override(stack: Json, *, endpoint_url: str, pin: Pin | None, siblings: Mapping[str, str]) -> Json:
+    """The content of the override file of a stack.
+
+    `siblings` gives the path of the state file of every other stack by the stack's name: cross-stack references read it.
+    """
+    terraform: Json = {"backend": {"local": {"path": STATE}}}
+    if pin:
+        name, required = _required_aws(stack)
+        terraform["required_providers"] = {name: {"source": "hashicorp/aws", **required, "version": pin.used}}
+    result: Json = {"terraform": terraform}
+    name = _required_aws(stack)[0]
+    providers = _blocks(stack.get("provider", {}).get(name)) or [{}]
+    result["provider"] = {name: [_provider(given, endpoint_url) for given in providers]}
+    if states := _remote_states(stack, siblings):
+        result["data"] = {"terraform_remote_state": states}
+    return result
+
+
+def _required_aws(stack: Json) -> tuple[str, Json]:
+    """The local name of the AWS provider and what the stack requires of it."""
+    for block in _blocks(stack.get("terraform")):
+        for providers in _blocks(block.get("required_providers")):
+            for name, required in providers.items():
+                requirement = {"version": required} if isinstance(required, str) else dict(required)
+                source = requirement.get("source", f"hashicorp/{name}")
+                if source in ("aws", "hashicorp/aws", "registry.terraform.io/hashicorp/aws"):
+                    return name, requirement
+    return "aws", {}
+
+
+def _provider(given: Json, endpoint_url: str) -> Json:
+    """One provider block, led to the embedded AWS whatever it says of credentials and accounts."""
+    block: Json = {
+        "access_key": ACCESS_KEY,
+        "secret_key": ACCESS_KEY,
+        "token": None,
+        "profile": None,
+        "skip_credentials_validation": True,
+        "skip_metadata_api_check": "true",
+        "skip_region_validation": True,
+        "s3_use_path_style": True,
+        # What the embedded AWS does not do, it will not do at the second attempt either.
+        "max_retries": 1,
+        "endpoints": [dict.fromkeys(SERVICES, endpoint_url)],
+    }
+    if "alias" in given:
+        block["alias"] = given["alias"]
+    if "allowed_account_ids" in given:
+        block["allowed_account_ids"] = [ACCOUNT_ID]
+    for files in ("shared_config_files", "shared_credentials_files"):
+        if files in given:
+            block[files] = []
+    return block
+
+
+def _remote_states(stack: Json, siblings: Mapping[str, str]) -> Json:
+    """The remote states of this program's other stacks, read from where the sandbox keeps them."""
+    states: Json = {}
+    for name in stack.get("data", {}).get("terraform_remote_state", {}):
+        sibling = max((s for s in siblings if name.endswith(f"-{s}") or name == s), key=len, default=None)
+        if sibling:
+            local = {"path": siblings[sibling]}
+            states[name] = {"backend": "local", "config": local, "workspace": "default"}
+    return states
+
+
+def _blocks(value: Any) -> list[Json]:
+    """Blocks may stand alone or in a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]

@@ -1,0 +1,145 @@
+"""The sandbox: an embedded AWS and the stacks that live in it."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sm_tf.sandbox import override
+from sm_tf.sandbox.embedded_aws import ACCESS_KEY, EmbeddedAws
+from sm_tf.sandbox.provider_source import ProviderSource, find_provider
+from sm_tf.sandbox.stack import Stack, Surroundings
+from sm_tf.sandbox.terraform import Terraform, find_terraform
+
+DEFAULT_REGION = "us-east-1"
+# What would lead Terraform somewhere else, or make it work differently from what the sandbox expects.
+_DROPPED = (
+    "AWS_",
+    "TF_CLI_ARGS",
+    "TF_CLI_CONFIG_FILE",
+    "TERRAFORM_CONFIG",
+    "TF_DATA_DIR",
+    "TF_WORKSPACE",
+    "TF_REATTACH_PROVIDERS",
+    "TF_LOG",
+    "TF_INPUT",
+)
+
+
+class Sandbox:
+    """An AWS of its own on this machine, for real Terraform and the real AWS provider.
+
+        with Sandbox() as aws:
+            stack = aws.stack("cdktf.out/stacks/demo")
+            stack.apply()
+            assert stack.plan().empty
+            endpoints = aws.client("sagemaker").list_endpoints()["Endpoints"]
+
+    Sandboxes are independent of each other, and at the end of the block, also of a process that is killed, nothing
+    stays behind. `region` is used where a stack's provider names none; the default is AWS_REGION, else us-east-1.
+    `ToolError` is raised when Terraform or a Python package is missing.
+    """
+
+    def __init__(self, *, region: str | None = None) -> None:
+        chosen = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+        self._region = chosen or DEFAULT_REGION
+        self.stacks: list[Stack] = []
+        self.terraform: Terraform = find_terraform()
+        self.provider: ProviderSource = find_provider(os.environ)
+        self.aws = EmbeddedAws()
+        try:
+            self.environment = self._environment()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the AWS and remove every file of the sandbox."""
+        self.aws.close()
+
+    @property
+    def endpoint_url(self) -> str:
+        """The address of the AWS API."""
+        return self.aws.endpoint_url
+
+    @property
+    def region(self) -> str:
+        """The region of the first stack that names one, else the sandbox's."""
+        return next((stack.region for stack in self.stacks if stack.region), self._region)
+
+    def stack(self, source: Path | str) -> Stack:
+        """Bring a synthesized stack in: `source` is the folder with its cdk.tf.json, which is copied.
+
+        References between stacks work when the stack that is referred to was brought in before.
+        """
+        source = Path(source).resolve()
+        taken = {stack.name for stack in self.stacks}
+        name = next(n for n in _numbered(source.name) if n not in taken)
+        surroundings = Surroundings(
+            terraform=self.terraform,
+            environment=self.environment,
+            endpoint_url=self.endpoint_url,
+            provider_versions=self.provider.versions,
+            state_files=self._state_files,
+        )
+        stack = Stack(name, self.aws.home / "stacks" / name, source, surroundings)
+        self.stacks.append(stack)
+        return stack
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A boto3 client of the embedded AWS, in the region of the stacks unless another is given."""
+        return self.aws.client(service, region or self.region)
+
+    def calls(self, action: str | None = None, service: str | None = None) -> list[dict[str, Any]]:
+        """The parameters of the write requests that AWS accepted, oldest first.
+
+        `action` is AWS's name of it such as UpdateEndpoint; `service` is boto3's name of the service.
+        """
+        return [
+            call["parameters"]
+            for call in self.aws.calls()
+            if action in (None, call["action"]) and service in (None, call["service"])
+        ]
+
+    def _state_files(self) -> Mapping[str, str]:
+        return {stack.name: f"../{stack.name}/{override.STATE}" for stack in self.stacks}
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_DROPPED)}
+        named = os.environ.get("TF_CLI_CONFIG_FILE")
+        if self.provider.cli_config is not None:
+            config = self.aws.home / "terraform.rc"
+            config.write_text(self.provider.cli_config)
+            kept["TF_CLI_CONFIG_FILE"] = str(config)
+        elif named and Path(named).is_file():
+            kept["TF_CLI_CONFIG_FILE"] = named
+        return kept | {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
+            "AWS_REGION": self._region,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CHECKPOINT_DISABLE": "1",
+            "TF_IN_AUTOMATION": "1",
+            # The provider spends most of its time on collecting garbage.
+            "GOGC": "400",
+        }
+
+
+def _numbered(name: str) -> Any:
+    yield name
+    number = 2
+    while True:
+        yield f"{name}-{number}"
+        number += 1
