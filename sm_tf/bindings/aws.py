@@ -1,10 +1,11 @@
 """What sm_tf uses of the AWS provider's classes, one submodule at a time."""
 
-from cdktf_cdktf_provider_aws import sagemaker_model
+from cdktf_cdktf_provider_aws import sagemaker_endpoint_configuration, sagemaker_model
 from cdktf_cdktf_provider_aws.appautoscaling_policy import AppautoscalingPolicy
 from cdktf_cdktf_provider_aws.appautoscaling_target import AppautoscalingTarget
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.data_aws_ecr_repository import DataAwsEcrRepository
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_aws.ecr_repository import EcrRepository
@@ -25,8 +26,6 @@ from cdktf_cdktf_provider_aws.sagemaker_endpoint import SagemakerEndpoint
 from cdktf_cdktf_provider_aws.sagemaker_endpoint_configuration import (
     SagemakerEndpointConfiguration,
     SagemakerEndpointConfigurationDataCaptureConfigCaptureOptions,
-    SagemakerEndpointConfigurationProductionVariants,
-    SagemakerEndpointConfigurationShadowProductionVariants,
 )
 from cdktf_cdktf_provider_aws.sagemaker_model import SagemakerModel
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
@@ -39,6 +38,7 @@ __all__ = [
     "AwsProvider",
     "CloudwatchMetricAlarm",
     "DataAwsCallerIdentity",
+    "DataAwsEcrRepository",
     "DataAwsPartition",
     "DataAwsRegion",
     "EcrRepository",
@@ -55,11 +55,10 @@ __all__ = [
     "SagemakerEndpoint",
     "SagemakerEndpointConfiguration",
     "SagemakerEndpointConfigurationDataCaptureConfigCaptureOptions",
-    "SagemakerEndpointConfigurationProductionVariants",
-    "SagemakerEndpointConfigurationShadowProductionVariants",
     "SagemakerModel",
     "SecurityGroup",
     "VpcSecurityGroupEgressRule",
     "VpcSecurityGroupIngressRule",
+    "sagemaker_endpoint_configuration",
     "sagemaker_model",
 ]

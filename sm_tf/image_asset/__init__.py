@@ -1,0 +1,5 @@
+"""Container images that are built from a folder and pushed to ECR while Terraform applies."""
+
+from sm_tf.image_asset.image_asset import ImageAsset
+
+__all__ = ["ImageAsset"]
