@@ -1,0 +1,144 @@
+"""The Python half: a provider's root module imports its submodules when they are asked for."""
+
+import importlib
+import re
+import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from pkgutil import extend_path
+from types import ModuleType
+
+from sm_tf_lazy_bindings import kernel, node
+from sm_tf_lazy_bindings.fallback import warn_that_loading_is_plain
+
+# All of a root module that imports every submodule. Anything else in the file is a form that is not known.
+_EAGER_ROOT = re.compile(
+    r"""
+    (?:r'''(?P<doc>.*?)'''\n)?
+    (?:
+        \n
+      | import\ [\w.]+(?:\ as\ \w+)?\n
+      | from\ (?:pkgutil|importlib\.metadata|jsii\._type_checking)\ import\ [\w, ]+\n
+      | __path__\ =\ extend_path\(__path__,\ __name__\)\n
+      | TYPEGUARD_MAJOR_VERSION\ =\ [^\n]*\n
+      | def\ check_type\([^\n]*\n(?:\ {4}[^\n]*\n|\n(?=\ {4}))+
+    )*
+    from\ \._jsii\ import\ \*\n
+    \n
+    __all__\ =\ \[\n(?P<names>(?:\ {4}"\w+",\n)+)\]\n
+    \n
+    publication\.publish\(\)\n
+    \n
+    (?:\#[^\n]*\n)*
+    (?P<imports>(?:from\ \.\ import\ \w+\n)+)
+    \s*
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+# Generators of bindings from 2026 on write root modules that are lazy by themselves.
+_LAZY_ROOT = re.compile(r"^def __getattr__\(name: str\)", re.MULTILINE)
+
+_ASSEMBLY = re.compile(r'^__jsii_assembly__ = jsii\.JSIIAssembly\.load\(\s*"([^"]+)"', re.MULTILINE)
+
+_loaded_plainly: set[str] = set()
+
+
+def find_spec(fullname: str, path: Sequence[str] | None) -> ModuleSpec | None:
+    """Return how to load a provider's root module or assembly, or None for all other modules."""
+    package, _, submodule = fullname.partition(".")
+    if submodule not in ("", "_jsii") or package in _loaded_plainly:
+        return None
+    spec = PathFinder.find_spec(fullname, path)
+    if spec is None or spec.loader is None:
+        return None
+    if type(spec.loader) is not SourceFileLoader:
+        if package != "constructs":
+            _loaded_plainly.add(package)
+            warn_that_loading_is_plain(package, "it is not installed as source files in a folder")
+        return None
+    loader = _Constructs if package == "constructs" else _Assembly if submodule else _Root
+    spec.loader = loader(spec.loader.name, spec.loader.path)
+    return spec
+
+
+class _Root(SourceFileLoader):
+    """Loads a provider's root module without its submodules."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        source = Path(self.path).read_text(encoding="utf-8")
+        assembly = Path(self.path).with_name("_jsii") / "__init__.py"
+        root = _EAGER_ROOT.fullmatch(source)
+        unknown = None
+        if not root or sorted(_names(root["names"])) != sorted(_names(root["imports"])):
+            if not _LAZY_ROOT.search(source):
+                unknown = f"{self.path} is not of a known form"
+        elif not _assembly_name(assembly):
+            unknown = f"{assembly} is not of a known form"
+        elif not kernel.resolves_types_of_submodules():
+            unknown = "jsii is older than 1.134"
+        else:
+            _make_lazy(module, root["doc"], _names(root["names"]))
+            return
+        if unknown:
+            _loaded_plainly.add(self.name)
+            warn_that_loading_is_plain(self.name, unknown)
+        super().exec_module(module)
+
+
+class _Assembly(SourceFileLoader):
+    """Loads a provider's assembly into the jsii kernel, where its modules load when they are asked for."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        package = self.name.removesuffix("._jsii")
+        assembly = _assembly_name(Path(self.path))
+        if assembly is None:
+            super().exec_module(module)
+            return
+        # jsii imports what this map names when it meets an object whose class Python has not loaded yet.
+        module.__dict__["_SUBMODULE_FQN_MAP"] = {
+            f"{assembly}.{_camel_case(name)}": f"{package}.{name}" for name in sys.modules[package].__all__
+        }
+        kernel_is_lazy = kernel.make_lazy()
+        super().exec_module(module)
+        if kernel_is_lazy and (unknown := kernel.what_was_unknown(assembly)):
+            warn_that_loading_is_plain(package, unknown)
+
+
+class _Constructs(SourceFileLoader):
+    """Loads the first assembly of every CDKTF program, which starts Node."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        node.choose_for_jsii()
+        super().exec_module(module)
+
+
+def _make_lazy(module: ModuleType, doc: str | None, names: list[str]) -> None:
+    package = module.__name__
+
+    def get(name: str) -> ModuleType:
+        if name in known:
+            return importlib.import_module(f"{package}.{name}")
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+    known = {*names, "_jsii"}
+    module.__doc__ = doc
+    module.__path__ = extend_path(module.__path__, package)
+    module.__dict__["__all__"] = names
+    module.__dict__["__getattr__"] = get
+    module.__dict__["__dir__"] = lambda: sorted({*module.__dict__, *names})
+
+
+def _names(lines: str) -> list[str]:
+    return re.findall(r"(\w+)\W*$", lines, re.MULTILINE)
+
+
+def _assembly_name(init: Path) -> str | None:
+    found = _ASSEMBLY.search(init.read_text(encoding="utf-8"))
+    return found[1] if found else None
+
+
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
