@@ -1,1 +1,8 @@
 """The only place that names CDKTF and the AWS provider's classes, and that makes them load fast."""
+
+from contextlib import suppress
+from importlib import import_module
+
+# Python has done this when it started, but only in folders whose .pth files it reads (not on PYTHONPATH).
+with suppress(ModuleNotFoundError):
+    import_module("sm_tf_lazy_bindings")

@@ -8,7 +8,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from sm_tf_lazy_bindings.fallback import warn_that_loading_is_plain
+from sm_tf.bindings.lazy.fallback import warn_that_loading_is_plain
 
 _NAME = "sm-tf-lazy-bindings"
 _VERSION = "1.0.0"

@@ -9,8 +9,9 @@ from pathlib import Path
 from pkgutil import extend_path
 from types import ModuleType
 
-from sm_tf_lazy_bindings import kernel, node
-from sm_tf_lazy_bindings.fallback import warn_that_loading_is_plain
+from sm_tf.bindings import node
+from sm_tf.bindings.lazy import kernel
+from sm_tf.bindings.lazy.fallback import warn_that_loading_is_plain
 
 # All of a root module that imports every submodule. Anything else in the file is a form that is not known.
 _EAGER_ROOT = re.compile(

@@ -1,11 +1,8 @@
-"""Makes the prebuilt provider packages of CDKTF load one submodule at a time, instead of thousands at once.
+"""Makes CDKTF's prebuilt provider packages load fast, unless the environment has SM_TF_LAZY_BINDINGS=0.
 
-A `.pth` file beside this package imports it whenever Python starts, so that it stands before the first
+The `.pth` file beside this module imports it whenever Python starts, so that it stands before the first
 import of a provider, whatever a program imports first. It therefore imports nothing itself: it registers a
-finder, and the rest of the package is loaded when a provider is. `SM_TF_LAZY_BINDINGS=0` in the environment
-turns it off.
-
-A provider that is not of a known form is loaded as if this package did not exist, with a LazyBindingsWarning.
+finder, and sm_tf is loaded when a provider is.
 """
 
 from __future__ import annotations
@@ -34,8 +31,10 @@ class ProviderFinder:
         """Return how to load `fullname`, or None to leave it to the other finders."""
         if not fullname.startswith(PREFIXES):
             return None
-        from sm_tf_lazy_bindings.providers import find_spec
-
+        try:
+            from sm_tf.bindings.lazy.providers import find_spec
+        except ModuleNotFoundError:  # an editable install whose folder is gone
+            return None
         return find_spec(fullname, path)
 
 
