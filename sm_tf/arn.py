@@ -20,7 +20,8 @@ class SageMakerArn:
 
     @classmethod
     def parse(cls, where: str, arn: str, resource: str) -> "SageMakerArn":
-        """Read the ARN of a `resource` (`model`, `endpoint-config`, `endpoint`, `pipeline`); a token is split by Terraform.
+        """Read the ARN of a `resource` (`model`, `endpoint-config`, `endpoint`, `pipeline`); a token is split
+        by Terraform.
 
         Raises:
             InvalidPropsError: not the ARN of such a resource.
@@ -30,7 +31,9 @@ class SageMakerArn:
         found = re.fullmatch(rf"arn:[\w-]+:sagemaker:([a-z0-9-]+):(\d{{12}}):{resource}/([a-zA-Z0-9-]+)", arn)
         if found is None:
             form = f"arn:<partition>:sagemaker:<region>:<account>:{resource}/<name>"
-            raise InvalidPropsError(where, [f"{arn!r} is no ARN of a SageMaker {resource}; it has the form {form}"])
+            raise InvalidPropsError(
+                where, [f"{arn!r} is no ARN of a SageMaker {resource}; it has the form {form}"]
+            )
         return cls(arn, found[3], found[1], found[2])
 
     @classmethod

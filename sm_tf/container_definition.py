@@ -40,19 +40,21 @@ class ContainerDefinition:
 
     Args:
         image: required unless `model_package_name` is given.
-        environment: variables of the container; at most 100, names of letters, digits and `_` that don't begin with a digit, names and
-            values at most 1024 characters. They are readable in state and in the console: no secrets.
-        container_hostname: the container's host name in an inference pipeline, 1 to 63 letters, digits and hyphens; give it to all
-            containers of a pipeline or to none. SageMaker chooses one if absent.
+        environment: variables of the container; at most 100, names of letters, digits and `_` that don't
+            begin with a digit, names and values at most 1024 characters. They are readable in state and in
+            the console: no secrets.
+        container_hostname: the container's host name in an inference pipeline, 1 to 63 letters, digits and
+            hyphens; give it to all containers of a pipeline or to none. SageMaker chooses one if absent.
         model_data: the model's artifacts; none if absent.
         mode: `SINGLE_MODEL` if absent.
         model_cache_setting: for multi-model containers; `ENABLED` if absent.
         repository_access_mode: `PLATFORM` (ECR) if absent.
-        repository_credentials_provider_arn: the Lambda function that gives SageMaker the credentials of a private registry.
+        repository_credentials_provider_arn: the Lambda function that gives SageMaker the credentials of a
+            private registry.
         model_package_name: a model package (its ARN) instead of image and artifacts.
         inference_specification_name: which inference specification of the model package to use.
-        additional_model_data: more artifacts by channel name, such as adapters; each must be a `from_s3_data_source`. Raises
-            the stack's lowest AWS provider version to 6.25.0.
+        additional_model_data: more artifacts by channel name, such as adapters; each must be a
+            `from_s3_data_source`. Raises the stack's lowest AWS provider version to 6.25.0.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
     """
@@ -87,7 +89,9 @@ def check_containers(check: Checks, containers: Sequence[ContainerDefinition]) -
         )
         named = [hostname for hostname in hostnames if hostname is not None]
         doubles = sorted({name for name in named if named.count(name) > 1})
-        check.require(not doubles, f"container_hostname {doubles} is given more than once; each must be its own")
+        check.require(
+            not doubles, f"container_hostname {doubles} is given more than once; each must be its own"
+        )
 
 
 MAX_CONTAINERS = 15

@@ -1,10 +1,12 @@
-"""Where a container's image comes from: ECR, an AWS Deep Learning Container, a directory to build, or any registry."""
+"""Where a container's image comes from: ECR, an AWS Deep Learning Container, a directory to build, or any
+registry.
+"""
 
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sm_tf.aws.dlc_accounts import DLC_ACCOUNT_BY_REGION
 from sm_tf.bindings.core import Construct, Fn
@@ -25,11 +27,14 @@ _ECR_URI = re.compile(
 
 
 class EcrRepositoryLike(Protocol):
-    """A repository of the AWS provider: the resource `EcrRepository` or the data source `DataAwsEcrRepository`."""
+    """A repository of the AWS provider: the resource `EcrRepository` or the data source
+    `DataAwsEcrRepository`.
+    """
 
     @property
     def repository_url(self) -> str:
         """The repository's URL without a tag."""
+
     @property
     def arn(self) -> str:
         """The repository's ARN."""
@@ -37,7 +42,9 @@ class EcrRepositoryLike(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ContainerImageConfig:
-    """What a bound image gives its container: its name, and the Terraform addresses that the model must wait for."""
+    """What a bound image gives its container: its name, and the Terraform addresses that the model must wait
+    for.
+    """
 
     image_name: str
     depends_on: Sequence[str] = ()
@@ -57,9 +64,11 @@ class ContainerImage(ABC):
         """An image in a private ECR repository; the model may pull it.
 
         Args:
-            repository: the provider's resource or data source, the repository's ARN, or its name in the stack's own account.
-            tag: at most 128 letters, digits, `_`, `.` and `-`; `latest` if there is neither tag nor digest. SageMaker resolves a
-                tag when the model is made, so pushing to the same tag changes nothing in AWS: prefer a new tag, or a digest.
+            repository: the provider's resource or data source, the repository's ARN, or its name in the
+                stack's own account.
+            tag: at most 128 letters, digits, `_`, `.` and `-`; `latest` if there is neither tag nor digest.
+                SageMaker resolves a tag when the model is made, so pushing to the same tag changes nothing in
+                AWS: prefer a new tag, or a digest.
             digest: `sha256:…`, instead of a tag.
 
         Raises:
@@ -73,7 +82,9 @@ class ContainerImage(ABC):
             if tag is not None:
                 _check_tag(check, tag)
             if isinstance(repository, str):
-                name = repository.partition(":repository/")[2] if repository.startswith("arn:") else repository
+                name = (
+                    repository.partition(":repository/")[2] if repository.startswith("arn:") else repository
+                )
                 _check_repository(check, name)
         return _EcrImage(repository, f"@{digest}" if digest else f":{tag or 'latest'}")
 
@@ -81,14 +92,15 @@ class ContainerImage(ABC):
     def from_dlc(repository_name: str, tag: str, account_id: str | None = None) -> "ContainerImage":
         """An AWS Deep Learning Container, such as `huggingface-pytorch-inference`; the model may pull it.
 
-        The account that owns the images depends on the region. It is looked up at synth where the stack's AWS provider has a literal
-        region, else by Terraform, and covers GovCloud, China and the isolated regions; `account_id` is for regions that are
-        younger than this version's table.
+        The account that owns the images depends on the region. It is looked up at synth where the stack's AWS
+        provider has a literal region, else by Terraform, and covers GovCloud, China and the isolated regions;
+        `account_id` is for regions that are younger than this version's table.
 
         Source: https://aws.github.io/deep-learning-containers/reference/available_images/
 
         Raises:
-            InvalidPropsError: a malformed name, tag or account, or (when bound) a region that isn't in the table.
+            InvalidPropsError: a malformed name, tag or account, or (when bound) a region that isn't in the
+            table.
         """
         with checking("ContainerImage.from_dlc") as check:
             _check_repository(check, repository_name)
@@ -111,9 +123,9 @@ class ContainerImage(ABC):
     ) -> "ContainerImage":
         """An image that is built from `directory` and pushed to ECR while Terraform applies the stack.
 
-        The tag is a hash of what is built (`.dockerignore` and `exclude` respected), so nothing is built or pushed while nothing
-        changes, and one image is made however often it is used in a stack. The machine that applies needs docker,
-        podman or finch, and curl; neither Python nor the AWS CLI.
+        The tag is a hash of what is built (`.dockerignore` and `exclude` respected), so nothing is built or
+        pushed while nothing changes, and one image is made however often it is used in a stack. The machine
+        that applies needs docker, podman or finch, and curl; neither Python nor the AWS CLI.
 
         Args:
             directory: what holds the Dockerfile.
@@ -122,22 +134,32 @@ class ContainerImage(ABC):
             file: the Dockerfile's path inside `directory`.
             platform: `linux/arm64` for Graviton instance types.
             exclude: more patterns in `.dockerignore`'s syntax.
-            repository: where to push; if absent, the stack gets one private repository with scan on push for all its images.
+            repository: where to push; if absent, the stack gets one private repository with scan on push for
+                all its images.
 
         Raises:
             InvalidPropsError: (when bound) no such directory, no Dockerfile in it, or malformed options.
         """
-        return _AssetImage(directory, build_args, target, file, platform, exclude, repository)
+        options = {
+            "build_args": build_args,
+            "target": target,
+            "file": file,
+            "platform": platform,
+            "exclude": exclude,
+            "repository": repository,
+        }
+        return _AssetImage(directory, options)
 
     @staticmethod
     def from_image_uri(uri: str) -> "ContainerImage":
         """Any image by its full name. If it is in ECR, the model may pull it.
 
-        For another private registry, give the container `repository_access_mode=RepositoryAccessMode.VPC`. A Terraform token must
-        stand for an image in ECR, since the permission to pull it is derived from it.
+        For another private registry, give the container `repository_access_mode=RepositoryAccessMode.VPC`. A
+        Terraform token must stand for an image in ECR, since the permission to pull it is derived from it.
 
         Raises:
-            InvalidPropsError: empty, longer than 255 characters, or with white space (ContainerDefinition, API reference).
+            InvalidPropsError: empty, longer than 255 characters, or with white space (ContainerDefinition,
+            API reference).
         """
         with checking("ContainerImage.from_image_uri") as check:
             valid = not is_known(uri) or re.fullmatch(r"\S{1,255}", uri) is not None
@@ -206,7 +228,9 @@ class _DlcImage(ContainerImage):
         environment = Environment(scope)
         account = self._account_id or _dlc_account(scope, environment)
         region = environment.region
-        grant_pull(model, f"arn:{environment.partition}:ecr:{region}:{account}:repository/{self._repository_name}")
+        grant_pull(
+            model, f"arn:{environment.partition}:ecr:{region}:{account}:repository/{self._repository_name}"
+        )
         registry = f"{account}.dkr.ecr.{region}.{environment.dns_suffix}"
         return ContainerImageConfig(image_name=f"{registry}/{self._repository_name}:{self._tag}")
 
@@ -232,33 +256,24 @@ class _UriImage(ContainerImage):
         partition = Environment(scope).partition
         if not is_known(self._uri):
             parts = Fn.regex(_ECR_URI.pattern, self._uri)
-            account, region, repository = (Fn.lookup(parts, key) for key in ("account", "region", "repository"))
+            account, region, repository = (
+                Fn.lookup(parts, key) for key in ("account", "region", "repository")
+            )
             grant_pull(model, f"arn:{partition}:ecr:{region}:{account}:repository/{repository}")
         elif found := _ECR_URI.fullmatch(self._uri):
-            grant_pull(model, "arn:{}:ecr:{region}:{account}:repository/{repository}".format(partition, **found.groupdict()))
+            grant_pull(
+                model,
+                "arn:{}:ecr:{region}:{account}:repository/{repository}".format(
+                    partition, **found.groupdict()
+                ),
+            )
         return ContainerImageConfig(image_name=self._uri)
 
 
 class _AssetImage(ContainerImage):
-    def __init__(
-        self,
-        directory: str,
-        build_args: Mapping[str, str] | None,
-        target: str | None,
-        file: str,
-        platform: str,
-        exclude: Sequence[str],
-        repository: EcrRepositoryLike | None,
-    ) -> None:
+    def __init__(self, directory: str, options: dict[str, Any]) -> None:
         self._directory = directory
-        self._options = {
-            "build_args": build_args,
-            "target": target,
-            "file": file,
-            "platform": platform,
-            "exclude": exclude,
-            "repository": repository,
-        }
+        self._options = options
 
     def bind(self, scope: Construct, model: "IModel") -> ContainerImageConfig:
         from sm_tf.image_asset import ImageAsset

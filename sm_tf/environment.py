@@ -1,4 +1,6 @@
-"""Where a stack is deployed: region, account, partition, DNS suffix. Literal where known at synth, else Terraform's data sources."""
+"""Where a stack is deployed: region, account, partition, DNS suffix. Literal where known at synth, else
+Terraform's data sources.
+"""
 
 from typing import Any
 
@@ -26,7 +28,8 @@ class Environment:
     @property
     def region(self) -> str:
         """The region's name, such as `eu-west-1`."""
-        # `id` is the region's name in provider 5 and 6; `name` is deprecated in 6 and `region` is missing in 5.
+        # `id` is the region's name in provider 5 and 6; `name` is deprecated in 6 and `region` is missing in
+        # 5.
         return self.known_region or str(self._data(DataAwsRegion, "SmTfRegion").id)
 
     @property
@@ -38,7 +41,9 @@ class Environment:
     def partition(self) -> str:
         """`aws`, `aws-cn`, `aws-us-gov`, …"""
         region = self.known_region
-        return partition_of(region) if region else str(self._data(DataAwsPartition, "SmTfPartition").partition)
+        return (
+            partition_of(region) if region else str(self._data(DataAwsPartition, "SmTfPartition").partition)
+        )
 
     @property
     def dns_suffix(self) -> str:

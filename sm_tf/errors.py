@@ -1,8 +1,8 @@
 """What sm_tf raises.
 
-    SmTfError (a ValueError)
-    ├── InvalidPropsError   a construct was given values that AWS or Terraform would refuse
-    └── ToolError           Terraform, Node, a provider or another program failed or is missing
+SmTfError (a ValueError)
+├── InvalidPropsError   a construct was given values that AWS or Terraform would refuse
+└── ToolError           Terraform, Node, a provider or another program failed or is missing
 """
 
 from collections.abc import Iterator

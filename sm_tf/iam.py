@@ -1,5 +1,6 @@
 """Permissions: policy statements, principals, and the inline policies that bring the two together."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -51,9 +52,11 @@ class PrincipalResource(Protocol):
     @property
     def terraform_resource_type(self) -> str:
         """`aws_iam_role`, `aws_iam_user` or `aws_iam_group`."""
+
     @property
     def arn(self) -> str:
         """The principal's ARN."""
+
     @property
     def name(self) -> str:
         """The principal's name."""
@@ -69,7 +72,8 @@ class Principal:
 
     @classmethod
     def given(cls, where: str, given: PrincipalResource | str) -> Self:
-        """The principal that a user passed: a resource, a data source, or an ARN. A token counts as the ARN of a role.
+        """The principal that a user passed: a resource, a data source, or an ARN. A token counts as the ARN
+        of a role.
 
         Raises:
             InvalidPropsError: anything else.
@@ -88,7 +92,9 @@ class Principal:
         found = re.fullmatch(r"arn:[\w-]+:iam::\d{12}:(role|user|group)/(?:.*/)?([\w+=,.@-]+)", arn)
         if found is None:
             form = "arn:aws:iam::<account>:role/<name>"
-            raise InvalidPropsError(where, [f"{arn!r} is not the ARN of an IAM role, user or group; pass {form}"])
+            raise InvalidPropsError(
+                where, [f"{arn!r} is not the ARN of an IAM role, user or group; pass {form}"]
+            )
         return found[1], found[2]
 
 
@@ -96,7 +102,9 @@ _INLINE_POLICY: dict[str, Any] = {"role": IamRolePolicy, "user": IamUserPolicy, 
 
 
 class InlinePolicy(Construct):
-    """The permissions that one construct gives to one principal; statements may be added until synth, each kept once."""
+    """The permissions that one construct gives to one principal; statements may be added until synth, each
+    kept once.
+    """
 
     def __init__(self, scope: Construct, id: str, *, principal: Principal) -> None:
         super().__init__(scope, id)
@@ -126,3 +134,17 @@ class InlinePolicy(Construct):
     def fqn(self) -> str | None:
         """The Terraform address to depend on; None as long as there is no statement."""
         return self._resource.fqn if self._resource else None
+
+
+def grant(
+    scope: Construct, verb: str, grantee: PrincipalResource | str, actions: Sequence[str], resource_arn: str
+) -> None:
+    """Let `grantee` do `actions` on one resource, by an inline policy below `scope`; granting twice changes
+    nothing.
+    """
+    principal = Principal.given(scope.node.path, grantee)
+    label = grantee if isinstance(grantee, str) else str(getattr(grantee, "fqn", principal.name))
+    id = verb + hashlib.sha256(label.encode()).hexdigest()[:8].upper()
+    found = scope.node.try_find_child(id)
+    policy = found if isinstance(found, InlinePolicy) else InlinePolicy(scope, id, principal=principal)
+    policy.add(PolicyStatement(actions=actions, resources=[resource_arn]))

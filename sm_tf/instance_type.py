@@ -9,12 +9,44 @@ from sm_tf.errors import checking
 
 
 @dataclass(frozen=True)
-class InstanceType:
-    """A SageMaker instance type, such as `InstanceType.M5_LARGE`; `InstanceType.of("ml.…")` for one without a constant.
+class AcceleratorType:
+    """An Elastic Inference accelerator. AWS has retired Elastic Inference; accounts that still have it can
+    name it here.
+    """
 
-    The constants are the types that CloudFormation knew for production variants in November 2026. The AWS provider refuses, at
-    `terraform validate`, those that are younger than itself. Which types a region offers, and your quota of each, AWS tells
-    under Service Quotas.
+    name: str
+    EIA1_MEDIUM: ClassVar["AcceleratorType"]
+    EIA1_LARGE: ClassVar["AcceleratorType"]
+    EIA1_XLARGE: ClassVar["AcceleratorType"]
+    EIA2_MEDIUM: ClassVar["AcceleratorType"]
+    EIA2_LARGE: ClassVar["AcceleratorType"]
+    EIA2_XLARGE: ClassVar["AcceleratorType"]
+
+    def __post_init__(self) -> None:
+        _check_form("AcceleratorType", self.name, "ml.eia2.medium")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def of(cls, name: str) -> "AcceleratorType":
+        """The type named `name`, which has the form `ml.<family>.<size>`; a Terraform token is taken as it
+        is.
+
+        Raises:
+            InvalidPropsError: `name` has another form.
+        """
+        return cls(name)
+
+
+@dataclass(frozen=True)
+class InstanceType:
+    """A SageMaker instance type, such as `InstanceType.M5_LARGE`; `InstanceType.of("ml.…")` for one without a
+    constant.
+
+    The constants are the types that CloudFormation knew for production variants in November 2026. The AWS
+    provider refuses, at `terraform validate`, those that are younger than itself. Which types a region
+    offers, and your quota of each, AWS tells under Service Quotas.
     """
 
     name: str
@@ -23,15 +55,12 @@ class InstanceType:
         return self.name
 
     def __post_init__(self) -> None:
-        with checking("InstanceType") as check:
-            check.require(
-                not is_known(self.name) or re.fullmatch(r"ml\.[a-z0-9-]+\.[a-z0-9-]+", self.name) is not None,
-                f'{self.name!r} is no SageMaker instance type; they look like "ml.m5.large"',
-            )
+        _check_form("InstanceType", self.name, "ml.m5.large")
 
     @classmethod
     def of(cls, name: str) -> "InstanceType":
-        """The type named `name`, which has the form `ml.<family>.<size>`; a Terraform token is taken as it is.
+        """The type named `name`, which has the form `ml.<family>.<size>`; a Terraform token is taken as it
+        is.
 
         Raises:
             InvalidPropsError: `name` has another form.
@@ -40,7 +69,9 @@ class InstanceType:
 
     @property
     def is_burstable(self) -> bool:
-        """Whether it earns and spends CPU credits (the T families), which Application Auto Scaling can't scale."""
+        """Whether it earns and spends CPU credits (the T families), which Application Auto Scaling can't
+        scale.
+        """
         return re.match(r"ml\.t\d", self.name) is not None
 
     C4_LARGE: ClassVar["InstanceType"]
@@ -322,11 +353,18 @@ class InstanceType:
     TRN2_48XLARGE: ClassVar["InstanceType"]
 
 
-def _define_constants() -> None:
-    for constant in InstanceType.__annotations__:
+def _check_form(where: str, name: str, example: str) -> None:
+    with checking(where) as check:
+        valid = not is_known(name) or re.fullmatch(r"ml\.[a-z0-9-]+\.[a-z0-9-]+", name) is not None
+        check.require(valid, f"{name!r} is no SageMaker type of machine; they look like {example!r}")
+
+
+def _define_constants(cls: type[InstanceType] | type[AcceleratorType]) -> None:
+    for constant in cls.__annotations__:
         if constant.isupper():
             family, _, size = constant.lower().rpartition("_")
-            setattr(InstanceType, constant, InstanceType(f"ml.{family.replace('_', '-')}.{size}"))
+            setattr(cls, constant, cls(f"ml.{family.replace('_', '-')}.{size}"))
 
 
-_define_constants()
+_define_constants(InstanceType)
+_define_constants(AcceleratorType)

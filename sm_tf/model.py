@@ -93,22 +93,27 @@ class IModel(SmTfConstruct):
 class Model(IModel):
     """A SageMaker model: one container, or an inference pipeline of up to 15.
 
-    AWS can't change a model. When anything but its tags changes, Terraform makes a new one under a new name, moves what uses it, and
-    destroys the old one then. Therefore the default name ends in a hash of the model's content.
+    AWS can't change a model. When anything but its tags changes, Terraform makes a new one under a new name,
+    moves what uses it, and destroys the old one then. Therefore the default name ends in a hash of the
+    model's content.
 
     Args:
         containers: in the order in which a pipeline calls them; more can follow with `add_container`.
-        role: the execution role: the provider's `IamRole` or `DataAwsIamRole`, or an ARN. It gets an inline policy with what image and
-            artifacts need. If absent, a role with least privilege is made: it may pull these images, read these artifacts, write
-            the endpoints' logs and metrics and, in a VPC, manage network interfaces in these subnets.
-        model_name: 1 to 63 letters, digits and hyphens. A fixed name serves for a first creation, but a later change of the model fails with
-            "Cannot create already existing model" unless the name changes with it. If absent, the construct's path and
-            a hash of the content.
-        vpc: the VPC (resource, data source or id) that the containers reach the network through. If absent, SageMaker's own network.
+        role: the execution role: the provider's `IamRole` or `DataAwsIamRole`, or an ARN. It gets an inline
+            policy with what image and artifacts need. If absent, a role with least privilege is made: it may
+            pull these images, read these artifacts, write the endpoints' logs and metrics and, in a VPC,
+            manage network interfaces in these subnets.
+        model_name: 1 to 63 letters, digits and hyphens. A fixed name serves for a first creation, but a later
+            change of the model fails with "Cannot create already existing model" unless the name changes with
+            it. If absent, the construct's path and a hash of the content.
+        vpc: the VPC (resource, data source or id) that the containers reach the network through. If absent,
+            SageMaker's own network.
         vpc_subnets: 1 to 16 subnets (resources, data sources or ids) of `vpc`.
-        security_groups: at most five (resources, data sources or ids). If absent and there is a VPC, one is made.
+        security_groups: at most five (resources, data sources or ids). If absent and there is a VPC, one is
+            made.
         allow_all_outbound: whether the security group that is made lets everything out; it does if absent.
-        network_isolation: whether the containers are cut off from every network, S3 and other AWS services included. They aren't if absent.
+        network_isolation: whether the containers are cut off from every network, S3 and other AWS services
+            included. They aren't if absent.
         inference_execution_mode: how a pipeline's containers are called; `SERIAL` if absent.
         tags: for the model and what is made with it.
 
@@ -164,7 +169,9 @@ class Model(IModel):
             "Resource",
             execution_role_arn=self._principal.arn,
             enable_network_isolation=network_isolation,
-            inference_execution_config={"mode": inference_execution_mode} if inference_execution_mode else None,
+            inference_execution_config={"mode": inference_execution_mode}
+            if inference_execution_mode
+            else None,
             tags=self._tags,
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
@@ -196,7 +203,9 @@ class Model(IModel):
         """
         with checking(f"{scope.node.path}/{id}") as check:
             check_name(check, "model_name", model_name)
-        return _ImportedModel(scope, id, SageMakerArn.in_environment_of(scope, model_name, "model"), None, None)
+        return _ImportedModel(
+            scope, id, SageMakerArn.in_environment_of(scope, model_name, "model"), None, None
+        )
 
     @staticmethod
     def from_model_attributes(
@@ -217,12 +226,14 @@ class Model(IModel):
         principal = Principal.given(where, role) if role else None
         return _ImportedModel(scope, id, arn, principal, security_groups)
 
-    def add_container(self, container: ContainerDefinition) -> None:
-        """Append a container; two or more make an inference pipeline.
+    def add_container(self, container: ContainerDefinition | None = None, /, **definition: Any) -> None:
+        """Append a container, given as a ContainerDefinition or as its fields; two or more make an inference
+        pipeline.
 
         Raises:
             InvalidPropsError: a bad container, one too many, or host names that don't fit the others'.
         """
+        container = container or ContainerDefinition(**definition)
         with checking(self.path) as check:
             check_containers(check, [*self._definitions, container])
         self._add([container])
@@ -260,7 +271,9 @@ class Model(IModel):
         if container.repository_access_mode:
             rendered["image_config"] = {"repository_access_mode": container.repository_access_mode}
             if provider := container.repository_credentials_provider_arn:
-                rendered["image_config"]["repository_auth_config"] = {"repository_credentials_provider_arn": provider}
+                rendered["image_config"]["repository_auth_config"] = {
+                    "repository_credentials_provider_arn": provider
+                }
         return {name: value for name, value in rendered.items() if value is not None}
 
     def _render(self) -> None:
@@ -294,7 +307,9 @@ class Model(IModel):
     def _given_role(self, role: PrincipalResource | str) -> Principal:
         principal = Principal.given(self.path, role)
         if principal.kind != "role":
-            raise InvalidPropsError(self.path, [f"role is a {principal.kind}; SageMaker can only assume a role"])
+            raise InvalidPropsError(
+                self.path, [f"role is a {principal.kind}; SageMaker can only assume a role"]
+            )
         return principal
 
     def _least_privilege_role(self) -> Principal:
@@ -329,7 +344,11 @@ class Model(IModel):
         return group
 
     def _problems_at_synth(self) -> list[str]:
-        return [] if self._definitions else ["a model needs at least one container; pass containers= or call add_container"]
+        return (
+            []
+            if self._definitions
+            else ["a model needs at least one container; pass containers= or call add_container"]
+        )
 
 
 class _ImportedModel(IModel):
@@ -374,7 +393,9 @@ def _check_network(
         f"vpc is given with {count} vpc_subnets; pass 1 to {_MAX_SUBNETS} private subnets of the VPC",
     )
     count = len(security_groups or ())
-    check.require(count <= _MAX_SECURITY_GROUPS, f"{count} security_groups are given; at most {_MAX_SECURITY_GROUPS}")
+    check.require(
+        count <= _MAX_SECURITY_GROUPS, f"{count} security_groups are given; at most {_MAX_SECURITY_GROUPS}"
+    )
     check.require(
         not (security_groups and allow_all_outbound is not None),
         "allow_all_outbound is given with security_groups; set the rules of those groups instead",
@@ -384,7 +405,12 @@ def _check_network(
 def _grant_logs_and_metrics(policy: InlinePolicy, environment: Environment) -> None:
     policy.add(
         PolicyStatement(
-            actions=["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            actions=[
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+            ],
             resources=[environment.arn("logs", "log-group:/aws/sagemaker/Endpoints/*")],
         )
     )
@@ -393,19 +419,27 @@ def _grant_logs_and_metrics(policy: InlinePolicy, environment: Environment) -> N
         PolicyStatement(
             actions=["cloudwatch:PutMetricData"],
             resources=["*"],
-            conditions={"StringEquals": {"cloudwatch:namespace": ["AWS/SageMaker", "/aws/sagemaker/Endpoints"]}},
+            conditions={
+                "StringEquals": {"cloudwatch:namespace": ["AWS/SageMaker", "/aws/sagemaker/Endpoints"]}
+            },
         )
     )
 
 
 def _grant_network_interfaces(policy: InlinePolicy, environment: Environment, subnets: Sequence[str]) -> None:
-    """Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms."""
+    """Source:
+    https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms.
+    """
     interfaces = environment.arn("ec2", "network-interface/*")
     groups = environment.arn("ec2", "security-group/*")
     policy.add(
         PolicyStatement(
             actions=["ec2:CreateNetworkInterface"],
-            resources=[interfaces, groups, *(environment.arn("ec2", f"subnet/{subnet}") for subnet in subnets)],
+            resources=[
+                interfaces,
+                groups,
+                *(environment.arn("ec2", f"subnet/{subnet}") for subnet in subnets),
+            ],
         )
     )
     policy.add(
@@ -466,7 +500,9 @@ def _blocks(kind: str, container: dict[str, Any]) -> dict[str, Any]:
 
 
 def _content_hash(content: dict[str, Any]) -> str:
-    """Eight hexadecimal digits of what is known at synth and, by Terraform, of the values that only it knows."""
+    """Eight hexadecimal digits of what is known at synth and, by Terraform, of the values that only it
+    knows.
+    """
     unknown: list[str] = []
 
     def known_part(value: Any) -> Any:

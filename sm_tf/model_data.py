@@ -25,6 +25,7 @@ class BucketLike(Protocol):
     @property
     def bucket(self) -> str:
         """The bucket's name."""
+
     @property
     def arn(self) -> str:
         """The bucket's ARN."""
@@ -57,7 +58,8 @@ class ModelDataConfig:
     """What bound model data gives its container.
 
     A `uri` alone is a gzipped tar archive (or, for a multi-model container, the prefix that holds them). With
-    `s3_data_type` and `compression_type` it is data that SageMaker copies as it is, which large models start faster from.
+    `s3_data_type` and `compression_type` it is data that SageMaker copies as it is, which large models start
+    faster from.
     """
 
     uri: str
@@ -67,7 +69,9 @@ class ModelDataConfig:
 
 
 class ModelData(ABC):
-    """Model artifacts, made by one of the `from_*` methods; subclass it and write `bind` for another source."""
+    """Model artifacts, made by one of the `from_*` methods; subclass it and write `bind` for another
+    source.
+    """
 
     @abstractmethod
     def bind(self, scope: Construct, model: "IModel") -> ModelDataConfig:
@@ -81,8 +85,10 @@ class ModelData(ABC):
 
         Args:
             bucket: the provider's resource or data source, or the bucket's name.
-            object_key: ends in `.tar.gz`. A new archive under the same key changes nothing in AWS: use a new key.
-            encryption_key: the KMS key (or its ARN) where the bucket is encrypted with one; the model may decrypt with it.
+            object_key: ends in `.tar.gz`. A new archive under the same key changes nothing in AWS: use a new
+                key.
+            encryption_key: the KMS key (or its ARN) where the bucket is encrypted with one; the model may
+                decrypt with it.
 
         Raises:
             InvalidPropsError: a malformed bucket name, or a key that doesn't end in `.tar.gz`.
@@ -97,13 +103,13 @@ class ModelData(ABC):
     def from_asset(path: str, *, bucket: BucketLike | str | None = None) -> "ModelData":
         """A local gzipped tar archive, which Terraform uploads from inside the stack's folder.
 
-        Its key holds a hash of its content, so that a new archive makes a new model and an unchanged one changes nothing; one object
-        is uploaded however often a stack uses the file.
+        Its key holds a hash of its content, so that a new archive makes a new model and an unchanged one
+        changes nothing; one object is uploaded however often a stack uses the file.
 
         Args:
             path: a file that ends in `.tar.gz` and is one.
-            bucket: where to put it; if absent, the stack gets one private, encrypted bucket for all its artifacts, which is destroyed
-                with the stack.
+            bucket: where to put it; if absent, the stack gets one private, encrypted bucket for all its
+                artifacts, which is destroyed with the stack.
 
         Raises:
             InvalidPropsError: no such file, another ending, another content, or a malformed bucket name.
@@ -116,9 +122,11 @@ class ModelData(ABC):
 
     @staticmethod
     def from_s3_uri(uri: str, *, encryption_key: KeyLike | str | None = None) -> "ModelData":
-        """A gzipped tar archive by its `s3://` URI, or, ending in `/`, the prefix of a multi-model container's archives.
+        """A gzipped tar archive by its `s3://` URI, or, ending in `/`, the prefix of a multi-model
+        container's archives.
 
-        The model may read that object or what is below the prefix; a Terraform token must stand for such a URI.
+        The model may read that object or what is below the prefix; a Terraform token must stand for such a
+        URI.
 
         Raises:
             InvalidPropsError: not `s3://<bucket>/<key>`, or a key that ends neither in `.tar.gz` nor in `/`.
@@ -138,14 +146,16 @@ class ModelData(ABC):
         accept_eula: bool | None = None,
         encryption_key: KeyLike | str | None = None,
     ) -> "ModelData":
-        """Model data that isn't one gzipped tar archive: by default every object below a prefix, uncompressed.
+        """Model data that isn't one gzipped tar archive: by default every object below a prefix,
+        uncompressed.
 
         Args:
             uri: `s3://<bucket>/<key>`; a prefix ends in `/`.
             s3_data_type: whether the URI names a prefix or one object.
             compression_type: `GZIP` for one gzipped tar archive (an object), else `NONE`.
             accept_eula: accept the end-user license agreement of a gated model.
-            encryption_key: the KMS key (or its ARN) that the data is encrypted with; the model may decrypt with it.
+            encryption_key: the KMS key (or its ARN) that the data is encrypted with; the model may decrypt
+                with it.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3ModelDataSource.html
 
@@ -214,9 +224,13 @@ def grant_read(
             conditions={"StringLike": {"s3:prefix": pattern}},
         )
     )
-    if encryption_key is not None:
-        key_arn = encryption_key if isinstance(encryption_key, str) else encryption_key.arn
-        model.add_to_role_policy(PolicyStatement(actions=["kms:Decrypt"], resources=[key_arn]))
+    if arn := key_arn(encryption_key):
+        model.add_to_role_policy(PolicyStatement(actions=["kms:Decrypt"], resources=[arn]))
+
+
+def key_arn(key: KeyLike | str | None) -> str | None:
+    """The ARN of a key that is given as a resource, a data source or its ARN."""
+    return key if isinstance(key, str) or key is None else key.arn
 
 
 class _S3ModelData(ModelData):

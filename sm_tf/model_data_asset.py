@@ -33,7 +33,9 @@ def check_archive(check: Checks, path: str) -> None:
     elif not path.lower().endswith(".tar.gz"):
         check.require(False, f"{path!r} doesn't end in '.tar.gz', which SageMaker asks of model artifacts")
     elif not _is_gzipped_tar(path):
-        check.require(False, f"{path!r} is no gzipped tar archive, whatever its name says; make one with tar -czf")
+        check.require(
+            False, f"{path!r} is no gzipped tar archive, whatever its name says; make one with tar -czf"
+        )
 
 
 def _is_gzipped_tar(path: str) -> bool:
@@ -100,7 +102,10 @@ class _ArtifactBucket(SmTfConstruct):
     def __init__(self, stack: TerraformStack) -> None:
         super().__init__(stack, self.ID)
         self.bucket = S3Bucket(
-            self, "Resource", bucket_prefix=readable_name(stack, limit=37, suffix="-models-"), force_destroy=True
+            self,
+            "Resource",
+            bucket_prefix=readable_name(stack, limit=37, suffix="-models-"),
+            force_destroy=True,
         )
         S3BucketPublicAccessBlock(
             self,

@@ -16,15 +16,15 @@ SAGEMAKER_NAME_RULE = "1 to 63 letters, digits and hyphens, with a letter or dig
 def readable_name(construct: Construct, *, limit: int, suffix: str = "") -> str:
     """The construct's path in lower case, words joined by hyphens, at most `limit` characters with `suffix`.
 
-    A path that is too long keeps its end, which tells most, behind a short hash of the whole path. Lower case, since SageMaker
-    writes its ARNs in lower case whatever the case of the name.
+    A path that is too long keeps its end, which tells most, behind a short hash of the whole path. Lower
+    case, since SageMaker writes its ARNs in lower case whatever the case of the name.
     """
     path = construct.node.path
     words = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "sm-tf"
     room = limit - len(suffix)
     if len(words) > room:
         digest = hashlib.sha256(path.encode()).hexdigest()[:8]
-        words = f"{digest}-{words[-(room - 9):].strip('-')}"
+        words = f"{digest}-{words[-(room - 9) :].strip('-')}"
     return words + suffix
 
 

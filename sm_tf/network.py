@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -46,7 +46,9 @@ class Port:
             InvalidPropsError: the range isn't inside 0 to 65535 or runs backwards.
         """
         if is_known(start) and is_known(end) and not 0 <= start <= end <= 65535:
-            raise InvalidPropsError("Port", [f"ports {start} to {end}: give a range inside 0 to 65535, lowest first"])
+            raise InvalidPropsError(
+                "Port", [f"ports {start} to {end}: give a range inside 0 to 65535, lowest first"]
+            )
         return cls("tcp", start, end)
 
     @classmethod
@@ -63,14 +65,14 @@ class Port:
 class Connections:
     """The security groups of a model in a VPC, and what may connect to it and where it may connect to.
 
-    A peer is a security group (resource, data source or id), a CIDR block, a prefix list id, or anything that has `connections`
-    itself, such as another model.
+    A peer is a security group (resource, data source or id), a CIDR block, a prefix list id, or anything that
+    has `connections` itself, such as another model.
     """
 
     def __init__(self, scope: Construct, security_groups: Iterable[HasId | str]) -> None:
         self._scope = scope
         self._security_groups: list[HasId | str] = list(security_groups)
-        self._on_change: list[Any] = []
+        self._on_change: list[Callable[[], None]] = []
 
     @property
     def security_groups(self) -> tuple[HasId | str, ...]:
@@ -83,7 +85,7 @@ class Connections:
         for notify in self._on_change:
             notify()
 
-    def on_change(self, notify: Any) -> None:
+    def on_change(self, notify: Callable[[], None]) -> None:
         """Call `notify` after a security group was added."""
         self._on_change.append(notify)
 
@@ -149,5 +151,7 @@ def _rule_targets(where: str, peer: Any) -> list[dict[str, str]]:
         return [{"prefix_list_id": peer}]
     if peer.startswith("sg-") or not is_known(peer):
         return [{"referenced_security_group_id": peer}]
-    allowed = "a security group, its id (sg-…), a CIDR block, a prefix list id (pl-…) or something with connections"
+    allowed = (
+        "a security group, its id (sg-…), a CIDR block, a prefix list id (pl-…) or something with connections"
+    )
     raise InvalidPropsError(where, [f"{peer!r} is no peer; pass {allowed}"])

@@ -1,7 +1,7 @@
 """Accounts that own the AWS Deep Learning Containers, by region.
 
-Sources: image_uri_config of the SageMaker Python SDK 2.245.0, and the AWS CDK's region-info 2.275 for ap-southeast-6 and
-eusc-de-east-1; read in November 2026. AWS lists the images at
+Sources: image_uri_config of the SageMaker Python SDK 2.245.0, and the AWS CDK's region-info 2.275 for
+ap-southeast-6 and eusc-de-east-1; read in November 2026. AWS lists the images at
 https://aws.github.io/deep-learning-containers/reference/available_images/.
 """
 

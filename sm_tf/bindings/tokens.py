@@ -8,7 +8,8 @@ from sm_tf.bindings.core import Token
 def is_known(value: Any) -> bool:
     """Whether `value`, with all that it contains, is known at synth.
 
-    CDKTF tokens and strings with a Terraform expression (`"${var.tag}"`) are not; such values are passed on unchecked.
+    CDKTF tokens and strings with a Terraform expression (`"${var.tag}"`) are not; such values are passed on
+    unchecked.
     """
     if isinstance(value, str):
         return "${" not in value

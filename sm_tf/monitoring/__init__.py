@@ -1,0 +1,1 @@
+"""Metrics that AWS publishes for endpoints, and alarms on them."""
