@@ -65,7 +65,8 @@ with_login() {
             unset DOCKER_CONTEXT
             DOCKER_CONFIG=$work/login exec "$builder" "$@"
         ) ;;
-        podman) REGISTRY_AUTH_FILE=$work/login/config.json "$builder" "$@" ;;
+        # `podman manifest inspect` knows the second variable only.
+        podman) REGISTRY_AUTH_FILE=$work/login/config.json DOCKER_CONFIG=$work/login "$builder" "$@" ;;
         finch) "$builder" "$@" ;;
     esac
 }

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from sm_tf.image_asset.ignore import IgnoreRules
 
+_EVERYTHING = b"!**\n"
+"""An ignore file that leaves nothing out. An empty one would not do: podman then looks for the next."""
+
 
 @dataclass(frozen=True)
 class _Entry:
@@ -65,27 +68,22 @@ class BuildContext:
         return digest.hexdigest()
 
     def archive(self, target: Path) -> None:
-        """Write a tar archive of `Dockerfile`, an empty ignore file for it, and the folder `context`.
+        """Write a tar archive of `Dockerfile`, `Dockerfile.dockerignore` and the folder `context`.
 
         An archive, since links, modes, empty folders and folders such as `.git` survive whatever copies the
-        stack. The empty ignore file goes before those inside `context`: all builders see the same files.
+        stack. That ignore file goes before those inside `context`, so that all builders see the same files.
         """
         with tarfile.open(target, "w", format=tarfile.GNU_FORMAT) as archive:
-            for name, content in (
-                ("Dockerfile", self.dockerfile.read_bytes()),
-                ("Dockerfile.dockerignore", b""),
-            ):
-                info = tarfile.TarInfo(name)
-                info.size = len(content)
-                archive.addfile(info, io.BytesIO(content))
+            _add(archive, "Dockerfile", self.dockerfile.read_bytes())
+            _add(archive, "Dockerfile.dockerignore", _EVERYTHING)
             root = tarfile.TarInfo("context")
             root.type, root.mode = tarfile.DIRTYPE, 0o755
             archive.addfile(root)
             for entry in self._entries():
                 info = entry.header()
                 if info.isreg():
-                    with entry.source.open("rb") as content_of_entry:
-                        archive.addfile(info, content_of_entry)
+                    with entry.source.open("rb") as content:
+                        archive.addfile(info, content)
                 else:
                     archive.addfile(info)
 
@@ -110,6 +108,12 @@ class BuildContext:
                 yield from inside
             elif not ignored and (is_link or item.is_file()):  # no sockets, no pipes
                 yield entry
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    info = tarfile.TarInfo(name)
+    info.size = len(content)
+    archive.addfile(info, io.BytesIO(content))
 
 
 def _sha256(path: Path) -> bytes:

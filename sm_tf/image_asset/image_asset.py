@@ -204,7 +204,7 @@ class ImageAsset(SmTfConstruct):
         script = LocalExecProvisioner(
             type="local-exec",
             interpreter=["sh"],
-            command=f"${{path.module}}/{files.path}{_SCRIPT.name}",
+            command=f"${{path.module}}/{files.path}/{_SCRIPT.name}",
             environment={
                 "REPOSITORY_URL": self.repository.repository_url,
                 "TAG": self.tag,
@@ -231,7 +231,6 @@ def _shared_repository(stack: TerraformStack) -> EcrRepository:
             name=readable_name(stack, limit=_ECR_NAME_LIMIT, suffix="-images"),
             image_scanning_configuration={"scan_on_push": True},
             image_tag_mutability="IMMUTABLE",
-            encryption_configuration=[{"encryption_type": "AES256"}],
             force_delete=True,
         )
     )
