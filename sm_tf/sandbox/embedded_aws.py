@@ -25,13 +25,14 @@ _NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class EmbeddedAws:
     """An AWS API on a free port of 127.0.0.1, in a process that ends with this one.
 
-    `home` is the sandbox's private folder; the process removes it when it ends, also when this process is killed.
+    `home` is the sandbox's private folder; the process removes it when it ends, also when this process is
+    killed.
     """
 
     def __init__(self) -> None:
         if missing := _missing_packages():
             raise ToolError(
-                f"The sandbox needs {', '.join(missing)}, which is not installed: pip install 'sm-tf[sandbox]'"
+                f"The sandbox needs {', '.join(missing)}, not installed here: pip install 'sm-tf[sandbox]'"
             )
         self.home = Path(tempfile.mkdtemp(prefix=PREFIX))
         self.log = self.home / "aws.log"

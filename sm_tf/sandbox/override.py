@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY, ACCOUNT_ID
+from sm_tf.sandbox.image_builds import skipped_builds
 from sm_tf.sandbox.version_constraint import allows
 
 FILE = "zz_sandbox_override.tf.json"
@@ -38,7 +39,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Pin:
-    """A version constraint of the stack that no provider on this machine satisfies, and the release used instead."""
+    """A version constraint that no provider on this machine satisfies, and the release used instead."""
 
     asked: str
     used: str
@@ -55,10 +56,13 @@ def provider_pin(stack: Json, available: Collection[str]) -> Pin | None:
     return Pin(asked=asked, used=list(available)[-1])
 
 
-def override(stack: Json, *, endpoint_url: str, pin: Pin | None, siblings: Mapping[str, str]) -> Json:
+def override(
+    stack: Json, *, endpoint_url: str, pin: Pin | None, siblings: Mapping[str, str], skipped: list[str]
+) -> Json:
     """The content of the override file of a stack.
 
-    `siblings` gives the path of the state file of every other stack by the stack's name: cross-stack references read it.
+    `siblings` gives the path of the state file of every other stack by the stack's name: cross-stack
+    references read it. `skipped` are the image builds that are left out.
     """
     terraform: Json = {"backend": {"local": {"path": STATE}}}
     if pin:
@@ -68,6 +72,8 @@ def override(stack: Json, *, endpoint_url: str, pin: Pin | None, siblings: Mappi
     name = _required_aws(stack)[0]
     providers = _blocks(stack.get("provider", {}).get(name)) or [{}]
     result["provider"] = {name: [_provider(given, endpoint_url) for given in providers]}
+    if skipped:
+        result["resource"] = skipped_builds(skipped)
     if states := _remote_states(stack, siblings):
         result["data"] = {"terraform_remote_state": states}
     return result

@@ -10,7 +10,8 @@ from typing import Any
 class Plan:
     """The changes of one plan, as sorted resource addresses such as `aws_sagemaker_model.main`.
 
-    A replaced resource is in `replaces` alone, whichever comes first, the new or the old. `file` is the saved plan.
+    A replaced resource is in `replaces` alone, whichever comes first, the new or the old. `file` is the
+    saved plan.
     """
 
     creates: tuple[str, ...] = ()

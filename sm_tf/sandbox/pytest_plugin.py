@@ -17,8 +17,8 @@ def sagemaker_sandbox() -> Iterator[Sandbox]:
             assert stack.plan().empty
             assert sagemaker_sandbox.client("sagemaker").list_endpoints()["Endpoints"]
 
-    Needs Terraform, or `pip install 'sm-tf[terraform]'`, and `pip install 'sm-tf[sandbox]'`. A plan takes about ten
-    seconds whatever its size, so one test for the whole life of a stack is cheaper than many.
+    Needs Terraform, or `pip install 'sm-tf[terraform]'`, and `pip install 'sm-tf[sandbox]'`. A plan takes
+    about ten seconds whatever its size, so one test for the whole life of a stack is cheaper than many.
     """
     with Sandbox() as aws:
         yield aws

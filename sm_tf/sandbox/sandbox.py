@@ -1,15 +1,18 @@
 """The sandbox: an embedded AWS and the stacks that live in it."""
 
 import os
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sm_tf.sandbox import override
+from sm_tf.errors import ToolError
+from sm_tf.sandbox import override, project
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY, EmbeddedAws
+from sm_tf.sandbox.image_builds import find_builder, registries_conf, remove_images
 from sm_tf.sandbox.provider_source import ProviderSource, find_provider
-from sm_tf.sandbox.stack import Stack, Surroundings
+from sm_tf.sandbox.stack import SYNTHESIZED, Stack, Surroundings
 from sm_tf.sandbox.terraform import Terraform, find_terraform
 
 DEFAULT_REGION = "us-east-1"
@@ -36,9 +39,9 @@ class Sandbox:
             assert stack.plan().empty
             endpoints = aws.client("sagemaker").list_endpoints()["Endpoints"]
 
-    Sandboxes are independent of each other, and at the end of the block, also of a process that is killed, nothing
-    stays behind. `region` is used where a stack's provider names none; the default is AWS_REGION, else us-east-1.
-    `ToolError` is raised when Terraform or a Python package is missing.
+    Sandboxes are independent of each other, and at the end of the block, also of a process that is killed,
+    nothing stays behind. `region` is used where a stack's provider names none; the default is AWS_REGION,
+    else us-east-1. `ToolError` is raised when Terraform or a Python package is missing.
     """
 
     def __init__(self, *, region: str | None = None) -> None:
@@ -47,6 +50,9 @@ class Sandbox:
         self.stacks: list[Stack] = []
         self.terraform: Terraform = find_terraform()
         self.provider: ProviderSource = find_provider(os.environ)
+        self._builder: str | None = None
+        self._registry: str | None = None
+        self._kept = False
         self.aws = EmbeddedAws()
         try:
             self.environment = self._environment()
@@ -63,8 +69,17 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End the AWS and remove every file of the sandbox."""
+        """End the AWS and remove every file of the sandbox, unless it is kept."""
+        if self._kept:
+            return
+        if self._builder and self._registry:
+            remove_images(self._builder, self._registry)
         self.aws.close()
+
+    def keep(self) -> None:
+        """Let the AWS and the files live on after this process; `close` does nothing from now on."""
+        self.aws.keep()
+        self._kept = True
 
     @property
     def endpoint_url(self) -> str:
@@ -76,20 +91,29 @@ class Sandbox:
         """The region of the first stack that names one, else the sandbox's."""
         return next((stack.region for stack in self.stacks if stack.region), self._region)
 
-    def stack(self, source: Path | str) -> Stack:
-        """Bring a synthesized stack in: `source` is the folder with its cdk.tf.json, which is copied.
+    @property
+    def builds_images(self) -> bool:
+        """Whether container images of the stacks are built and pushed here."""
+        return self._registry is not None
 
-        References between stacks work when the stack that is referred to was brought in before.
+    def stack(self, source: Path | str, *, name: str | None = None) -> Stack:
+        """Bring a stack in: `source` is the folder with its cdk.tf.json, or a project with a single stack.
+
+        The folder is copied and stays as it is. `name` is the folder's unless given. References between
+        stacks work when the stack that is referred to was brought in before.
         """
         source = Path(source).resolve()
+        if (source / project.FILE).is_file() and not (source / SYNTHESIZED).is_file():
+            return self._only_stack(source)
         taken = {stack.name for stack in self.stacks}
-        name = next(n for n in _numbered(source.name) if n not in taken)
+        name = next(n for n in _numbered(name or source.name) if n not in taken)
         surroundings = Surroundings(
             terraform=self.terraform,
             environment=self.environment,
             endpoint_url=self.endpoint_url,
             provider_versions=self.provider.versions,
             state_files=self._state_files,
+            prepare_image_builds=self._prepare_image_builds,
         )
         stack = Stack(name, self.aws.home / "stacks" / name, source, surroundings)
         self.stacks.append(stack)
@@ -109,6 +133,30 @@ class Sandbox:
             for call in self.aws.calls()
             if action in (None, call["action"]) and service in (None, call["service"])
         ]
+
+    def app(self, directory: Path | str) -> list[Stack]:
+        """Run the program of a project, a folder with cdktf.json, and bring in its stacks in their order."""
+        out = Path(tempfile.mkdtemp(prefix="cdktf.out-", dir=self.aws.home))
+        return [self.stack(found.directory, name=found.name) for found in project.synthesize(directory, out)]
+
+    def _only_stack(self, directory: Path) -> Stack:
+        out = Path(tempfile.mkdtemp(prefix="cdktf.out-", dir=self.aws.home))
+        found = project.synthesize(directory, out)
+        if len(found) != 1:
+            names = ", ".join(stack.name for stack in found) or "none"
+            raise ToolError(f"{directory} has not one stack but {len(found)} ({names}): use Sandbox.app.")
+        return self.stack(found[0].directory, name=found[0].name)
+
+    def _prepare_image_builds(self) -> bool:
+        """Start the registry for images, once; False when this machine has no builder or no registry."""
+        if self._builder is None:
+            self._builder = find_builder()
+            self._registry = self.aws.start_registry() if self._builder else None
+            if self._registry:
+                conf = self.aws.home / "registries.conf"
+                conf.write_text(registries_conf(self._registry))
+                self.environment["CONTAINERS_REGISTRIES_CONF"] = str(conf)
+        return self.builds_images
 
     def _state_files(self) -> Mapping[str, str]:
         return {stack.name: f"../{stack.name}/{override.STATE}" for stack in self.stacks}
@@ -132,12 +180,18 @@ class Sandbox:
             "AWS_EC2_METADATA_DISABLED": "true",
             "CHECKPOINT_DISABLE": "1",
             "TF_IN_AUTOMATION": "1",
+            "NO_PROXY": _no_proxy("NO_PROXY"),
+            "no_proxy": _no_proxy("no_proxy"),
             # The provider spends most of its time on collecting garbage.
             "GOGC": "400",
         }
 
 
-def _numbered(name: str) -> Any:
+def _no_proxy(variable: str) -> str:
+    return ",".join(filter(None, (os.environ.get(variable), "127.0.0.1")))
+
+
+def _numbered(name: str) -> Iterator[str]:
     yield name
     number = 2
     while True:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sm_tf.errors import ToolError
 from sm_tf.sandbox import override
+from sm_tf.sandbox.image_builds import image_builds
 from sm_tf.sandbox.override import Pin, provider_pin
 from sm_tf.sandbox.plan import Plan, plan_from
 from sm_tf.sandbox.terraform import Completed, Event, Terraform
@@ -37,14 +38,15 @@ class Surroundings:
     endpoint_url: str
     provider_versions: tuple[str, ...]
     state_files: Callable[[], Mapping[str, str]]
+    prepare_image_builds: Callable[[], bool]
 
 
 class Stack:
     """A copy of a stack that plans, applies and destroys against the embedded AWS.
 
-    Each method runs one Terraform command in `directory` and raises `ToolError` with Terraform's own messages when it
-    fails. `on_event` may be set to see the lines of Terraform's JSON output as they come. `pin` tells of a provider
-    version that the stack asks for and this machine does not have.
+    Each method runs one Terraform command in `directory` and raises `ToolError` with Terraform's own
+    messages when it fails. `on_event` may be set to see the lines of Terraform's JSON output as they come.
+    `pin` tells of a provider version that the stack asks for and this machine does not have.
     """
 
     def __init__(self, name: str, directory: Path, source: Path, surroundings: Surroundings) -> None:
@@ -73,10 +75,20 @@ class Stack:
         shared = self._surroundings
         self.pin = provider_pin(self._content, shared.provider_versions)
         siblings = {name: path for name, path in shared.state_files().items() if name != self.name}
+        builds = self.image_builds
         content = override.override(
-            self._content, endpoint_url=shared.endpoint_url, pin=self.pin, siblings=siblings
+            self._content,
+            endpoint_url=shared.endpoint_url,
+            pin=self.pin,
+            siblings=siblings,
+            skipped=[] if not builds or shared.prepare_image_builds() else builds,
         )
         (self.directory / override.FILE).write_text(json.dumps(content, indent=2))
+
+    @property
+    def image_builds(self) -> list[str]:
+        """The names of the resources that build a container image."""
+        return image_builds(self._content)
 
     @property
     def region(self) -> str | None:

@@ -1,4 +1,4 @@
-"""Application Auto Scaling for SageMaker: every dimension, tags, and targets that live and die with their endpoint."""
+"""Application Auto Scaling for SageMaker: every dimension, tags, targets that die with their endpoint."""
 
 import enum
 import json
@@ -193,24 +193,29 @@ class AutoScalingResponses(responses.ApplicationAutoScalingResponse):
 
     @property
     def applicationautoscaling_backend(self) -> AutoScalingBackend:
+        """The backend of the request's account and region."""
         backend = models.applicationautoscaling_backends[self.current_account][self.region]
         assert isinstance(backend, AutoScalingBackend)
         return backend
 
     def register_scalable_target(self) -> str:
+        """RegisterScalableTarget, with tags."""
         answer = super().register_scalable_target()
         if tags := self._get_param("Tags"):
             self._tags(json.loads(answer)["ScalableTargetARN"]).update(tags)
         return answer
 
     def list_tags_for_resource(self) -> str:
+        """ListTagsForResource."""
         return json.dumps({"Tags": self._tags(self._get_param("ResourceARN"))})
 
     def tag_resource(self) -> str:
+        """TagResource."""
         self._tags(self._get_param("ResourceARN")).update(self._get_param("Tags"))
         return "{}"
 
     def untag_resource(self) -> str:
+        """UntagResource."""
         for key in self._get_param("TagKeys"):
             self._tags(self._get_param("ResourceARN")).pop(key, None)
         return "{}"

@@ -18,14 +18,16 @@ class AlarmResponses(CloudWatchResponse):
     """Answers for alarms where moto does not."""
 
     def put_metric_alarm(self) -> ActionResult:
+        """PutMetricAlarm: refuses impossible thresholds and datapoints."""
         periods, datapoints = self._get_param("EvaluationPeriods"), self._get_param("DatapointsToAlarm")
         if datapoints is not None and periods is not None and datapoints > periods:
             raise ValidationError("DatapointsToAlarm must be less than or equal to EvaluationPeriods")
         if self._get_param("Threshold") is None and not self._get_param("ThresholdMetricId"):
             raise ValidationError("An alarm needs a Threshold or a ThresholdMetricId")
-        return super().put_metric_alarm()
+        return self._put()
 
     def put_composite_alarm(self) -> ActionResult:
+        """PutCompositeAlarm: refuses rules about alarms that do not exist."""
         rule = self._get_param("AlarmRule")
         used = {name for match in _ALARM_IN_RULE.findall(rule) for name in match if name}
         if not used and not re.search(r"\b(TRUE|FALSE)\b", rule):
@@ -38,10 +40,19 @@ class AlarmResponses(CloudWatchResponse):
         }
         if missing := sorted(used - known):
             raise ValidationError(
-                f"Could not save the composite alarm as alarms [{', '.join(missing)}] in the alarm rule do not exist"
+                f"Could not save the composite alarm as alarms [{', '.join(missing)}] in the alarm rule "
+                "do not exist"
             )
-        # moto keeps both kinds with the one method; only the action is missing.
-        return super().put_metric_alarm()
+        return self._put()
+
+    def _put(self) -> ActionResult:
+        """Keep an alarm of either kind; a new one has no data yet."""
+        name, alarms = self._get_param("AlarmName"), self.cloudwatch_backend.alarms
+        is_new = name not in alarms
+        answer = super().put_metric_alarm()
+        if is_new:
+            alarms[name].update_state("Unchecked: Initial alarm creation", "", "INSUFFICIENT_DATA")
+        return answer
 
 
 def install() -> None:

@@ -39,6 +39,7 @@ class RepositoryResponses(ECRResponse):
     password = "sandbox"
 
     def get_authorization_token(self) -> ActionResult:
+        """GetAuthorizationToken: for twelve hours, as AWS gives it."""
         account = self.current_account
         endpoint = f"{account}.dkr.ecr.{self.region}.amazonaws.com"
         return ActionResult(
@@ -57,7 +58,7 @@ class RepositoryResponses(ECRResponse):
 
 
 def install(registry: str | None, password: str | None) -> None:
-    """Put these answers in the place of moto's; `registry` is a `host:port` with the user AWS and `password`."""
+    """Put these answers in the place of moto's; `registry` is `host:port`, its user AWS has `password`."""
     RepositoryBackend.registry = RepositoryResponses.registry = registry
     if password:
         RepositoryResponses.password = password

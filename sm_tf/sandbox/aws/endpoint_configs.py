@@ -84,8 +84,9 @@ def _check_capacity(variant: dict[str, Any]) -> None:
     if instance_type:
         if instance_type not in _instance_types():
             raise ValidationError(
-                f"1 validation error detected: Value '{instance_type}' at 'productionVariants.member.instanceType' "
-                "failed to satisfy constraint: Member must satisfy enum value set"
+                f"1 validation error detected: Value '{instance_type}' at "
+                "'productionVariants.member.instanceType' failed "
+                "to satisfy constraint: Member must satisfy enum value set"
             )
         if variant.get("ModelName") and not variant.get("InitialInstanceCount"):
             raise ValidationError(f"Variant {name} needs an InitialInstanceCount of at least 1.")

@@ -14,8 +14,8 @@ def check_update(
 ) -> None:
     """Refuse what UpdateEndpoint refuses.
 
-    `old` and `new` are the production variants of the two configurations, `scaled` the names of the variants that
-    are registered as scalable targets.
+    `old` and `new` are the production variants of the two configurations, `scaled` the names of the
+    variants that are registered as scalable targets.
     """
     new_by_name = {variant["VariantName"]: variant for variant in new}
     for variant in old:
@@ -23,8 +23,8 @@ def check_update(
         successor = new_by_name.get(name)
         if name in scaled and (successor is None or _capacity_kind(successor) != _capacity_kind(variant)):
             raise ValidationError(
-                f"Variant {name} is a scalable target: deregister it from Application Auto Scaling before it is "
-                "removed or its instance type changes."
+                f"Variant {name} is a scalable target: deregister it from Application Auto Scaling before it "
+                "is removed or its instance type changes."
             )
         if successor and variant.get("ServerlessConfig") and not successor.get("ServerlessConfig"):
             raise ValidationError(

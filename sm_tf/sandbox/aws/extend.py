@@ -1,4 +1,4 @@
-"""How a service of moto is replaced: subclass its responses or its backend, then hand the subclass over here."""
+"""How a service of moto is replaced: hand over a subclass of its responses or of its backend."""
 
 from types import ModuleType
 from typing import Any

@@ -11,6 +11,6 @@ def check_name(member: str, name: str) -> None:
     """Refuse a name that breaks the pattern of SageMaker's models, configurations, endpoints and variants."""
     if not _NAME.fullmatch(name):
         raise ValidationError(
-            f"1 validation error detected: Value '{name}' at '{member}' failed to satisfy constraint: Member must "
-            r"satisfy regular expression pattern: ^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
+            f"1 validation error detected: Value '{name}' at '{member}' failed to satisfy constraint: Member "
+            r"must satisfy regular expression pattern: ^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
         )

@@ -80,11 +80,13 @@ class HostingResponses(SageMakerResponse):
 
     @property
     def sagemaker_backend(self) -> HostingBackend:
+        """The backend of the request's account and region."""
         backend = sagemaker_backends[self.current_account][self.region]
         assert isinstance(backend, HostingBackend)
         return backend
 
     def create_model(self) -> ActionResult:
+        """CreateModel: refuses what is invalid and names that exist."""
         backend, request = self.sagemaker_backend, self._request(models.MEMBERS)
         models.check_model(request)
         name = request["ModelName"]
@@ -103,6 +105,7 @@ class HostingResponses(SageMakerResponse):
         return ActionResult({"ModelArn": model.arn})
 
     def describe_model(self) -> ActionResult:
+        """DescribeModel: what was asked for, and no more."""
         backend, name = self.sagemaker_backend, self._get_param("ModelName")
         model = backend.describe_model(name)
         return ActionResult(
@@ -110,6 +113,7 @@ class HostingResponses(SageMakerResponse):
         )
 
     def create_endpoint_config(self) -> ActionResult:
+        """CreateEndpointConfig: refuses what is invalid, missing models and names that exist."""
         backend, request = self.sagemaker_backend, self._request(endpoint_configs.MEMBERS)
         endpoint_configs.check_endpoint_config(request, backend._models, backend.arn("model", ""))
         name = request["EndpointConfigName"]
@@ -131,6 +135,7 @@ class HostingResponses(SageMakerResponse):
         return ActionResult({"EndpointConfigArn": config.endpoint_config_arn})
 
     def describe_endpoint_config(self) -> ActionResult:
+        """DescribeEndpointConfig: what was asked for, and no more."""
         backend, name = self.sagemaker_backend, self._get_param("EndpointConfigName")
         config = self._existing_config(name)
         return ActionResult(
@@ -142,6 +147,7 @@ class HostingResponses(SageMakerResponse):
         )
 
     def create_endpoint(self) -> ActionResult:
+        """CreateEndpoint: in service at once."""
         backend = self.sagemaker_backend
         name, config_name = self._get_param("EndpointName"), self._get_param("EndpointConfigName")
         check_name("endpointName", name)
@@ -162,6 +168,7 @@ class HostingResponses(SageMakerResponse):
         return ActionResult({"EndpointArn": endpoint.arn})
 
     def describe_endpoint(self) -> ActionResult:
+        """DescribeEndpoint, with the last deployment's settings."""
         backend, name = self.sagemaker_backend, self._get_param("EndpointName")
         backend.describe_endpoint(name)
         endpoint = backend.endpoints[name]
@@ -179,6 +186,7 @@ class HostingResponses(SageMakerResponse):
         return ActionResult(described)
 
     def update_endpoint(self) -> ActionResult:
+        """UpdateEndpoint: capacities and weights start anew unless they are retained."""
         backend = self.sagemaker_backend
         name, config_name = self._get_param("EndpointName"), self._get_param("EndpointConfigName")
         deployment = copy.deepcopy(self._get_param("DeploymentConfig"))
@@ -206,6 +214,7 @@ class HostingResponses(SageMakerResponse):
         return ActionResult({"EndpointArn": endpoint.arn})
 
     def update_endpoint_weights_and_capacities(self) -> ActionResult:
+        """UpdateEndpointWeightsAndCapacities: what scaling does too."""
         backend, name = self.sagemaker_backend, self._get_param("EndpointName")
         backend.describe_endpoint(name)
         endpoint = backend.endpoints[name]
@@ -223,6 +232,7 @@ class HostingResponses(SageMakerResponse):
         return ActionResult({"EndpointArn": endpoint.arn})
 
     def delete_endpoint(self) -> ActionResult:
+        """DeleteEndpoint, and its scalable targets."""
         self.sagemaker_backend.delete_endpoint(self._get_param("EndpointName"))
         return EmptyResult()
 

@@ -1,8 +1,8 @@
 """The process of the embedded AWS: `python -m sm_tf.sandbox.aws.server HOME`.
 
-It prints its port as one line of JSON and then answers on loopback until its standard input is closed, which happens
-when the process that started it ends, in whatever way. Then it removes HOME, the sandbox's folder. A line `keep` on
-standard input lets it live on; `POST /_sandbox/stop` ends it.
+It prints its port as one line of JSON and then answers on loopback until its standard input is closed,
+which happens when the process that started it ends, in whatever way. Then it removes HOME, the sandbox's
+folder. A line `keep` on standard input lets it live on; `POST /_sandbox/stop` ends it.
 """
 
 import json

@@ -1,0 +1,5 @@
+"""The `sm-tf` command: thin commands over functions that are usable without it."""
+
+from sm_tf.cli.app import main
+
+__all__ = ["main"]

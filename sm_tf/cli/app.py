@@ -1,0 +1,64 @@
+"""The command line: its commands, and how errors end it."""
+
+import signal
+import sys
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from sm_tf.cli import sandbox
+from sm_tf.errors import SmTfError
+
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    name="sm-tf",
+    help="Machine-learning models on Amazon SageMaker with Terraform.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("sandbox")(sandbox.sandbox)
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Options of every command."""
+    # main() has looked at it already: it holds wherever it stands.
+    del debug
+
+
+def main() -> NoReturn:
+    """Run this process's command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    arguments = sys.argv[1:]
+    debug = "--debug" in arguments
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _terminate)
+    try:
+        app(args=[argument for argument in arguments if argument != "--debug"], prog_name="sm-tf")
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        _fail("Interrupted.", INTERRUPTED)
+    except SmTfError as error:
+        if debug:
+            raise
+        from sm_tf.sandbox.project import UsageError
+
+        _fail(str(error), USAGE if isinstance(error, UsageError) else FAILED)
+    sys.exit(0)
+
+
+def _terminate(number: int, _frame: Any) -> NoReturn:
+    # Everything that is open is closed on the way out.
+    sys.exit(128 + number)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    first, _, rest = message.partition("\n")
+    typer.secho(first, fg=typer.colors.RED, err=True)
+    if rest:
+        typer.echo(rest, err=True)
+    sys.exit(code)

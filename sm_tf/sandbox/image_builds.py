@@ -1,0 +1,60 @@
+"""Container images that a stack builds while it is applied, as `sm_tf.image_asset` writes them."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+_TYPE = "terraform_data"
+_SYSTEM_REGISTRIES = Path("/etc/containers/registries.conf")
+_SKIPPED = "echo 'This sandbox builds no images.'"
+
+
+def image_builds(stack: Json) -> list[str]:
+    """The names of the stack's terraform_data resources that build and push an image."""
+    return [
+        name
+        for name, resource in stack.get("resource", {}).get(_TYPE, {}).items()
+        if "image_uri" in (resource.get("triggers_replace") or {}) and resource.get("provisioner")
+    ]
+
+
+def skipped_builds(names: list[str]) -> Json:
+    """What the override file says so that these resources build nothing."""
+    skip = {"provisioner": [{"local-exec": {"command": _SKIPPED, "interpreter": ["/bin/sh", "-c"]}}]}
+    return {_TYPE: dict.fromkeys(names, skip)}
+
+
+def find_builder() -> str | None:
+    """The program that image builds use here, found as they find it: the first one that works."""
+    named = os.environ.get("SM_TF_CONTAINER_BUILDER")
+    for program in named.split() if named else ("docker", "podman", "finch"):
+        if shutil.which(program) and _works(program):
+            return program
+    return None
+
+
+def registries_conf(address: str) -> str:
+    """A configuration for podman: the machine's, and plain HTTP for the registry at `address`."""
+    system = _SYSTEM_REGISTRIES.read_text() if _SYSTEM_REGISTRIES.is_file() else ""
+    return f'{system}\n[[registry]]\nlocation = "{address}"\ninsecure = true\n'
+
+
+def remove_images(builder: str, address: str) -> None:
+    """Remove the images that were built for the registry at `address` from the builder's own store."""
+    listed = subprocess.run(
+        [builder, "images", "--format", "{{.Repository}}:{{.Tag}}"], capture_output=True, text=True
+    )
+    images = [name for name in listed.stdout.split() if name.startswith(f"{address}/")]
+    if images:
+        subprocess.run([builder, "rmi", "--force", *images], capture_output=True)
+
+
+def _works(program: str) -> bool:
+    try:
+        return subprocess.run([program, "info"], capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False

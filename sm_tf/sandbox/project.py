@@ -1,0 +1,148 @@
+"""A CDKTF project: its cdktf.json, and the stacks that its program synthesizes."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sm_tf.errors import SmTfError, ToolError
+from sm_tf.sandbox.node import path_with_node
+
+FILE = "cdktf.json"
+# What jsii says of every Node.js version that is not in its newest list has no place in the user's output.
+_SILENCE = {
+    "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
+    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+    "JSII_SILENCE_WARNING_KNOWN_BROKEN_NODE_VERSION": "1",
+    "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+}
+
+
+class UsageError(SmTfError):
+    """What was asked for is not there: no project in this folder, no stack or kept sandbox of this name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """What a cdktf.json says: the command that runs the program, and the context that it may read."""
+
+    directory: Path
+    app: str
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SynthesizedStack:
+    """A stack as the program left it: its folder, and the names of the stacks that it reads from."""
+
+    name: str
+    directory: Path
+    dependencies: tuple[str, ...]
+
+
+def read_project(directory: Path) -> Project:
+    """Read the cdktf.json of a folder."""
+    file = directory / FILE
+    if not file.is_file():
+        raise UsageError(f"{directory} has no {FILE}: run this in the folder of a CDKTF project.")
+    try:
+        content = json.loads(file.read_text())
+    except ValueError as error:
+        raise UsageError(f"{file} is not JSON: {error}") from None
+    app = content.get("app") if isinstance(content, dict) else None
+    if not app or not isinstance(app, str):
+        raise UsageError(f'{file} has no "app", the command that runs the program, such as "python main.py".')
+    return Project(directory=directory, app=app, context=content.get("context") or {})
+
+
+def synthesize(directory: Path | str, out: Path | str) -> list[SynthesizedStack]:
+    """Run the program of the project in `directory`, its output into `out`; its stacks in the order to apply.
+
+    `python` in the project's command is the interpreter that runs now. Raises `UsageError` when there is no
+    project, and `ToolError` with the program's own messages when it fails or synthesizes nothing.
+    """
+    project = read_project(Path(directory).resolve())
+    out = Path(out).resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    said = _run_app(project, out)
+    manifest = out / "manifest.json"
+    if not manifest.is_file():
+        told = f"\n{said}" if said else ""
+        raise ToolError(
+            f"`{project.app}` ended without synthesizing: it has to call app.synth(), "
+            f"and its App takes no outdir.{told}"
+        )
+    described = json.loads(manifest.read_text())["stacks"]
+    stacks = {
+        name: SynthesizedStack(
+            name=name,
+            directory=out / stack["workingDirectory"],
+            dependencies=tuple(stack.get("dependencies", ())),
+        )
+        for name, stack in described.items()
+    }
+    return _in_order(stacks, stacks)
+
+
+def select(stacks: list[SynthesizedStack], names: Collection[str]) -> list[SynthesizedStack]:
+    """The stacks of these names and what they depend on, in their order; all when no name is given."""
+    by_name = {stack.name: stack for stack in stacks}
+    if unknown := sorted(set(names) - set(by_name)):
+        raise UsageError(
+            f"No stack is named {', '.join(unknown)}: the program has {', '.join(sorted(by_name))}."
+        )
+    return _in_order(by_name, names or by_name)
+
+
+def _in_order(stacks: dict[str, SynthesizedStack], names: Collection[str]) -> list[SynthesizedStack]:
+    ordered: dict[str, SynthesizedStack] = {}
+
+    def add(name: str) -> None:
+        # CDKTF itself refuses circular dependencies.
+        if name not in ordered:
+            for dependency in stacks[name].dependencies:
+                add(dependency)
+            ordered[name] = stacks[name]
+
+    for name in names:
+        add(name)
+    return list(ordered.values())
+
+
+def _run_app(project: Project, out: Path) -> str:
+    interpreter = str(Path(sys.executable).parent)
+    path = f"{interpreter}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    process = subprocess.Popen(
+        project.app,
+        shell=True,
+        cwd=project.directory,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={
+            **os.environ,
+            **_SILENCE,
+            "CDKTF_OUTDIR": str(out),
+            "CDKTF_CONTEXT_JSON": json.dumps(project.context),
+            "PATH": path_with_node(path),
+        },
+        start_new_session=True,
+    )
+    try:
+        said, _ = process.communicate()
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
+    said = said.rstrip()
+    if process.returncode != 0:
+        raise ToolError(f"`{project.app}` failed with exit code {process.returncode}.\n{said}".rstrip())
+    return said
