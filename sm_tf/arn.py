@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from sm_tf.bindings.core import Construct, Fn
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.environment import Environment
 from sm_tf.errors import InvalidPropsError
 
@@ -27,7 +27,7 @@ class SageMakerArn:
             InvalidPropsError: not the ARN of such a resource.
         """
         if not is_known(arn):
-            return cls(arn, Fn.element(Fn.split("/", arn), 1))
+            return cls(arn, Fn.element(Fn.split("/", as_token(arn)), 1))
         found = re.fullmatch(rf"arn:[\w-]+:sagemaker:([a-z0-9-]+):(\d{{12}}):{resource}/([a-zA-Z0-9-]+)", arn)
         if found is None:
             form = f"arn:<partition>:sagemaker:<region>:<account>:{resource}/<name>"
@@ -43,5 +43,5 @@ class SageMakerArn:
         SageMaker writes ARNs in lower case whatever the case of the name, and IAM compares them by case.
         """
         environment = Environment(scope)
-        in_arn = name.lower() if is_known(name) else Fn.lower(name)
+        in_arn = name.lower() if is_known(name) else Fn.lower(as_token(name))
         return cls(environment.arn("sagemaker", f"{resource}/{in_arn}"), name, environment.known_region)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sm_tf.bindings.aws import AppautoscalingPolicy, AppautoscalingTarget
 from sm_tf.bindings.core import Construct, TerraformResourceLifecycle
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.tokens import address, is_known
 from sm_tf.construct import SmTfConstruct
 from sm_tf.errors import Checks, checking
 from sm_tf.naming import readable_name
@@ -48,7 +48,7 @@ class ScalableInstanceCount(SmTfConstruct):
             min_capacity=low,
             max_capacity=max_capacity,
             # AWS drops the target with its endpoint, also when the endpoint comes back under the same name.
-            lifecycle=TerraformResourceLifecycle(replace_triggered_by=[f"{endpoint.resource.fqn}.id"]),
+            lifecycle=TerraformResourceLifecycle(replace_triggered_by=[f"{address(endpoint.resource)}.id"]),
         )
 
     def scale_on_invocations(

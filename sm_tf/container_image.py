@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sm_tf.aws.dlc_accounts import DLC_ACCOUNT_BY_REGION
-from sm_tf.bindings.core import Construct, Fn
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.core import Construct, Fn, TerraformResource, Token
+from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.environment import Environment
 from sm_tf.errors import Checks, InvalidPropsError, checking
 from sm_tf.iam import PolicyStatement
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 _TAG = re.compile(r"[\w][\w.-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _REPOSITORY = re.compile(r"(?=.{2,256}$)([a-z0-9]+(?:[._-]+[a-z0-9]+)*/)*[a-z0-9]+(?:[._-]+[a-z0-9]+)*")
-_ECR_URI = re.compile(
-    r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+/(?P<repository>[^:@]+)([:@].+)?"
+# Read by Python and by Terraform, so without backslashes, which each escapes in its own way.
+_ECR_URI = (
+    "^(?P<account>[0-9]{12})[.]dkr[.]ecr[.](?P<region>[a-z0-9-]+)[.][a-z0-9.-]+/(?P<repository>[^:@]+)"
 )
 
 
@@ -42,12 +43,10 @@ class EcrRepositoryLike(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ContainerImageConfig:
-    """What a bound image gives its container: its name, and the Terraform addresses that the model must wait
-    for.
-    """
+    """What a bound image gives its container: its name, and the resources that the model must wait for."""
 
     image_name: str
-    depends_on: Sequence[str] = ()
+    depends_on: Sequence[TerraformResource] = ()
 
 
 class ContainerImage(ABC):
@@ -255,12 +254,12 @@ class _UriImage(ContainerImage):
     def bind(self, scope: Construct, model: "IModel") -> ContainerImageConfig:
         partition = Environment(scope).partition
         if not is_known(self._uri):
-            parts = Fn.regex(_ECR_URI.pattern, self._uri)
+            found_by_terraform = Token.as_string_map(Fn.regex(_ECR_URI, as_token(self._uri)))
             account, region, repository = (
-                Fn.lookup(parts, key) for key in ("account", "region", "repository")
+                Fn.lookup(found_by_terraform, part, "") for part in ("account", "region", "repository")
             )
             grant_pull(model, f"arn:{partition}:ecr:{region}:{account}:repository/{repository}")
-        elif found := _ECR_URI.fullmatch(self._uri):
+        elif found := re.match(_ECR_URI, self._uri):
             grant_pull(
                 model,
                 "arn:{}:ecr:{region}:{account}:repository/{repository}".format(
@@ -280,4 +279,4 @@ class _AssetImage(ContainerImage):
 
         asset = ImageAsset.in_stack_of(scope, directory=self._directory, **self._options)
         grant_pull(model, asset.repository_arn)
-        return ContainerImageConfig(image_name=asset.image_uri, depends_on=[asset.build.fqn])
+        return ContainerImageConfig(image_name=asset.image_uri, depends_on=[asset.build])

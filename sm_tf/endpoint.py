@@ -6,6 +6,7 @@ from sm_tf.arn import SageMakerArn
 from sm_tf.autoscaling import ScalableInstanceCount
 from sm_tf.bindings.aws import SagemakerEndpoint
 from sm_tf.bindings.core import Construct, DataResource, TerraformResourceLifecycle
+from sm_tf.bindings.tokens import address
 from sm_tf.construct import SmTfConstruct
 from sm_tf.endpoint_config import EndpointConfig, IEndpointConfig
 from sm_tf.environment import Environment
@@ -136,7 +137,7 @@ class Endpoint(IEndpoint):
         self.endpoint_name = self.resource.name
         if endpoint_name:
             self._kind = DataResource(self, "Kind")
-            self.resource.lifecycle = TerraformResourceLifecycle(replace_triggered_by=[self._kind.fqn])
+            self.resource.lifecycle = TerraformResourceLifecycle(replace_triggered_by=[address(self._kind)])
         else:
             self.resource.lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
         self._follow_config()

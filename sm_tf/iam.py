@@ -1,6 +1,7 @@
 """Permissions: policy statements, principals, and the inline policies that bring the two together."""
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 
 from sm_tf.bindings.aws import IamGroupPolicy, IamRolePolicy, IamUserPolicy
 from sm_tf.bindings.core import Construct, Fn
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.tokens import address, as_token, is_known
 from sm_tf.errors import InvalidPropsError
 from sm_tf.naming import readable_name
 
@@ -31,7 +32,7 @@ class PolicyStatement:
         statement: dict[str, Any] = {
             "Effect": self.effect,
             "Action": list(self.actions),
-            "Resource": list(self.resources),
+            "Resource": [as_token(resource) for resource in self.resources],
         }
         if self.conditions:
             statement["Condition"] = {operator: dict(keys) for operator, keys in self.conditions.items()}
@@ -42,7 +43,7 @@ class PolicyStatement:
 
 def policy_document(statements: Sequence[dict[str, Any]]) -> str:
     """A policy document as the JSON text that the provider's resources take."""
-    return Fn.jsonencode({"Version": "2012-10-17", "Statement": list(statements)})
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 @runtime_checkable
@@ -79,7 +80,7 @@ class Principal:
             InvalidPropsError: anything else.
         """
         if isinstance(given, str):
-            kind, name = cls._parse(where, given) if is_known(given) else ("role", Fn.basename(given))
+            kind, name = cls._parse(where, given) if is_known(given) else ("role", Fn.basename(as_token(given)))
             return cls(kind, given, name)
         kind = str(getattr(given, "terraform_resource_type", "")).removeprefix("aws_iam_")
         if kind not in _INLINE_POLICY:
@@ -131,9 +132,9 @@ class InlinePolicy(Construct):
         )
 
     @property
-    def fqn(self) -> str | None:
+    def address(self) -> str | None:
         """The Terraform address to depend on; None as long as there is no statement."""
-        return self._resource.fqn if self._resource else None
+        return address(self._resource) if self._resource else None
 
 
 def grant(

@@ -10,7 +10,7 @@ from sm_tf.arn import SageMakerArn
 from sm_tf.bindings.aws import IamRole, SagemakerModel, SecurityGroup, sagemaker_model
 from sm_tf.bindings.core import Annotations, Construct, Fn, TerraformResourceLifecycle
 from sm_tf.bindings.provider_version import accept_aws_provider
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.tokens import address, as_token, is_known, split_tokens
 from sm_tf.bindings.validation import validate_at_synth
 from sm_tf.construct import SmTfConstruct
 from sm_tf.container_definition import ContainerDefinition, check_containers
@@ -255,7 +255,8 @@ class Model(IModel):
         if container.image:
             image = container.image.bind(self, self)
             rendered["image"] = image.image_name
-            self._depends_on += [address for address in image.depends_on if address not in self._depends_on]
+            waits = (address(resource) for resource in image.depends_on)
+            self._depends_on += [wait for wait in waits if wait not in self._depends_on]
         if container.model_data:
             data = container.model_data.bind(self, self)
             key = "model_data_source" if data.s3_data_type else "model_data_url"
@@ -288,7 +289,7 @@ class Model(IModel):
         if groups:
             resource.put_vpc_config(security_group_ids=groups, subnets=self._subnets)
         resource.name = self._given_name or self._name_by_content(groups)
-        policy = self._policy.fqn if self._policy else None
+        policy = self._policy.address if self._policy else None
         resource.depends_on = [*self._depends_on, policy] if policy else self._depends_on or None
 
     def _name_by_content(self, security_groups: list[str]) -> str:
@@ -500,22 +501,21 @@ def _blocks(kind: str, container: dict[str, Any]) -> dict[str, Any]:
 
 
 def _content_hash(content: dict[str, Any]) -> str:
-    """Eight hexadecimal digits of what is known at synth and, by Terraform, of the values that only it
-    knows.
-    """
-    unknown: list[str] = []
+    """Eight hexadecimal digits of what is known at synth and, by Terraform, of the values that only it knows."""
+    tokens: list[str] = []
 
     def known_part(value: Any) -> Any:
         if isinstance(value, dict):
             return {str(key): known_part(item) for key, item in value.items()}
         if isinstance(value, list):
             return [known_part(item) for item in value]
-        if is_known(value):
-            return value
-        unknown.append(value)
-        return "known by Terraform"
+        if isinstance(value, str) and not is_known(value):
+            literals, inside = split_tokens(as_token(value))
+            tokens.extend(inside)
+            return literals
+        return value
 
     digest = hashlib.sha256(json.dumps(known_part(content), sort_keys=True).encode()).hexdigest()
-    if not unknown:
+    if not tokens:
         return digest[:8]
-    return str(Fn.substr(Fn.sha256(Fn.jsonencode([digest[:16], *unknown])), 0, 8))
+    return str(Fn.substr(Fn.sha256(Fn.jsonencode([digest[:16], *tokens])), 0, 8))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from sm_tf.bindings.core import Construct, Fn
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.core import Construct, Fn, Token
+from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.environment import Environment
 from sm_tf.errors import Checks, checking
 from sm_tf.iam import PolicyStatement
@@ -200,9 +200,9 @@ def _check_archive_key(check: Checks, key: str) -> None:
 
 def _split(check: Checks, uri: str) -> tuple[str, str]:
     if not is_known(uri):
-        parts = Fn.split("/", uri)
-        key = Fn.join("/", Fn.slice(parts, 3, Fn.length_of(parts)))
-        return str(Fn.element(parts, 2)), str(key)
+        token = as_token(uri)
+        key = Fn.element(Token.as_list(Fn.regex("^s3://[^/]+/(.+)$", token)), 0)
+        return str(Fn.element(Fn.split("/", token), 2)), str(key)
     found = re.fullmatch(r"s3://([^/]+)/(.+)", uri)
     check.require(found is not None, f"{uri!r} is no S3 URI of the form s3://<bucket>/<key>")
     if found is None:

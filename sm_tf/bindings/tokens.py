@@ -1,8 +1,13 @@
-"""Tells values that are known at synth from those that only Terraform will know."""
+"""Tells values that are known at synth from those that only Terraform will know, and prepares the latter."""
 
+import re
 from typing import Any
 
-from sm_tf.bindings.core import Token
+import jsii
+
+from sm_tf.bindings.core import IResolvable, IResolveContext, TerraformResource, Token
+
+_TOKEN = re.compile(r"\$\{TfToken\[[^\]]+\]\}")
 
 
 def is_known(value: Any) -> bool:
@@ -20,6 +25,45 @@ def is_known(value: Any) -> bool:
     if value is None or isinstance(value, int):  # number tokens are floats
         return True
     return not Token.is_unresolved(value)
+
+
+def as_token(value: str) -> str:
+    """A string with a hand-written expression as a CDKTF token; any other string as it is.
+
+    CDKTF's functions quote such expressions and JSON encoding breaks them; tokens they leave alone.
+    """
+    if is_known(value) or _TOKEN.search(value):
+        return value
+    return Token.as_string(_Expression(value))
+
+
+def split_tokens(value: str) -> tuple[list[str], list[str]]:
+    """The literal parts of a string, and the tokens between them."""
+    return _TOKEN.split(value), _TOKEN.findall(value)
+
+
+@jsii.implements(IResolvable)
+class _Expression:
+    def __init__(self, template: str) -> None:
+        self._template = template
+
+    @property
+    def creation_stack(self) -> list[str]:
+        return []
+
+    def resolve(self, context: IResolveContext) -> str:
+        if not context.suppress_braces:
+            return self._template
+        single = re.fullmatch(r"\$\{((?:(?!\$\{).)*)\}", self._template)
+        return single[1] if single else f'"{self._template}"'
+
+    def to_string(self) -> str:
+        return Token.as_string(self)
+
+
+def address(resource: TerraformResource) -> str:
+    """The resource's address as text, for the places where Terraform takes no expression."""
+    return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"
 
 
 def _is_list_token(value: list[Any] | tuple[Any, ...]) -> bool:
