@@ -12,10 +12,11 @@ from sm_tf.bindings.lazy.fallback import warn_that_loading_is_plain
 
 _NAME = "sm-tf-lazy-bindings"
 _VERSION = "1.0.0"
+_SCRIPTS = Path(__file__).with_name("assembly")
 
 
 class _Providers:
-    """The class of the same name in assembly.js."""
+    """The class of the same name in assembly/index.js."""
 
     __jsii_type__ = f"{_NAME}.Providers"
 
@@ -77,7 +78,7 @@ def _tarball() -> bytes:
     files = {
         "package.json": json.dumps(package).encode(),
         ".jsii": json.dumps(assembly).encode(),
-        "lib/index.js": Path(__file__).with_name("assembly.js").read_bytes(),
+        **{f"lib/{script.name}": script.read_bytes() for script in sorted(_SCRIPTS.glob("*.js"))},
     }
     # The same bytes each time: jsii caches packages by their digest.
     data = io.BytesIO()

@@ -3,9 +3,9 @@
 The `.pth` file beside this module imports it whenever Python starts, so that it stands before the first
 import of a provider, whatever a program imports first. It therefore imports nothing itself: it registers a
 finder, and sm_tf is loaded when a provider is.
-"""
 
-from __future__ import annotations
+PYTEST_DONT_REWRITE: pytest would warn that it comes too late to rewrite the assertions of this module.
+"""
 
 import os
 import sys
@@ -25,9 +25,9 @@ class ProviderFinder:
     def find_spec(
         self,
         fullname: str,
-        path: Sequence[str] | None = None,
-        target: ModuleType | None = None,  # noqa: ARG002
-    ) -> ModuleSpec | None:
+        path: "Sequence[str] | None" = None,
+        target: "ModuleType | None" = None,  # noqa: ARG002
+    ) -> "ModuleSpec | None":
         """Return how to load `fullname`, or None to leave it to the other finders."""
         if not fullname.startswith(PREFIXES):
             return None

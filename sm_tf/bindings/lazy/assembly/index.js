@@ -1,6 +1,7 @@
 "use strict";
 // Runs in the jsii kernel's process. A provider's entry point requires thousands of modules, one a line; here each is
 // required when its name is first read.
+require("./definitions");
 const fs = require("fs");
 const Module = require("module");
 const path = require("path");
@@ -67,6 +68,6 @@ if (typeof plain === "function") {
 
 exports.Providers = class Providers {
   static whatWasUnknown(assembly) {
-    return unknown.has(assembly) ? unknown.get(assembly) : `Node ${process.version} loads modules in an unknown way`;
+    return unknown.has(assembly) ? unknown.get(assembly) : `Node ${process.version} did not load its lib/index.js in a known way`;
   }
 };
