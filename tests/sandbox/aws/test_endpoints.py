@@ -1,0 +1,148 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+Configure = Callable[..., str]
+SERVERLESS = {"ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 5}}
+
+
+def variants(sagemaker: Any, endpoint: str) -> dict[str, dict[str, Any]]:
+    described = sagemaker.describe_endpoint(EndpointName=endpoint)
+    return {variant["VariantName"]: variant for variant in described["ProductionVariants"]}
+
+
+def register(scaling: Any, endpoint: str) -> None:
+    scaling.register_scalable_target(
+        ServiceNamespace="sagemaker",
+        ResourceId=f"endpoint/{endpoint}/variant/main",
+        ScalableDimension="sagemaker:variant:DesiredInstanceCount",
+        MinCapacity=1,
+        MaxCapacity=3,
+    )
+
+
+def test_an_endpoint_is_in_service_at_once(sagemaker: Any, endpoint: str) -> None:
+    assert sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointStatus"] == "InService"
+    assert variants(sagemaker, endpoint)["main"]["CurrentInstanceCount"] == 1
+
+
+def test_a_name_that_exists_is_refused(sagemaker: Any, endpoint: str) -> None:
+    with pytest.raises(ClientError, match="already existing endpoint"):
+        sagemaker.create_endpoint(EndpointName=endpoint, EndpointConfigName=endpoint)
+
+
+def test_a_missing_configuration_is_refused(sagemaker: Any, endpoint: str) -> None:
+    with pytest.raises(ClientError, match="Could not find endpoint configuration"):
+        sagemaker.create_endpoint(EndpointName="other", EndpointConfigName="missing")
+    with pytest.raises(ClientError, match="Could not find endpoint configuration"):
+        sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName="missing")
+
+
+def test_an_update_fails_when_the_configuration_in_use_was_deleted(
+    sagemaker: Any, endpoint: str, configure: Configure
+) -> None:
+    new = configure(f"{endpoint}-2")
+    sagemaker.delete_endpoint_config(EndpointConfigName=endpoint)
+    with pytest.raises(ClientError, match=f"endpoint-config/{endpoint}"):
+        sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=new)
+
+
+def test_an_update_starts_from_the_new_configuration(
+    sagemaker: Any, endpoint: str, configure: Configure
+) -> None:
+    sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName=endpoint, DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 4}]
+    )
+    assert variants(sagemaker, endpoint)["main"]["CurrentInstanceCount"] == 4
+
+    new = configure(f"{endpoint}-2", {"InitialInstanceCount": 2})
+    sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=new)
+
+    assert sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointConfigName"] == new
+    assert variants(sagemaker, endpoint)["main"]["CurrentInstanceCount"] == 2
+
+
+def test_an_update_may_retain_capacities(sagemaker: Any, endpoint: str, configure: Configure) -> None:
+    sagemaker.update_endpoint_weights_and_capacities(
+        EndpointName=endpoint, DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 4}]
+    )
+    new = configure(f"{endpoint}-2", {"InitialInstanceCount": 2})
+    sagemaker.update_endpoint(
+        EndpointName=endpoint, EndpointConfigName=new, RetainAllVariantProperties=True
+    )
+    assert variants(sagemaker, endpoint)["main"]["CurrentInstanceCount"] == 4
+
+
+@pytest.mark.parametrize("change", [{"InstanceType": "ml.c5.large"}, {"VariantName": "other"}])
+def test_a_scaled_variant_keeps_its_name_and_instance_type(
+    sagemaker: Any, scaling: Any, endpoint: str, configure: Configure, change: dict[str, Any]
+) -> None:
+    register(scaling, endpoint)
+    new = configure(f"{endpoint}-2", change)
+    with pytest.raises(ClientError, match="deregister it"):
+        sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=new)
+
+
+def test_a_variant_that_is_not_scaled_changes_its_instance_type(
+    sagemaker: Any, endpoint: str, configure: Configure
+) -> None:
+    new = configure(f"{endpoint}-2", {"InstanceType": "ml.c5.large"})
+    sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=new)
+
+
+def test_instances_cannot_become_serverless(sagemaker: Any, endpoint: str, configure: Configure) -> None:
+    new = configure(f"{endpoint}-2", SERVERLESS)
+    with pytest.raises(ClientError, match="serverless"):
+        sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=new)
+
+
+def test_serverless_becomes_instances_under_a_new_variant_name(
+    sagemaker: Any, configure: Configure, name: str
+) -> None:
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=configure(f"{name}-1", SERVERLESS))
+    with pytest.raises(ClientError, match="Serverless variant main"):
+        sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=configure(f"{name}-2"))
+    other = configure(f"{name}-3", {"VariantName": "other"})
+    sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=other)
+
+
+def test_a_guarded_deployment_keeps_the_variant_names(
+    sagemaker: Any, endpoint: str, configure: Configure
+) -> None:
+    guarded = {
+        "BlueGreenUpdatePolicy": {
+            "TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
+        }
+    }
+    new = configure(f"{endpoint}-2", {"VariantName": "other"})
+    with pytest.raises(ClientError, match="same variant names"):
+        sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=new, DeploymentConfig=guarded)
+
+
+def test_a_deleted_endpoint_takes_its_scalable_targets_and_policies_along(
+    sagemaker: Any, scaling: Any, endpoint: str
+) -> None:
+    register(scaling, endpoint)
+    target = {
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": f"endpoint/{endpoint}/variant/main",
+        "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
+    }
+    scaling.put_scaling_policy(
+        **target,
+        PolicyName="track",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 1,
+            "PredefinedMetricSpecification": {
+                "PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"
+            },
+        },
+    )
+    sagemaker.delete_endpoint(EndpointName=endpoint)
+    ids = [target["ResourceId"]]
+    found = scaling.describe_scalable_targets(ServiceNamespace="sagemaker", ResourceIds=ids)
+    assert found["ScalableTargets"] == []
+    assert scaling.describe_scaling_policies(**target)["ScalingPolicies"] == []
