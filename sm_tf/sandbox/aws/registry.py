@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import queue
 import re
 import secrets
 import shutil
@@ -53,6 +54,20 @@ auth: {{htpasswd: {{realm: sandbox, path: {home / "htpasswd"}}}}}
 http: {{addr: "127.0.0.1:0"}}
 """
     )
+    started: queue.Queue[Registry | None] = queue.Queue()
+    threading.Thread(target=_run, args=(program, config, password, started), daemon=True).start()
+    registry = started.get()
+    if registry is None:
+        raise RuntimeError(f"{program} did not start")
+    return registry
+
+
+def _run(program: str, config: Path, password: str, started: "queue.Queue[Registry | None]") -> None:
+    """Start the registry and read its log for as long as it lives.
+
+    Linux ends it with the thread that started it, so this thread must last; and somebody has to read the log,
+    or the registry would wait for that.
+    """
     process = subprocess.Popen(
         [program, "serve", str(config)],
         stdin=subprocess.DEVNULL,
@@ -62,33 +77,19 @@ http: {{addr: "127.0.0.1:0"}}
         env={"PATH": os.environ.get("PATH", os.defpath), "OTEL_TRACES_EXPORTER": "none"},
         preexec_fn=_die_with_parent if sys.platform == "linux" else None,
     )
-    address = _listening_address(process)
-    if address is None:
-        process.kill()
-        process.wait()
-        raise RuntimeError(f"{program} did not start")
-    return Registry(address=address, password=password, process=process)
-
-
-def _listening_address(process: "subprocess.Popen[str]") -> str | None:
     assert process.stderr is not None
     late = threading.Timer(_START_SECONDS, process.kill)
     late.start()
-    try:
-        for line in process.stderr:
-            if found := re.search(r"listening on (127\.0\.0\.1:\d+)", line):
-                # Its log goes on: somebody has to read it, or the registry would wait for that.
-                threading.Thread(target=_drain, args=(process,), daemon=True).start()
-                return found[1]
-    finally:
+    listening = False
+    for line in process.stderr:
+        if not listening and (found := re.search(r"listening on (127\.0\.0\.1:\d+)", line)):
+            late.cancel()
+            listening = True
+            started.put(Registry(address=found[1], password=password, process=process))
+    if not listening:
         late.cancel()
-    return None
-
-
-def _drain(process: "subprocess.Popen[str]") -> None:
-    assert process.stderr is not None
-    for _ in process.stderr:
-        pass
+        process.wait()
+        started.put(None)
 
 
 def _die_with_parent() -> None:

@@ -27,6 +27,7 @@ from sm_tf.sandbox.aws import (
     ec2,
     ecr,
     iam,
+    s3,
     sagemaker,
     unsupported,
 )
@@ -44,7 +45,7 @@ class Server:
         self.record = Record()
         self.registry: Registry | None = None
         self._ending = threading.Lock()
-        for service in (application_autoscaling, cloudwatch, ec2, iam, sagemaker):
+        for service in (application_autoscaling, cloudwatch, ec2, iam, s3, sagemaker):
             service.install()
         ecr.install(None, None)
         unsupported.install()
