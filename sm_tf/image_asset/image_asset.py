@@ -22,7 +22,7 @@ from sm_tf.bindings.core import (
     TerraformAsset,
     TerraformStack,
 )
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.construct import SmTfConstruct
 from sm_tf.container_image import EcrRepositoryLike
 from sm_tf.errors import Checks, checking
@@ -145,7 +145,7 @@ class ImageAsset(SmTfConstruct):
         """The ECR repository: the one given, else the stack's own."""
         self.content_hash = image.hash()
         """64 hexadecimal digits, known at synth, which change when the folder or an option does."""
-        unknown = [value for value in image.build_args.values() if not is_known(value)]
+        unknown = [as_token(value) for value in image.build_args.values() if not is_known(value)]
         self.tag = Fn.sha256(Fn.jsonencode([self.content_hash, *unknown])) if unknown else self.content_hash
         """The image's tag: `content_hash`, or a token where build arguments are known to Terraform only."""
         self.build = self._build()
