@@ -98,8 +98,10 @@ class _Assembly(SourceFileLoader):
             super().exec_module(module)
             return
         # jsii imports what this map names when it meets an object whose class Python has not loaded yet.
+        # (A root module that is lazy by itself has no names yet, and its assembly's module writes the map.)
+        names = getattr(sys.modules[package], "__all__", [])
         module.__dict__["_SUBMODULE_FQN_MAP"] = {
-            f"{assembly}.{_camel_case(name)}": f"{package}.{name}" for name in sys.modules[package].__all__
+            f"{assembly}.{_camel_case(name)}": f"{package}.{name}" for name in names
         }
         kernel_is_lazy = kernel.make_lazy()
         super().exec_module(module)

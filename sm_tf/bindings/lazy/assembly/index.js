@@ -50,21 +50,20 @@ function lazySource(source) {
   return lazy.replace('"use strict";', `"use strict";${LAZY}`);
 }
 
-const plain = Module._extensions?.[".js"];
-if (typeof plain === "function") {
-  Module._extensions[".js"] = function (module, filename) {
-    const provider = providerOf(filename);
-    if (provider === undefined) return plain.call(this, module, filename);
-    try {
-      module._compile(lazySource(fs.readFileSync(filename, "utf8")), filename);
-      unknown.set(provider, undefined);
-    } catch (error) {
-      unknown.set(provider, `its lib/index.js is not of a known form: ${error.message}`);
-      module.exports = {};
-      plain.call(this, module, filename);
-    }
-  };
-}
+const plain = Module._extensions[".js"];
+if (typeof plain !== "function") throw new Error(`Node ${process.version} loads modules in an unknown way`);
+Module._extensions[".js"] = function (module, filename) {
+  const provider = providerOf(filename);
+  if (provider === undefined) return plain.call(this, module, filename);
+  try {
+    module._compile(lazySource(fs.readFileSync(filename, "utf8")), filename);
+    unknown.set(provider, undefined);
+  } catch (error) {
+    unknown.set(provider, `its lib/index.js is not of a known form: ${error.message}`);
+    module.exports = {};
+    plain.call(this, module, filename);
+  }
+};
 
 exports.Providers = class Providers {
   static whatWasUnknown(assembly) {
