@@ -92,7 +92,8 @@ build() {
     done
     # SageMaker takes neither OCI manifests with attestations nor indexes: plain Docker manifests.
     (cd "$work" && BUILDX_NO_DEFAULT_ATTESTATIONS=1 BUILDAH_FORMAT=docker "$builder" build "$@" context) ||
-        fail "$builder could not build $image: see its messages above."
+        fail "$builder could not build $image: see its messages above." \
+            "A base image in a private registry needs a login of yours: $builder login <registry>."
 }
 
 push() {

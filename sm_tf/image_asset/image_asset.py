@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Self, TypedDict, Unpack, cast
 
@@ -93,12 +94,13 @@ class _Image:
 
     def is_same_as(self, other: "_Image") -> bool:
         """Whether both are the same image in the same repository, whatever the folder's path."""
-        return (self.build_args, self.repository, self.hash()) == (
+        return (self.build_args, self.repository, self.hash) == (
             other.build_args,
             other.repository,
-            other.hash(),
+            other.hash,
         )
 
+    @cached_property
     def hash(self) -> str:
         """SHA-256 in hexadecimal digits of all that is known at synth."""
         known = {name: value if is_known(value) else None for name, value in self.build_args.items()}
@@ -143,7 +145,7 @@ class ImageAsset(SmTfConstruct):
         self._image = image
         self.repository = self._find_repository()
         """The ECR repository: the one given, else the stack's own."""
-        self.content_hash = image.hash()
+        self.content_hash = image.hash
         """64 hexadecimal digits, known at synth, which change when the folder or an option does."""
         unknown = [as_token(value) for value in image.build_args.values() if not is_known(value)]
         self.tag = Fn.sha256(Fn.jsonencode([self.content_hash, *unknown])) if unknown else self.content_hash

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sm_tf.bindings.aws import AwsProvider
-from sm_tf.bindings.core import App, TerraformStack
+from sm_tf.bindings.core import App, TerraformOutput, TerraformStack
 from sm_tf.image_asset import ImageAsset
 from sm_tf.sandbox.sandbox import Sandbox
 
@@ -60,9 +60,12 @@ def registry(sandbox: Sandbox, podman: Any) -> Registry:
 def synthesize(out: Path, folder: Path) -> Path:
     stack = TerraformStack(App(outdir=str(out)), "demo")
     AwsProvider(stack, "Aws", region="eu-west-1")
-    ImageAsset.in_stack_of(stack, directory=folder, build_args={"VERSION": "one and a half"})
+    image = ImageAsset.in_stack_of(stack, directory=folder, build_args={"VERSION": "one and a half"})
+    TerraformOutput(stack, "image", value=image.image_uri)
     # The same image once more, at the same time: both runs must end well.
     ImageAsset(stack, "Twin", directory=folder, build_args={"VERSION": "one and a half"})
+    late = ImageAsset(stack, "Late", directory=folder, build_args={"VERSION": image.repository_arn})
+    TerraformOutput(stack, "late", value=late.image_uri)
     App.of(stack).synth()
     return out / "stacks" / "demo"
 
@@ -88,10 +91,13 @@ def test_image_is_built_pushed_and_left_alone(
 
     stack.apply()
 
-    (tag,) = registry.tags("demo-images")
-    uri = f"{registry.address}/demo-images:{tag}"
+    uri, late = stack.outputs()["image"], stack.outputs()["late"]
+    repository_url, _, tag = uri.rpartition(":")
+    assert repository_url == f"{registry.address}/demo-images"
+    assert registry.tags("demo-images") == {tag, late.rpartition(":")[2]}
     builds = [r for r in stack.resources() if r.type == "terraform_data"]
-    assert [build.attributes["triggers_replace"]["value"] for build in builds] == [{"image_uri": uri}] * 2
+    built = [build.attributes["triggers_replace"]["value"]["image_uri"] for build in builds]
+    assert sorted(built) == sorted([uri, uri, late])
     (repository,) = sandbox.client("ecr").describe_repositories()["repositories"]
     assert repository["imageScanningConfiguration"] == {"scanOnPush": True}
     assert repository["imageTagMutability"] == "IMMUTABLE"
@@ -108,13 +114,16 @@ def test_image_is_built_pushed_and_left_alone(
     assert files["opt/serve"] == "755"
     assert files["opt/latest"] == "->model.py"
     assert "opt/train.log" not in files
+    podman.run("pull", "--quiet", "--creds", f"AWS:{registry.password}", late)
+    arn = json.loads(podman.run("inspect", late))[0]["Labels"]["version"]
+    assert arn == repository["repositoryArn"]
 
     # What the registry has is not built again.
     before = len(bin_folder.lines("podman [build]"))
-    assert before in (1, 2)
+    assert before in (2, 3)
     script = next(stack.directory.glob("assets/*/*/build_and_push.sh"))
     given = {
-        "REPOSITORY_URL": uri.removesuffix(f":{tag}"),
+        "REPOSITORY_URL": repository_url,
         "TAG": tag,
         "REGION": "eu-west-1",
         "PLATFORM": "linux/amd64",
@@ -147,7 +156,7 @@ def test_image_is_built_pushed_and_left_alone(
     with zipfile.ZipFile(plan.file) as content:
         planned = b"".join(content.read(name) for name in content.namelist())
     stack.apply(plan)
-    assert len(registry.tags("demo-images")) == 2
+    assert len(registry.tags("demo-images")) == 4
     assert stack.plan().empty
 
     # The password is nowhere but on its way to podman.

@@ -2,9 +2,12 @@
 
 import base64
 import json
+import os
 import shutil
+import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -293,7 +296,25 @@ def test_build_that_fails_is_told(script: Script) -> None:
     script.bin.fake(
         "docker", 'case "$1" in build) echo "step 3 failed" >&2; exit 7;; manifest) exit 1;; esac'
     )
-    assert script.fails(**KEYS) == f"Error: docker could not build {IMAGE}: see its messages above."
+    assert script.fails(**KEYS).startswith(f"Error: docker could not build {IMAGE}: see its messages above.")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_build_leaves_nothing_behind(script: Script, number: int) -> None:
+    script.bin.fake(
+        "docker", 'case "$1" in build) : >"$RECORD.building"; exec sleep 60;; manifest) exit 1;; esac'
+    )
+    (script.bin.path / "sleep").symlink_to(str(shutil.which("sleep")))
+    command = ["sh", str(script.folder / "build_and_push.sh")]
+    with subprocess.Popen(command, env=script.environment | KEYS, start_new_session=True) as process:
+        building = Path(f"{script.bin.record}.building")
+        deadline = time.monotonic() + 30
+        while not building.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert building.exists()
+        os.killpg(process.pid, number)
+        assert process.wait(30) == 128 + number
+    assert sorted(file.name for file in script.folder.iterdir()) == ["build_and_push.sh", "image.tar"]
 
 
 def test_login_that_fails_is_told(script: Script) -> None:
