@@ -140,6 +140,14 @@ def test_starting_python_loads_nothing_of_it(python):
     assert result.output.split() == ["sm_tf_lazy_bindings"]
 
 
+def test_loading_a_provider_loads_none_of_the_constructs(python):
+    result = python(
+        "import sys, cdktf_cdktf_provider_random\n"
+        "print(*[name for name in sys.modules if name.startswith('sm_tf.') and 'bindings' not in name])"
+    )
+    assert result.output.split() == []
+
+
 def test_can_be_turned_off(python):
     result = python(
         "import sys, sm_tf.bindings; print(*[finder for finder in sys.meta_path if 'sm_tf' in repr(finder)])",
