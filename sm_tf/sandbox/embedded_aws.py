@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -109,18 +110,23 @@ class EmbeddedAws:
 
 def client(endpoint_url: str, service: str, region: str) -> Any:
     """A boto3 client for the embedded AWS at that address."""
-    import boto3  # type: ignore[import-untyped]
     from botocore.config import Config  # type: ignore[import-untyped]
 
-    session = boto3.Session(
-        aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY, region_name=region
-    )
-    return session.client(
+    return _session().client(
         service,
+        region_name=region,
         endpoint_url=endpoint_url,
         # The machine's proxy and certificates are not for loopback.
         config=Config(proxies={}, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
     )
+
+
+@cache
+def _session() -> Any:
+    """One for all clients: a session reads large tables of the services."""
+    import boto3  # type: ignore[import-untyped]
+
+    return boto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY)
 
 
 def control(endpoint_url: str, method: str, what: str) -> Any:

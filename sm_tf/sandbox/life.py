@@ -28,7 +28,7 @@ class Reporter(Protocol):
     """Who is told what happens."""
 
     def step(self, subject: str, action: str, changes: int = 0) -> AbstractContextManager[Step]:
-        """A step of the subject (a stack, mostly) begins, and ends with the block; it makes so many changes."""
+        """A step of the subject (mostly a stack) lasts as long as the block and makes so many changes."""
 
     def note(self, text: str) -> None:
         """Something that the reader should know."""

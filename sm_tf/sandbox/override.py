@@ -69,9 +69,10 @@ def override(
         name, required = _required_aws(stack)
         terraform["required_providers"] = {name: {"source": "hashicorp/aws", **required, "version": pin.used}}
     result: Json = {"terraform": terraform}
-    name = _required_aws(stack)[0]
-    providers = _blocks(stack.get("provider", {}).get(name)) or [{}]
-    result["provider"] = {name: [_provider(given, endpoint_url) for given in providers]}
+    if _uses_aws(stack):
+        name = _required_aws(stack)[0]
+        providers = _blocks(stack.get("provider", {}).get(name)) or [{}]
+        result["provider"] = {name: [_provider(given, endpoint_url) for given in providers]}
     if skipped:
         result["resource"] = skipped_builds(skipped)
     if states := _remote_states(stack, siblings):
@@ -89,6 +90,18 @@ def _required_aws(stack: Json) -> tuple[str, Json]:
                 if source in ("aws", "hashicorp/aws", "registry.terraform.io/hashicorp/aws"):
                     return name, requirement
     return "aws", {}
+
+
+def _uses_aws(stack: Json) -> bool:
+    name, required = _required_aws(stack)
+    types = [kind for part in ("resource", "data") for kind in stack.get(part, {})]
+    # Modules may use it without a word here.
+    return bool(
+        required
+        or name in stack.get("provider", {})
+        or "module" in stack
+        or any(kind.startswith("aws_") for kind in types)
+    )
 
 
 def _provider(given: Json, endpoint_url: str) -> Json:

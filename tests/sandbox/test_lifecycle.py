@@ -4,8 +4,6 @@ import json
 import shutil
 from pathlib import Path
 
-import pytest
-
 from sm_tf.sandbox import Sandbox
 from sm_tf.sandbox.inventory import inventory, left_behind
 
@@ -55,7 +53,9 @@ def test_every_hosting_resource_lives_through_creation_update_and_destruction(
 ) -> None:
     aws = sagemaker_sandbox
     stack = aws.stack(HOSTING)
-    count = sum(len(named) for named in json.loads((HOSTING / "cdk.tf.json").read_text())["resource"].values())
+    count = sum(
+        len(named) for named in json.loads((HOSTING / "cdk.tf.json").read_text())["resource"].values()
+    )
 
     created = stack.plan()
     assert len(created.creates) == count
@@ -77,7 +77,9 @@ def test_every_hosting_resource_lives_through_creation_update_and_destruction(
         "aws_sagemaker_model",
         "aws_sagemaker_endpoint_configuration",
     }
-    assert set(update.updates) >= {f"aws_sagemaker_endpoint.{name}" for name in ("weighted", "managed", "shadow")}
+    assert set(update.updates) >= {
+        f"aws_sagemaker_endpoint.{name}" for name in ("weighted", "managed", "shadow")
+    }
     stack.apply(update)
     assert stack.plan().empty
     assert len(aws.calls("UpdateEndpoint", service="sagemaker")) == len(aws.calls("CreateEndpoint"))

@@ -96,6 +96,12 @@ class Server:
         return self.registry.address if self.registry else None
 
 
+class RequestHandler(MotoRequestHandler):
+    """Sends an answer's headers and body together; sent apart, the provider now and then loses the body."""
+
+    wbufsize = -1
+
+
 def main() -> None:
     """Serve until the parent ends."""
     server = Server(Path(sys.argv[1]))
@@ -103,7 +109,7 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: server.end())
-    listening = make_server("127.0.0.1", 0, server, threaded=True, request_handler=MotoRequestHandler)
+    listening = make_server("127.0.0.1", 0, server, threaded=True, request_handler=RequestHandler)
     print(json.dumps({"port": listening.server_port}), flush=True)
     threading.Thread(target=server.end_with_parent, daemon=True).start()
     listening.serve_forever()

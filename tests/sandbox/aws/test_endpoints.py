@@ -53,7 +53,8 @@ def test_an_update_starts_from_the_new_configuration(
     sagemaker: Any, endpoint: str, configure: Configure
 ) -> None:
     sagemaker.update_endpoint_weights_and_capacities(
-        EndpointName=endpoint, DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 4}]
+        EndpointName=endpoint,
+        DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 4}],
     )
     assert variants(sagemaker, endpoint)["main"]["CurrentInstanceCount"] == 4
 
@@ -66,12 +67,11 @@ def test_an_update_starts_from_the_new_configuration(
 
 def test_an_update_may_retain_capacities(sagemaker: Any, endpoint: str, configure: Configure) -> None:
     sagemaker.update_endpoint_weights_and_capacities(
-        EndpointName=endpoint, DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 4}]
+        EndpointName=endpoint,
+        DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 4}],
     )
     new = configure(f"{endpoint}-2", {"InitialInstanceCount": 2})
-    sagemaker.update_endpoint(
-        EndpointName=endpoint, EndpointConfigName=new, RetainAllVariantProperties=True
-    )
+    sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=new, RetainAllVariantProperties=True)
     assert variants(sagemaker, endpoint)["main"]["CurrentInstanceCount"] == 4
 
 

