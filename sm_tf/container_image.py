@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sm_tf.aws.dlc_accounts import DLC_ACCOUNT_BY_REGION
@@ -18,13 +19,12 @@ from sm_tf.iam import PolicyStatement
 if TYPE_CHECKING:
     from sm_tf.model import IModel
 
-_TAG = re.compile(r"[\w][\w.-]{0,127}")
+_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _REPOSITORY = re.compile(r"(?=.{2,256}$)([a-z0-9]+(?:[._-]+[a-z0-9]+)*/)*[a-z0-9]+(?:[._-]+[a-z0-9]+)*")
+_REPOSITORY_ARN = re.compile(r"arn:[\w-]+:ecr:[^:]+:[^:]+:repository/(.+)")
 # Read by Python and by Terraform, so without backslashes, which each escapes in its own way.
-_ECR_URI = (
-    "^(?P<account>[0-9]{12})[.]dkr[.]ecr[.](?P<region>[a-z0-9-]+)[.][a-z0-9.-]+/(?P<repository>[^:@]+)"
-)
+_ECR_URI = "^(?P<account>[0-9]{12})[.]dkr[.]ecr[.](?P<region>[a-z0-9-]+)[.][a-z0-9.-]+/(?P<repository>[^:@]+)"
 
 
 class EcrRepositoryLike(Protocol):
@@ -64,7 +64,7 @@ class ContainerImage(ABC):
 
         Args:
             repository: the provider's resource or data source, the repository's ARN, or its name in the
-                stack's own account.
+                stack's own account, which a Terraform token counts as.
             tag: at most 128 letters, digits, `_`, `.` and `-`; `latest` if there is neither tag nor digest.
                 SageMaker resolves a tag when the model is made, so pushing to the same tag changes nothing in
                 AWS: prefer a new tag, or a digest.
@@ -80,11 +80,13 @@ class ContainerImage(ABC):
                 check.require(valid, f"digest {digest!r} isn't sha256: and 64 hexadecimal digits")
             if tag is not None:
                 _check_tag(check, tag)
-            if isinstance(repository, str):
-                name = (
-                    repository.partition(":repository/")[2] if repository.startswith("arn:") else repository
-                )
-                _check_repository(check, name)
+            if not isinstance(repository, str):
+                valid = hasattr(repository, "repository_url") and hasattr(repository, "arn")
+                allowed = "the provider's EcrRepository, DataAwsEcrRepository, a name or an ARN"
+                check.require(valid, f"repository is {repository!r}; pass {allowed}")
+            else:
+                arn = _REPOSITORY_ARN.fullmatch(repository)
+                _check_repository(check, arn[1] if arn else repository)
         return _EcrImage(repository, f"@{digest}" if digest else f":{tag or 'latest'}")
 
     @staticmethod
@@ -111,14 +113,14 @@ class ContainerImage(ABC):
 
     @staticmethod
     def from_asset(
-        directory: str,
+        directory: str | Path,
         *,
         build_args: Mapping[str, str] | None = None,
         target: str | None = None,
         file: str = "Dockerfile",
         platform: str = "linux/amd64",
         exclude: Sequence[str] = (),
-        repository: EcrRepositoryLike | None = None,
+        repository: EcrRepositoryLike | str | None = None,
     ) -> "ContainerImage":
         """An image that is built from `directory` and pushed to ECR while Terraform applies the stack.
 
@@ -133,7 +135,8 @@ class ContainerImage(ABC):
             file: the Dockerfile's path inside `directory`.
             platform: `linux/arm64` for Graviton instance types.
             exclude: more patterns in `.dockerignore`'s syntax.
-            repository: where to push; if absent, the stack gets one private repository with scan on push for
+            repository: where to push: the provider's resource or data source, or the name or ARN of a
+                repository that exists. If absent, the stack gets one private repository with scan on push for
                 all its images.
 
         Raises:
@@ -161,7 +164,7 @@ class ContainerImage(ABC):
             API reference).
         """
         with checking("ContainerImage.from_image_uri") as check:
-            valid = not is_known(uri) or re.fullmatch(r"\S{1,255}", uri) is not None
+            valid = not is_known(uri) or re.fullmatch(r"\S{1,255}", str(uri)) is not None
             check.require(valid, f"image {uri!r} must be 1 to 255 characters without white space")
         return _UriImage(uri)
 
@@ -169,16 +172,17 @@ class ContainerImage(ABC):
 def _check_tag(check: Checks, tag: str) -> None:
     if not is_known(tag):
         return
-    hint = "; pass a digest as digest=" if _DIGEST.fullmatch(tag) else ""
-    valid = _TAG.fullmatch(tag) is not None
+    hint = "; pass a digest as digest=" if _DIGEST.fullmatch(str(tag)) else ""
+    valid = isinstance(tag, str) and _TAG.fullmatch(tag) is not None
     check.require(valid, f"tag {tag!r} isn't 1 to 128 letters, digits, '_', '.' and '-'{hint}")
 
 
 def _check_repository(check: Checks, name: str) -> None:
-    valid = not is_known(name) or _REPOSITORY.fullmatch(name) is not None
+    valid = not is_known(name) or (isinstance(name, str) and _REPOSITORY.fullmatch(name) is not None)
     check.require(
         valid,
-        f"repository {name!r} is no ECR repository name: 2 to 256 lower-case letters and digits, joined by '.', '_', '-' or '/'",
+        f"repository {name!r} is no ECR repository name: 2 to 256 lower-case letters and digits, joined by "
+        "'.', '_', '-' or '/'",
     )
 
 
@@ -270,7 +274,7 @@ class _UriImage(ContainerImage):
 
 
 class _AssetImage(ContainerImage):
-    def __init__(self, directory: str, options: dict[str, Any]) -> None:
+    def __init__(self, directory: str | Path, options: dict[str, Any]) -> None:
         self._directory = directory
         self._options = options
 

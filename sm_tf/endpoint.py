@@ -6,7 +6,7 @@ from sm_tf.arn import SageMakerArn
 from sm_tf.autoscaling import ScalableInstanceCount
 from sm_tf.bindings.aws import SagemakerEndpoint
 from sm_tf.bindings.core import Construct, DataResource, TerraformResourceLifecycle
-from sm_tf.bindings.tokens import address
+from sm_tf.bindings.tokens import address, is_known
 from sm_tf.construct import SmTfConstruct
 from sm_tf.endpoint_config import EndpointConfig, IEndpointConfig
 from sm_tf.environment import Environment
@@ -26,8 +26,9 @@ _INVOKE_ACTIONS = (
 class EndpointInstanceProductionVariant(VariantMetrics):
     """A variant of an endpoint that runs on instances: its metrics and its scaling."""
 
-    def __init__(self, endpoint: "Endpoint", variant: InstanceProductionVariantProps) -> None:
+    def __init__(self, endpoint: "Endpoint", variant: InstanceProductionVariantProps, id: str) -> None:
         super().__init__(endpoint_name=endpoint.endpoint_name, variant_name=variant.variant_name)
+        self._id = id
         self._endpoint = endpoint
         self._variant = variant
         self._scalable: ScalableInstanceCount | None = None
@@ -58,7 +59,7 @@ class EndpointInstanceProductionVariant(VariantMetrics):
             raise InvalidPropsError(self._endpoint.path, [problem])
         self._scalable = ScalableInstanceCount(
             self._endpoint,
-            f"{self.variant_name}InstanceCount",
+            f"{self._id}InstanceCount",
             endpoint=self._endpoint,
             variant=self._variant,
             max_capacity=max_capacity,
@@ -119,10 +120,16 @@ class Endpoint(IEndpoint):
         region = Environment(self).known_region
         with checking(self.path) as check:
             check_name(check, "endpoint_name", endpoint_name)
-            theirs = endpoint_config.known_region
+            check.require(
+                isinstance(endpoint_config, IEndpointConfig),
+                f"endpoint_config is {endpoint_config!r}; pass an EndpointConfig, or import one with "
+                "EndpointConfig.from_endpoint_config_name",
+            )
+            theirs = getattr(endpoint_config, "known_region", None)
             check.require(
                 region is None or theirs is None or region == theirs,
-                f"endpoint_config is in {theirs}, the endpoint in {region}; SageMaker needs both in one region",
+                f"endpoint_config is in {theirs}, the endpoint in {region}; SageMaker needs both in one "
+                "region",
             )
         self._config = endpoint_config
         self._given_name = endpoint_name
@@ -194,7 +201,10 @@ class Endpoint(IEndpoint):
 
     def _instance_variants(self) -> list[InstanceProductionVariantProps]:
         if not isinstance(self._config, EndpointConfig):
-            problem = "the variants of an imported endpoint configuration aren't known; make the EndpointConfig in this program"
+            problem = (
+                "the variants of an imported endpoint configuration aren't known; make the EndpointConfig in "
+                "this program"
+            )
             raise InvalidPropsError(self.path, [problem])
         return [
             variant
@@ -203,9 +213,12 @@ class Endpoint(IEndpoint):
         ]
 
     def _variant(self, variant: InstanceProductionVariantProps) -> EndpointInstanceProductionVariant:
-        if variant.variant_name not in self._variants:
-            self._variants[variant.variant_name] = EndpointInstanceProductionVariant(self, variant)
-        return self._variants[variant.variant_name]
+        name = variant.variant_name
+        if name not in self._variants:
+            # A construct's id can't be an expression.
+            id = name if is_known(name) else f"Variant{self._instance_variants().index(variant)}"
+            self._variants[name] = EndpointInstanceProductionVariant(self, variant, id)
+        return self._variants[name]
 
     def _follow_config(self) -> None:
         serverless = isinstance(self._config, EndpointConfig) and self._config.is_serverless

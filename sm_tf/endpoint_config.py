@@ -1,5 +1,6 @@
 """An endpoint configuration: which models an endpoint serves, on what, and how the traffic is shared."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,12 +9,13 @@ from typing import Any
 from sm_tf.arn import SageMakerArn
 from sm_tf.bindings import aws
 from sm_tf.bindings.core import Construct, TerraformResourceLifecycle
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.tokens import as_list, as_number, is_known
 from sm_tf.bindings.validation import validate_at_synth
+from sm_tf.checks import check_choice, check_whole
 from sm_tf.construct import SmTfConstruct
 from sm_tf.environment import Environment
 from sm_tf.errors import Checks, checking
-from sm_tf.model_data import KeyLike, key_arn
+from sm_tf.model_data import KeyLike, check_key, key_arn
 from sm_tf.naming import check_name, readable_name
 from sm_tf.production_variant import (
     InstanceProductionVariantProps,
@@ -105,9 +107,9 @@ class EndpointConfig(IEndpointConfig):
         scope: Construct,
         id: str,
         *,
-        instance_production_variants: Sequence[InstanceProductionVariantProps] = (),
+        instance_production_variants: Sequence[InstanceProductionVariantProps] | None = None,
         serverless_production_variant: ServerlessProductionVariantProps | None = None,
-        shadow_production_variants: Sequence[InstanceProductionVariantProps] = (),
+        shadow_production_variants: Sequence[InstanceProductionVariantProps] | None = None,
         endpoint_config_name: str | None = None,
         encryption_key: KeyLike | str | None = None,
         data_capture_config: DataCaptureConfig | None = None,
@@ -116,14 +118,17 @@ class EndpointConfig(IEndpointConfig):
         super().__init__(scope, id)
         self.known_region = Environment(self).known_region
         self._variants: list[ProductionVariantProps] = []
-        self._shadows = list(shadow_production_variants)
+        self._shadows = [_instances(given) for given in shadow_production_variants or ()]
         self._on_change: list[Callable[[], None]] = []
         self._data_capture = data_capture_config
-        variants: list[ProductionVariantProps] = [*instance_production_variants]
-        if serverless_production_variant:
-            variants.append(serverless_production_variant)
+        variants: list[ProductionVariantProps] = [
+            _instances(given) for given in instance_production_variants or ()
+        ]
+        if serverless_production_variant is not None:
+            variants.append(_serverless(serverless_production_variant))
         with checking(self.path) as check:
             check_name(check, "endpoint_config_name", endpoint_config_name)
+            check_key(check, encryption_key)
             _check_data_capture(check, data_capture_config)
             weights = self._check(check, variants)
         self.resource = aws.SagemakerEndpointConfiguration(
@@ -183,7 +188,7 @@ class EndpointConfig(IEndpointConfig):
             InvalidPropsError: a bad variant, a name that is taken, one too many, or a serverless variant is
             there.
         """
-        self._add(variant or InstanceProductionVariantProps(**props))
+        self._add(_instances(props if variant is None else variant))
 
     def add_serverless_production_variant(
         self, variant: ServerlessProductionVariantProps | None = None, /, **props: Any
@@ -193,7 +198,7 @@ class EndpointConfig(IEndpointConfig):
         Raises:
             InvalidPropsError: a bad variant, or another variant is there.
         """
-        self._add(variant or ServerlessProductionVariantProps(**props))
+        self._add(_serverless(props if variant is None else variant))
 
     def on_change(self, notify: Callable[[], None]) -> None:
         """Call `notify` after a variant was added."""
@@ -209,6 +214,12 @@ class EndpointConfig(IEndpointConfig):
 
     def _check(self, check: Checks, variants: Sequence[ProductionVariantProps]) -> list[float]:
         everything: list[ProductionVariantProps] = [*variants, *self._shadows]
+        strangers = [given for given in everything if not isinstance(given, ProductionVariantProps)]
+        for given in strangers:
+            problem = "pass InstanceProductionVariantProps or ServerlessProductionVariantProps"
+            check.require(False, f"{given!r} is no variant; {problem}")
+        if strangers:
+            return []
         for variant in everything:
             check_variant(check, variant)
             _check_same_environment(check, self, variant)
@@ -239,6 +250,12 @@ class EndpointConfig(IEndpointConfig):
                 len(variants) <= 1 and not serverless,
                 "a shadow variant needs exactly one production variant, on instances",
             )
+        for shadow in self._shadows:
+            dump = shadow.core_dump_config
+            check.require(
+                dump is None or dump.kms_key_id is not None,
+                f"variant {shadow.variant_name!r}: core_dump_config needs kms_key_id in a shadow variant",
+            )
         if check.problems:
             return []
         return exact_weights(check, [variant.initial_variant_weight for variant in everything])
@@ -264,6 +281,16 @@ class EndpointConfig(IEndpointConfig):
             "an endpoint configuration needs at least one variant; pass instance_production_variants= or "
             "serverless_production_variant=, or call an add_ method"
         ]
+
+
+def _instances(given: InstanceProductionVariantProps | Mapping[str, Any]) -> InstanceProductionVariantProps:
+    return InstanceProductionVariantProps(**given) if isinstance(given, Mapping) else given
+
+
+def _serverless(
+    given: ServerlessProductionVariantProps | Mapping[str, Any],
+) -> ServerlessProductionVariantProps:
+    return ServerlessProductionVariantProps(**given) if isinstance(given, Mapping) else given
 
 
 class _ImportedEndpointConfig(IEndpointConfig):
@@ -305,17 +332,14 @@ def _check_data_capture(check: Checks, config: DataCaptureConfig | None) -> None
     if config is None:
         return
     percentage = config.initial_sampling_percentage
-    if is_known(percentage):
-        valid = isinstance(percentage, int) and 0 <= percentage <= 100
-        check.require(
-            valid,
-            f"data_capture_config: initial_sampling_percentage {percentage!r} must be 0 to 100, a whole number",
-        )
+    check_whole(check, "data_capture_config: initial_sampling_percentage", percentage, 0, 100)
     uri = config.destination_s3_uri
     check.require(
-        not is_known(uri) or uri.startswith("s3://"),
+        not is_known(uri) or re.fullmatch(r"s3://[^/]+/?.*", uri) is not None,
         f"data_capture_config: destination_s3_uri {uri!r} must begin with s3://<bucket>",
     )
+    for mode in config.capture_modes:
+        check_choice(check, "data_capture_config: capture_modes", mode, CaptureMode)
     modes = [str(mode) for mode in config.capture_modes]
     check.require(
         0 < len(modes) == len(set(modes)) <= 2,
@@ -328,12 +352,12 @@ def _render_data_capture(config: DataCaptureConfig | None) -> dict[str, Any] | N
         return None
     capture_option = aws.SagemakerEndpointConfigurationDataCaptureConfigCaptureOptions
     headers = {
-        "csv_content_types": list(config.csv_content_types) or None,
-        "json_content_types": list(config.json_content_types) or None,
+        "csv_content_types": as_list(config.csv_content_types) or None,
+        "json_content_types": as_list(config.json_content_types) or None,
     }
     return {
         "destination_s3_uri": config.destination_s3_uri,
-        "initial_sampling_percentage": config.initial_sampling_percentage,
+        "initial_sampling_percentage": as_number(config.initial_sampling_percentage),
         "capture_options": [capture_option(capture_mode=mode) for mode in config.capture_modes],
         "enable_capture": config.enable_capture,
         "kms_key_id": config.kms_key_id,

@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 
 from sm_tf.bindings.aws import IamGroupPolicy, IamRolePolicy, IamUserPolicy
 from sm_tf.bindings.core import Construct, Fn
-from sm_tf.bindings.tokens import address, as_token, is_known
+from sm_tf.bindings.tokens import address, as_token, as_written, is_known
 from sm_tf.errors import InvalidPropsError
 from sm_tf.naming import readable_name
 
@@ -48,7 +48,7 @@ def policy_document(statements: Sequence[dict[str, Any]]) -> str:
 
 @runtime_checkable
 class PrincipalResource(Protocol):
-    """A role, user or group of the AWS provider: its resource or, for a role, its data source."""
+    """A role, user or group of the AWS provider: its resource or its data source."""
 
     @property
     def terraform_resource_type(self) -> str:
@@ -80,13 +80,17 @@ class Principal:
             InvalidPropsError: anything else.
         """
         if isinstance(given, str):
-            kind, name = cls._parse(where, given) if is_known(given) else ("role", Fn.basename(as_token(given)))
+            kind, name = (
+                cls._parse(where, given) if is_known(given) else ("role", Fn.basename(as_token(given)))
+            )
             return cls(kind, given, name)
         kind = str(getattr(given, "terraform_resource_type", "")).removeprefix("aws_iam_")
         if kind not in _INLINE_POLICY:
             allowed = "an IAM role, user or group: the provider's resource, its data source or an ARN"
             raise InvalidPropsError(where, [f"{given!r} can hold no permissions; pass {allowed}"])
-        return cls(kind, given.arn, given.name)
+        # The data sources of users and groups have no `name`.
+        name = given.name if hasattr(given, "name") else getattr(given, f"{kind}_name")
+        return cls(kind, given.arn, name)
 
     @staticmethod
     def _parse(where: str, arn: str) -> tuple[str, str]:
@@ -144,7 +148,7 @@ def grant(
     nothing.
     """
     principal = Principal.given(scope.node.path, grantee)
-    label = grantee if isinstance(grantee, str) else str(getattr(grantee, "fqn", principal.name))
+    label = as_written(scope, principal.arn)
     id = verb + hashlib.sha256(label.encode()).hexdigest()[:8].upper()
     found = scope.node.try_find_child(id)
     policy = found if isinstance(found, InlinePolicy) else InlinePolicy(scope, id, principal=principal)

@@ -10,19 +10,28 @@ from sm_tf.arn import SageMakerArn
 from sm_tf.bindings.aws import IamRole, SagemakerModel, SecurityGroup, sagemaker_model
 from sm_tf.bindings.core import Annotations, Construct, Fn, TerraformResourceLifecycle
 from sm_tf.bindings.provider_version import accept_aws_provider
-from sm_tf.bindings.tokens import address, as_token, is_known, split_tokens
+from sm_tf.bindings.tokens import (
+    address,
+    as_list,
+    as_map,
+    as_token,
+    is_known,
+    is_list_token,
+    is_map_token,
+    split_tokens,
+)
 from sm_tf.bindings.validation import validate_at_synth
+from sm_tf.checks import check_choice
 from sm_tf.construct import SmTfConstruct
-from sm_tf.container_definition import ContainerDefinition, check_containers
+from sm_tf.container_definition import ContainerDefinition, as_container, check_containers
 from sm_tf.environment import Environment
 from sm_tf.errors import Checks, InvalidPropsError, checking
 from sm_tf.iam import InlinePolicy, PolicyStatement, Principal, PrincipalResource, policy_document
 from sm_tf.model_data import ModelDataConfig
 from sm_tf.naming import check_name, readable_name
-from sm_tf.network import Connections, HasId, Port, id_of
+from sm_tf.network import MAX_SECURITY_GROUPS, Connections, HasId, Port, id_of
 
 _ADDITIONAL_MODEL_DATA_SINCE = (6, 25, 0)
-_MAX_SECURITY_GROUPS = 5
 _MAX_SUBNETS = 16
 
 
@@ -128,11 +137,11 @@ class Model(IModel):
         scope: Construct,
         id: str,
         *,
-        containers: Sequence[ContainerDefinition] = (),
+        containers: Sequence[ContainerDefinition] | None = None,
         role: PrincipalResource | str | None = None,
         model_name: str | None = None,
         vpc: HasId | str | None = None,
-        vpc_subnets: Sequence[HasId | str] = (),
+        vpc_subnets: Sequence[HasId | str] | None = None,
         security_groups: Sequence[HasId | str] | None = None,
         allow_all_outbound: bool | None = None,
         network_isolation: bool | None = None,
@@ -142,8 +151,12 @@ class Model(IModel):
         super().__init__(scope, id)
         with checking(self.path) as check:
             check_name(check, "model_name", model_name)
-            check_containers(check, containers)
-            _check_network(check, vpc, vpc_subnets, security_groups, allow_all_outbound)
+            definitions = [as_container(given) for given in containers or ()]
+            check_containers(check, definitions)
+            check_choice(check, "inference_execution_mode", inference_execution_mode, InferenceExecutionMode)
+            subnets = as_list(vpc_subnets or ())
+            _check_network(check, vpc, subnets, security_groups, allow_all_outbound)
+            given_role = None if role is None else _role(check, self.path, role)
         self._given_name = model_name
         self._network_isolation = network_isolation
         self._execution_mode = inference_execution_mode
@@ -151,10 +164,10 @@ class Model(IModel):
         self._definitions: list[ContainerDefinition] = []
         self._rendered: list[dict[str, Any]] = []
         self._depends_on: list[str] = []
-        self._subnets = [id_of(subnet) for subnet in vpc_subnets]
+        self._subnets = [id_of(subnet) for subnet in subnets]
         self.known_region = Environment(self).known_region
 
-        policy = self._use_role(self._given_role(role) if role else self._least_privilege_role())
+        policy = self._use_role(given_role or self._least_privilege_role())
         if vpc is not None:
             groups = security_groups or [self._security_group(id_of(vpc), allow_all_outbound is not False)]
             self._connections = Connections(self, groups)
@@ -177,7 +190,7 @@ class Model(IModel):
         )
         self.model_arn = self.resource.arn
         self.model_name = self.resource.name
-        self._add(containers)
+        self._add(definitions)
         validate_at_synth(self, self._problems_at_synth)
 
     @property
@@ -223,8 +236,15 @@ class Model(IModel):
         """
         where = f"{scope.node.path}/{id}"
         arn = SageMakerArn.parse(where, model_arn, "model")
-        principal = Principal.given(where, role) if role else None
+        principal = None if role is None else Principal.given(where, role)
         return _ImportedModel(scope, id, arn, principal, security_groups)
+
+    def add_to_role_policy(self, statement: PolicyStatement) -> None:
+        """Give the execution role a permission; a statement that it has already isn't added again. The model
+        waits for it.
+        """
+        super().add_to_role_policy(statement)
+        self._wait()
 
     def add_container(self, container: ContainerDefinition | None = None, /, **definition: Any) -> None:
         """Append a container, given as a ContainerDefinition or as its fields; two or more make an inference
@@ -233,7 +253,7 @@ class Model(IModel):
         Raises:
             InvalidPropsError: a bad container, one too many, or host names that don't fit the others'.
         """
-        container = container or ContainerDefinition(**definition)
+        container = as_container(definition if container is None else container)
         with checking(self.path) as check:
             check_containers(check, [*self._definitions, container])
         self._add([container])
@@ -247,7 +267,7 @@ class Model(IModel):
     def _bind(self, container: ContainerDefinition) -> dict[str, Any]:
         rendered: dict[str, Any] = {
             "container_hostname": container.container_hostname,
-            "environment": dict(container.environment) or None,
+            "environment": as_map(container.environment) if container.environment else None,
             "inference_specification_name": container.inference_specification_name,
             "mode": container.mode,
             "model_package_name": container.model_package_name,
@@ -289,8 +309,11 @@ class Model(IModel):
         if groups:
             resource.put_vpc_config(security_group_ids=groups, subnets=self._subnets)
         resource.name = self._given_name or self._name_by_content(groups)
+        self._wait()
+
+    def _wait(self) -> None:
         policy = self._policy.address if self._policy else None
-        resource.depends_on = [*self._depends_on, policy] if policy else self._depends_on or None
+        self.resource.depends_on = [*self._depends_on, policy] if policy else self._depends_on or None
 
     def _name_by_content(self, security_groups: list[str]) -> str:
         content = {
@@ -305,14 +328,6 @@ class Model(IModel):
         prefix = readable_name(self, limit=63 - 9)
         return f"{prefix}-{_content_hash(content)}"
 
-    def _given_role(self, role: PrincipalResource | str) -> Principal:
-        principal = Principal.given(self.path, role)
-        if principal.kind != "role":
-            raise InvalidPropsError(
-                self.path, [f"role is a {principal.kind}; SageMaker can only assume a role"]
-            )
-        return principal
-
     def _least_privilege_role(self) -> Principal:
         trust = {
             "Effect": "Allow",
@@ -323,7 +338,7 @@ class Model(IModel):
             self,
             "Role",
             name_prefix=readable_name(self, limit=37) + "-",
-            description=f"What SageMaker runs the model {self.path} as",
+            description=f"What SageMaker runs the model {readable_name(self, limit=200)} as",
             assume_role_policy=policy_document([trust]),
             tags=self._tags,
         )
@@ -334,7 +349,7 @@ class Model(IModel):
             self,
             "SecurityGroup",
             name_prefix=readable_name(self, limit=60) + "-",
-            description=f"Network access of the model {self.path}",
+            description=f"Network access of the model {readable_name(self, limit=200)}",
             vpc_id=vpc_id,
             tags=self._tags,
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
@@ -345,11 +360,11 @@ class Model(IModel):
         return group
 
     def _problems_at_synth(self) -> list[str]:
-        return (
-            []
-            if self._definitions
-            else ["a model needs at least one container; pass containers= or call add_container"]
-        )
+        if not self._definitions:
+            return ["a model needs at least one container; pass containers= or call add_container"]
+        if self._execution_mode and len(self._definitions) == 1:
+            return ["inference_execution_mode is given for one container; it says how several are called"]
+        return []
 
 
 class _ImportedModel(IModel):
@@ -372,6 +387,16 @@ class _ImportedModel(IModel):
             self._connections = Connections(self, security_groups)
 
 
+def _role(check: Checks, where: str, role: PrincipalResource | str) -> Principal | None:
+    try:
+        principal = Principal.given(where, role)
+    except InvalidPropsError as error:
+        check.problems += [f"role: {problem}" for problem in error.problems]
+        return None
+    check.require(principal.kind == "role", f"role is a {principal.kind}; SageMaker can only assume a role")
+    return principal
+
+
 def _check_network(
     check: Checks,
     vpc: HasId | str | None,
@@ -388,14 +413,15 @@ def _check_network(
         for name in (name for name, present in given.items() if present):
             check.require(False, f"{name} is given without vpc; pass vpc= too")
         return
+    check.require(vpc != "", "vpc is an empty string; pass a VPC or its id")
     count = len(vpc_subnets)
     check.require(
         1 <= count <= _MAX_SUBNETS,
         f"vpc is given with {count} vpc_subnets; pass 1 to {_MAX_SUBNETS} private subnets of the VPC",
     )
-    count = len(security_groups or ())
+    count = len(as_list(security_groups or ()))
     check.require(
-        count <= _MAX_SECURITY_GROUPS, f"{count} security_groups are given; at most {_MAX_SECURITY_GROUPS}"
+        count <= MAX_SECURITY_GROUPS, f"{count} security_groups are given; at most {MAX_SECURITY_GROUPS}"
     )
     check.require(
         not (security_groups and allow_all_outbound is not None),
@@ -433,14 +459,12 @@ def _grant_network_interfaces(policy: InlinePolicy, environment: Environment, su
     """
     interfaces = environment.arn("ec2", "network-interface/*")
     groups = environment.arn("ec2", "security-group/*")
+    # Of a list that only Terraform knows, the number of statements to write isn't known either.
+    ids = ["*"] if is_list_token(subnets) else subnets
     policy.add(
         PolicyStatement(
             actions=["ec2:CreateNetworkInterface"],
-            resources=[
-                interfaces,
-                groups,
-                *(environment.arn("ec2", f"subnet/{subnet}") for subnet in subnets),
-            ],
+            resources=[interfaces, groups, *(environment.arn("ec2", f"subnet/{id}") for id in ids)],
         )
     )
     policy.add(
@@ -501,19 +525,24 @@ def _blocks(kind: str, container: dict[str, Any]) -> dict[str, Any]:
 
 
 def _content_hash(content: dict[str, Any]) -> str:
-    """Eight hexadecimal digits of what is known at synth and, by Terraform, of the values that only it knows."""
-    tokens: list[str] = []
+    """Eight hexadecimal digits of what is known at synth and, by Terraform, of what only it knows."""
+    tokens: list[Any] = []
 
     def known_part(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {str(key): known_part(item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [known_part(item) for item in value]
-        if isinstance(value, str) and not is_known(value):
+        if is_known(value):
+            return value
+        if isinstance(value, str):
             literals, inside = split_tokens(as_token(value))
             tokens.extend(inside)
             return literals
-        return value
+        if isinstance(value, list) and not is_list_token(value):
+            return [known_part(item) for item in value]
+        if isinstance(value, dict) and not is_map_token(value):
+            known_names = sorted(name for name in value if is_known(name))
+            names = [*known_names, *(name for name in value if name not in known_names)]
+            return [[known_part(name), known_part(value[name])] for name in names]
+        tokens.append(Fn.jsonencode(value))
+        return None
 
     digest = hashlib.sha256(json.dumps(known_part(content), sort_keys=True).encode()).hexdigest()
     if not tokens:

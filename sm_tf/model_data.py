@@ -4,10 +4,12 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sm_tf.bindings.core import Construct, Fn, Token
 from sm_tf.bindings.tokens import as_token, is_known
+from sm_tf.checks import check_choice
 from sm_tf.environment import Environment
 from sm_tf.errors import Checks, checking
 from sm_tf.iam import PolicyStatement
@@ -94,13 +96,13 @@ class ModelData(ABC):
             InvalidPropsError: a malformed bucket name, or a key that doesn't end in `.tar.gz`.
         """
         with checking("ModelData.from_bucket") as check:
-            if isinstance(bucket, str):
-                _check_bucket(check, bucket)
+            _check_bucket(check, bucket)
             _check_archive_key(check, object_key)
+            check_key(check, encryption_key)
         return _S3ModelData(bucket, object_key, encryption_key=encryption_key)
 
     @staticmethod
-    def from_asset(path: str, *, bucket: BucketLike | str | None = None) -> "ModelData":
+    def from_asset(path: str | Path, *, bucket: BucketLike | str | None = None) -> "ModelData":
         """A local gzipped tar archive, which Terraform uploads from inside the stack's folder.
 
         Its key holds a hash of its content, so that a new archive makes a new model and an unchanged one
@@ -115,10 +117,10 @@ class ModelData(ABC):
             InvalidPropsError: no such file, another ending, another content, or a malformed bucket name.
         """
         with checking("ModelData.from_asset") as check:
-            check_archive(check, path)
-            if isinstance(bucket, str):
+            check_archive(check, str(path))
+            if bucket is not None:
                 _check_bucket(check, bucket)
-        return _AssetModelData(path, bucket)
+        return _AssetModelData(str(path), bucket)
 
     @staticmethod
     def from_s3_uri(uri: str, *, encryption_key: KeyLike | str | None = None) -> "ModelData":
@@ -135,6 +137,7 @@ class ModelData(ABC):
             bucket, key = _split(check, uri)
             if is_known(uri) and not key.endswith("/"):
                 _check_archive_key(check, key)
+            check_key(check, encryption_key)
         return _S3ModelData(bucket, key, encryption_key=encryption_key)
 
     @staticmethod
@@ -164,11 +167,15 @@ class ModelData(ABC):
         """
         with checking("ModelData.from_s3_data_source") as check:
             bucket, key = _split(check, uri)
+            check_choice(check, "s3_data_type", s3_data_type, S3DataType)
+            check_choice(check, "compression_type", compression_type, CompressionType)
+            check_key(check, encryption_key)
             if is_known(uri):
                 is_prefix = s3_data_type == S3DataType.S3_PREFIX
                 check.require(
                     key.endswith("/") == is_prefix,
-                    f"{uri!r} doesn't fit s3_data_type {str(s3_data_type)!r}: a prefix ends in '/', an object doesn't",
+                    f"{uri!r} doesn't fit s3_data_type {str(s3_data_type)!r}: a prefix ends in '/', an "
+                    "object doesn't",
                 )
                 check.require(
                     not (is_prefix and compression_type == CompressionType.GZIP),
@@ -184,11 +191,17 @@ class ModelData(ABC):
         )
 
 
-def _check_bucket(check: Checks, name: str) -> None:
-    valid = not is_known(name) or _BUCKET.fullmatch(name) is not None
+def _check_bucket(check: Checks, bucket: BucketLike | str) -> None:
+    if not isinstance(bucket, str):
+        valid = hasattr(bucket, "bucket") and hasattr(bucket, "arn")
+        check.require(
+            valid, f"bucket is {bucket!r}; pass the provider's S3Bucket, DataAwsS3Bucket, or a name"
+        )
+        return
+    valid = not is_known(bucket) or _BUCKET.fullmatch(bucket) is not None
     check.require(
         valid,
-        f"bucket {name!r} is no bucket name: 3 to 63 lower-case letters, digits, '.' and '-', "
+        f"bucket {bucket!r} is no bucket name: 3 to 63 lower-case letters, digits, '.' and '-', "
         "with a letter or digit at both ends",
     )
 
@@ -196,6 +209,16 @@ def _check_bucket(check: Checks, name: str) -> None:
 def _check_archive_key(check: Checks, key: str) -> None:
     valid = not is_known(key) or (key.endswith(".tar.gz") and len(key.encode()) <= 1024)
     check.require(valid, f"object_key {key!r} must end in '.tar.gz' and have at most 1024 bytes")
+
+
+def check_key(check: Checks, key: KeyLike | str | None) -> None:
+    """Note if what a user gave as encryption_key is no KMS key."""
+    given = key_arn(key) if isinstance(key, str) or hasattr(key, "arn") else None
+    valid = given is not None and (not is_known(given) or given.startswith("arn:"))
+    check.require(
+        key is None or valid,
+        f"encryption_key {key!r} must be a KMS key: a resource, a data source or its ARN",
+    )
 
 
 def _split(check: Checks, uri: str) -> tuple[str, str]:
@@ -215,7 +238,10 @@ def grant_read(
     model: "IModel", *, bucket_arn: str, key: str, encryption_key: KeyLike | str | None = None
 ) -> None:
     """Let the model's role read one object, or, where `key` ends in `/`, every object below that prefix."""
-    pattern = f"{key}*" if key.endswith("/") else key
+    if is_known(key):
+        pattern = f"{key}*" if key.endswith("/") else key
+    else:
+        pattern = str(Fn.replace(as_token(key), "/[/]$/", "/*"))
     model.add_to_role_policy(PolicyStatement(actions=["s3:GetObject"], resources=[f"{bucket_arn}/{pattern}"]))
     model.add_to_role_policy(
         PolicyStatement(

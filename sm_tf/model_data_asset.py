@@ -14,7 +14,7 @@ from sm_tf.bindings.aws import (
     S3Object,
 )
 from sm_tf.bindings.core import AssetType, Construct, TerraformAsset, TerraformStack
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.tokens import as_written, is_known
 from sm_tf.construct import SmTfConstruct
 from sm_tf.environment import Environment
 from sm_tf.errors import Checks
@@ -81,8 +81,11 @@ class ModelDataAsset(SmTfConstruct):
         stack = TerraformStack.of(scope)
         with Path(path).open("rb") as archive:
             digest = hashlib.file_digest(archive, "sha256").hexdigest()
-        place = "" if bucket is None else bucket if isinstance(bucket, str) else bucket.node.path
-        id = "SmTfModelData" + hashlib.sha256(f"{digest}|{place}".encode()).hexdigest()[:8].upper()
+        place = "" if bucket is None else bucket if isinstance(bucket, str) else str(bucket.bucket)
+        id = (
+            "SmTfModelData"
+            + hashlib.sha256(f"{digest}|{as_written(stack, place)}".encode()).hexdigest()[:8].upper()
+        )
         found = stack.node.try_find_child(id)
         if isinstance(found, cls):
             return found

@@ -1,14 +1,14 @@
 """Network access of models in a VPC: ports, and the rules of their security groups."""
 
 import hashlib
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import Any, Protocol
 
 from sm_tf.bindings.aws import VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule
 from sm_tf.bindings.core import Construct
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.tokens import as_list, as_number, as_written, is_known, is_list_token
 from sm_tf.errors import InvalidPropsError
 
 
@@ -62,16 +62,21 @@ class Port:
         return cls("-1")
 
 
+MAX_SECURITY_GROUPS = 5
+"""Security groups of a model (VpcConfig, SageMaker API reference)."""
+
+
 class Connections:
     """The security groups of a model in a VPC, and what may connect to it and where it may connect to.
 
     A peer is a security group (resource, data source or id), a CIDR block, a prefix list id, or anything that
-    has `connections` itself, such as another model.
+    has `connections` itself, such as another model, whose security groups get the counterpart of each rule.
     """
 
-    def __init__(self, scope: Construct, security_groups: Iterable[HasId | str]) -> None:
+    def __init__(self, scope: Construct, security_groups: Sequence[HasId | str]) -> None:
         self._scope = scope
-        self._security_groups: list[HasId | str] = list(security_groups)
+        self._security_groups: list[HasId | str] = _each_once(as_list(security_groups))
+        self._rules: list[_Rule] = []
         self._on_change: list[Callable[[], None]] = []
 
     @property
@@ -80,10 +85,26 @@ class Connections:
         return tuple(self._security_groups)
 
     def add_security_group(self, *security_groups: HasId | str) -> None:
-        """Put the model in more security groups; AWS allows five."""
-        self._security_groups.extend(security_groups)
+        """Put the model in more security groups; what was allowed before is allowed for them too.
+
+        Raises:
+            InvalidPropsError: more than five altogether.
+        """
+        groups = _each_once([*self._security_groups, *security_groups])
+        where = self._scope.node.path
+        if is_list_token(groups):
+            problem = "security_groups is a list that only Terraform knows; add the group to that list"
+            raise InvalidPropsError(where, [problem])
+        if len(groups) > MAX_SECURITY_GROUPS:
+            problem = f"{len(groups)} security groups are given; at most {MAX_SECURITY_GROUPS} are allowed"
+            raise InvalidPropsError(where, [problem])
+        self._security_groups = groups
         for notify in self._on_change:
             notify()
+        for rule in self._rules:
+            self._apply(rule)
+            if isinstance(rule.peer, Connections):
+                rule.peer._apply(rule.seen_from(self))
 
     def on_change(self, notify: Callable[[], None]) -> None:
         """Call `notify` after a security group was added."""
@@ -91,11 +112,11 @@ class Connections:
 
     def allow_from(self, peer: Any, port: Port, description: str | None = None) -> None:
         """Let `peer` connect to the model."""
-        self._allow(VpcSecurityGroupIngressRule, "From", peer, port, description)
+        self._allow("From", peer, port, description)
 
     def allow_to(self, peer: Any, port: Port, description: str | None = None) -> None:
         """Let the model connect to `peer`."""
-        self._allow(VpcSecurityGroupEgressRule, "To", peer, port, description)
+        self._allow("To", peer, port, description)
 
     def allow_from_any_ipv4(self, port: Port, description: str | None = None) -> None:
         """Let every IPv4 address that reaches the VPC connect to the model."""
@@ -107,51 +128,77 @@ class Connections:
 
     def allow_internally(self, port: Port, description: str | None = None) -> None:
         """Let members of the model's security groups connect to each other."""
-        for group in self._security_groups:
-            self.allow_from(group, port, description)
-            self.allow_to(group, port, description)
+        self.allow_from(self, port, description)
 
-    def _allow(self, rule: Any, direction: str, peer: Any, port: Port, description: str | None) -> None:
-        for group in self._security_groups:
-            for target in _rule_targets(self._scope.node.path, peer):
+    def _allow(self, direction: str, peer: Any, port: Port, description: str | None) -> None:
+        rule = _Rule(direction, getattr(peer, "connections", peer), port, description)
+        self._add(rule)
+        if isinstance(rule.peer, Connections):
+            rule.peer._add(rule.seen_from(self))
+
+    def _add(self, rule: "_Rule") -> None:
+        self._apply(rule)
+        self._rules.append(rule)
+
+    def _apply(self, rule: "_Rule") -> None:
+        where = self._scope.node.path
+        if is_list_token(self._security_groups):
+            problem = "security_groups is a list that only Terraform knows; set the rules of those groups"
+            raise InvalidPropsError(where, [problem])
+        port = rule.port
+        for target in _rule_targets(where, rule.peer):
+            for group in self._security_groups:
                 # The id tells the rule's content, so that adding one rule leaves the others where they are.
-                content = (_label(group), _label(peer), *target, port)
-                id = direction + hashlib.sha256(repr(content).encode()).hexdigest()[:8].upper()
+                group_label, peer_label = (
+                    as_written(self._scope, text) for text in (id_of(group), target[1])
+                )
+                content = (group_label, target[0], peer_label, port.protocol, port.from_port, port.to_port)
+                id = rule.direction + hashlib.sha256(repr(content).encode()).hexdigest()[:8].upper()
                 if self._scope.node.try_find_child(id) is None:
-                    rule(
+                    _RESOURCE[rule.direction](
                         self._scope,
                         id,
                         security_group_id=id_of(group),
                         ip_protocol=port.protocol,
-                        from_port=port.from_port,
-                        to_port=port.to_port,
-                        description=description,
-                        **target,
+                        from_port=as_number(port.from_port),
+                        to_port=as_number(port.to_port),
+                        description=rule.description,
+                        **dict([target]),
                     )
 
 
-def _label(peer: Any) -> str:
-    if isinstance(peer, Connections):
-        return ",".join(_label(group) for group in peer.security_groups)
-    return peer if isinstance(peer, str) else str(peer.node.path)
+@dataclass(frozen=True)
+class _Rule:
+    direction: str
+    peer: Any
+    port: Port
+    description: str | None
+
+    def seen_from(self, side: Connections) -> "_Rule":
+        """The rule's counterpart, for the security groups of its peer."""
+        return _Rule("To" if self.direction == "From" else "From", side, self.port, self.description)
 
 
-def _rule_targets(where: str, peer: Any) -> list[dict[str, str]]:
-    if hasattr(peer, "connections"):
-        peer = peer.connections
+_RESOURCE: dict[str, Any] = {"From": VpcSecurityGroupIngressRule, "To": VpcSecurityGroupEgressRule}
+
+
+def _each_once(security_groups: Iterable[HasId | str]) -> list[HasId | str]:
+    return list(dict.fromkeys(security_groups))
+
+
+def _rule_targets(where: str, peer: Any) -> list[tuple[str, str]]:
+    """The peer as arguments of the provider's rules; several if it is in several security groups."""
     if isinstance(peer, Connections):
-        return [{"referenced_security_group_id": id_of(group)} for group in peer.security_groups]
+        return [("referenced_security_group_id", id_of(group)) for group in peer.security_groups]
     if not isinstance(peer, str):
-        return [{"referenced_security_group_id": id_of(peer)}]
-    if re.fullmatch(r"[\d.]+/\d+", peer):
-        return [{"cidr_ipv4": peer}]
-    if re.fullmatch(r"[\da-fA-F:]+/\d+", peer):
-        return [{"cidr_ipv6": peer}]
-    if peer.startswith("pl-"):
-        return [{"prefix_list_id": peer}]
+        return [("referenced_security_group_id", id_of(peer))]
     if peer.startswith("sg-") or not is_known(peer):
-        return [{"referenced_security_group_id": peer}]
-    allowed = (
-        "a security group, its id (sg-…), a CIDR block, a prefix list id (pl-…) or something with connections"
-    )
-    raise InvalidPropsError(where, [f"{peer!r} is no peer; pass {allowed}"])
+        return [("referenced_security_group_id", peer)]
+    if peer.startswith("pl-"):
+        return [("prefix_list_id", peer)]
+    try:
+        network = ip_network(peer if "/" in peer else "")
+    except ValueError:
+        allowed = "a security group, its id (sg-…), a CIDR block, a prefix list id (pl-…) or a model in a VPC"
+        raise InvalidPropsError(where, [f"{peer!r} is no peer; pass {allowed}"]) from None
+    return [(f"cidr_ipv{network.version}", peer)]

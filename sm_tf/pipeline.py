@@ -9,7 +9,7 @@ from sm_tf.construct import SmTfConstruct
 from sm_tf.errors import InvalidPropsError, checking
 from sm_tf.iam import PrincipalResource, grant
 
-_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}")
+_NAME = re.compile(r"(?=.{1,256}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 
 
 class Pipeline(SmTfConstruct):

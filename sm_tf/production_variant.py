@@ -10,9 +10,11 @@ from enum import StrEnum
 from fractions import Fraction
 from math import gcd, lcm
 from struct import pack, unpack
-from typing import Any, TypeGuard
+from typing import Any
 
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.core import Op
+from sm_tf.bindings.tokens import as_number, is_known
+from sm_tf.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
 from sm_tf.errors import Checks
 from sm_tf.instance_type import AcceleratorType, InstanceType
 from sm_tf.model import IModel
@@ -80,9 +82,9 @@ class InstanceProductionVariantProps:
         initial_variant_weight: 0 or more, 1 if absent. A variant's share of the traffic is its weight by the
             sum of all weights; weights that a 32-bit float can't hold, such as 0.9 and 0.1, are multiplied to
             whole numbers (9 and 1), which leaves the shares.
-        container_startup_health_check_timeout: 60 seconds to 1 hour in whole seconds; AWS's default if
-            absent.
-        model_data_download_timeout: 60 seconds to 1 hour in whole seconds; AWS's default if absent.
+        container_startup_health_check_timeout: a timedelta of 60 seconds to 1 hour in whole seconds, or a
+            Terraform token for a number of seconds; AWS's default if absent.
+        model_data_download_timeout: the same, for the download of the artifacts.
         volume_size_in_gb: 1 to 512, for instance types without local storage; AWS's default if absent.
         accelerator_type: Elastic Inference, which AWS has retired.
         inference_ami_version: the AMI of the instances, such as `al2-ami-sagemaker-inference-gpu-2`.
@@ -99,8 +101,8 @@ class InstanceProductionVariantProps:
     instance_type: InstanceType = InstanceType.T2_MEDIUM
     initial_instance_count: int = 1
     initial_variant_weight: float = 1
-    container_startup_health_check_timeout: timedelta | None = None
-    model_data_download_timeout: timedelta | None = None
+    container_startup_health_check_timeout: timedelta | float | None = None
+    model_data_download_timeout: timedelta | float | None = None
     volume_size_in_gb: int | None = None
     accelerator_type: AcceleratorType | None = None
     inference_ami_version: str | None = None
@@ -147,10 +149,8 @@ def check_variant(check: Checks, variant: ProductionVariantProps) -> None:
     check_name(check, "variant_name", variant.variant_name)
     weight = variant.initial_variant_weight
     if is_known(weight):
-        check.require(
-            _is_number(weight) and weight >= 0,
-            f"{named}: initial_variant_weight {weight!r} must be 0 or more",
-        )
+        valid = is_number(weight) and 0 <= weight <= _LARGEST_FLOAT32
+        check.require(valid, f"{named}: initial_variant_weight {weight!r} must be a number, 0 or more")
     if isinstance(variant, InstanceProductionVariantProps):
         _check_instances(check, named, variant)
     else:
@@ -160,90 +160,86 @@ def check_variant(check: Checks, variant: ProductionVariantProps) -> None:
 def _check_instances(check: Checks, named: str, variant: InstanceProductionVariantProps) -> None:
     check.require(
         isinstance(variant.instance_type, InstanceType),
-        f"{named}: instance_type is {variant.instance_type!r}; pass InstanceType.M5_LARGE or InstanceType.of('ml.…')",
+        f"{named}: instance_type is {variant.instance_type!r}; pass InstanceType.M5_LARGE or "
+        "InstanceType.of('ml.…')",
     )
-    _check_whole(check, f"{named}: initial_instance_count", variant.initial_instance_count, 1, None)
-    _check_whole(check, f"{named}: volume_size_in_gb", variant.volume_size_in_gb, 1, MAX_VOLUME_SIZE_IN_GB)
+    check.require(
+        isinstance(variant.accelerator_type, AcceleratorType | None),
+        f"{named}: accelerator_type is {variant.accelerator_type!r}; pass AcceleratorType.of('ml.eia…')",
+    )
+    check_whole(check, f"{named}: initial_instance_count", variant.initial_instance_count, 1)
+    check_whole(check, f"{named}: volume_size_in_gb", variant.volume_size_in_gb, 1, MAX_VOLUME_SIZE_IN_GB)
+    check_choice(check, f"{named}: routing_strategy", variant.routing_strategy, RoutingStrategy)
     for argument in ("container_startup_health_check_timeout", "model_data_download_timeout"):
-        timeout: timedelta | None = getattr(variant, argument)
-        if timeout is not None:
-            check.require(
-                timedelta(seconds=60) <= timeout <= timedelta(hours=1) and timeout.microseconds == 0,
-                f"{named}: {argument} {timeout} must be 60 seconds to 1 hour, in whole seconds",
-            )
+        timeout, rule = getattr(variant, argument), "60 seconds to 1 hour"
+        lowest, highest = timedelta(seconds=60), timedelta(hours=1)
+        check_duration(check, f"{named}: {argument}", timeout, lowest, highest, rule=rule)
     if scaling := variant.managed_instance_scaling:
         low, high = scaling.min_instance_count, scaling.max_instance_count
-        _check_whole(check, f"{named}: managed_instance_scaling.min_instance_count", low, 0, None)
-        _check_whole(check, f"{named}: managed_instance_scaling.max_instance_count", high, 1, None)
-        if _is_whole(low) and _is_whole(high):
-            check.require(
-                low <= high,
-                f"{named}: managed_instance_scaling has min_instance_count {low} above max_instance_count {high}",
-            )
+        what = f"{named}: managed_instance_scaling"
+        check_choice(check, f"{what}.status", scaling.status, ManagedInstanceScalingStatus)
+        check_whole(check, f"{what}.min_instance_count", low, 0)
+        check_whole(check, f"{what}.max_instance_count", high, 1)
+        if is_whole(low) and is_whole(high):
+            check.require(low <= high, f"{what} has min_instance_count {low} above max_instance_count {high}")
     if dump := variant.core_dump_config:
-        valid = not is_known(dump.destination_s3_uri) or re.fullmatch(
-            r"s3://[^/]+/?.*", dump.destination_s3_uri
-        )
+        uri = dump.destination_s3_uri
+        valid = not is_known(uri) or re.fullmatch(r"s3://[^/]+/?.*", uri) is not None
         check.require(
-            bool(valid), f"{named}: core_dump_config.destination_s3_uri must begin with s3://<bucket>"
+            valid, f"{named}: core_dump_config.destination_s3_uri {uri!r} must begin with s3://<bucket>"
         )
 
 
 def _check_serverless(check: Checks, named: str, variant: ServerlessProductionVariantProps) -> None:
-    highest = MAX_SERVERLESS_CONCURRENCY
-    _check_whole(check, f"{named}: max_concurrency", variant.max_concurrency, 1, highest)
-    _check_whole(check, f"{named}: provisioned_concurrency", variant.provisioned_concurrency, 1, highest)
-    if _is_whole(variant.provisioned_concurrency) and _is_whole(variant.max_concurrency):
+    most, warm = variant.max_concurrency, variant.provisioned_concurrency
+    required = {"max_concurrency": most, "memory_size_in_mb": variant.memory_size_in_mb}
+    for argument, value in required.items():
+        check.require(value is not None, f"{named}: {argument} is missing")
+    check_whole(check, f"{named}: max_concurrency", most, 1, MAX_SERVERLESS_CONCURRENCY)
+    check_whole(check, f"{named}: provisioned_concurrency", warm, 1, MAX_SERVERLESS_CONCURRENCY)
+    if is_whole(warm) and is_whole(most):
         check.require(
-            variant.provisioned_concurrency <= variant.max_concurrency,
-            f"{named}: provisioned_concurrency {variant.provisioned_concurrency} is above max_concurrency "
-            f"{variant.max_concurrency}",
+            warm <= most, f"{named}: provisioned_concurrency {warm} is above max_concurrency {most}"
         )
     memory = variant.memory_size_in_mb
     sizes = ", ".join(str(size) for size in SERVERLESS_MEMORY_SIZES_IN_MB)
-    valid = not is_known(memory) or (_is_whole(memory) and memory in SERVERLESS_MEMORY_SIZES_IN_MB)
-    check.require(valid, f"{named}: memory_size_in_mb {memory!r} must be one of {sizes}")
+    valid = not is_known(memory) or (is_whole(memory) and memory in SERVERLESS_MEMORY_SIZES_IN_MB)
+    check.require(memory is None or valid, f"{named}: memory_size_in_mb {memory!r} must be one of {sizes}")
 
 
-def _check_whole(check: Checks, what: str, value: Any, lowest: int, highest: int | None) -> None:
-    if value is None or not is_known(value):
-        return
-    inside = _is_whole(value) and value >= lowest and (highest is None or value <= highest)
-    allowed = f"{lowest} or more" if highest is None else f"{lowest} to {highest}"
-    check.require(inside, f"{what} {value!r} must be a whole number, {allowed}")
+_LARGEST_FLOAT32 = 3.4028234663852886e38
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_whole(value: Any) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def exact_weights(check: Checks, weights: Sequence[float]) -> list[float]:
+def exact_weights(check: Checks, weights: Sequence[float]) -> list[Any]:
     """The weights in a form that AWS gives back unchanged.
 
     SageMaker keeps weights as 32-bit floats. One that isn't exact there differs from the program on every
-    plan, so such weights are multiplied to whole numbers of the same ratio.
+    plan, so such weights are multiplied to whole numbers of the same ratio; those that only Terraform knows
+    are multiplied by the same factor.
     """
-    if not all(is_known(weight) for weight in weights) or all(_is_float32(weight) for weight in weights):
-        return list(weights)
-    ratios = [Fraction(str(weight)) for weight in weights]
-    common = lcm(*(ratio.denominator for ratio in ratios))
-    whole = [int(ratio * common) for ratio in ratios]
-    divisor = gcd(*whole) or 1
-    whole = [weight // divisor for weight in whole]
+    known = [weight for weight in weights if is_known(weight)]
+    if all(_is_float32(weight) for weight in known):
+        return [as_number(weight) if not is_known(weight) else abs(weight) for weight in weights]
+    ratios = [Fraction(str(weight)) for weight in known]
+    factor = Fraction(lcm(*(ratio.denominator for ratio in ratios)))
+    if len(known) == len(weights):
+        factor /= gcd(*(int(ratio * factor) for ratio in ratios))
+    whole = [int(ratio * factor) for ratio in ratios]
     check.require(
         all(_is_float32(weight) for weight in whole),
-        f"the ratio of the variants' weights {list(weights)} needs more than the 24 bits that SageMaker keeps; round them, "
-        "for example to 0.9 and 0.1",
+        f"the ratio of the variants' weights {list(weights)} needs more than the 24 bits that SageMaker "
+        "keeps; round them, for example to 0.9 and 0.1",
     )
-    return [float(weight) for weight in whole]
+    if check.problems:
+        return []
+    return [
+        float(Fraction(str(weight)) * factor) if is_known(weight) else Op.mul(as_number(weight), int(factor))
+        for weight in weights
+    ]
 
 
 def _is_float32(weight: float) -> bool:
-    return bool(unpack("f", pack("f", weight))[0] == weight)
+    return weight <= _LARGEST_FLOAT32 and bool(unpack("f", pack("f", weight))[0] == weight)
 
 
 def render_variant(variant: ProductionVariantProps, weight: float) -> dict[str, Any]:
@@ -257,19 +253,19 @@ def render_variant(variant: ProductionVariantProps, weight: float) -> dict[str, 
     }
     if isinstance(variant, ServerlessProductionVariantProps):
         serverless = {
-            "max_concurrency": variant.max_concurrency,
-            "memory_size_in_mb": variant.memory_size_in_mb,
-            "provisioned_concurrency": variant.provisioned_concurrency,
+            "max_concurrency": as_number(variant.max_concurrency),
+            "memory_size_in_mb": as_number(variant.memory_size_in_mb),
+            "provisioned_concurrency": as_number(variant.provisioned_concurrency),
         }
         return block | {"serverless_config": _present(serverless)}
     block |= {
         "instance_type": str(variant.instance_type),
-        "initial_instance_count": variant.initial_instance_count,
-        "container_startup_health_check_timeout_in_seconds": _seconds(
+        "initial_instance_count": as_number(variant.initial_instance_count),
+        "container_startup_health_check_timeout_in_seconds": seconds(
             variant.container_startup_health_check_timeout
         ),
-        "model_data_download_timeout_in_seconds": _seconds(variant.model_data_download_timeout),
-        "volume_size_in_gb": variant.volume_size_in_gb,
+        "model_data_download_timeout_in_seconds": seconds(variant.model_data_download_timeout),
+        "volume_size_in_gb": as_number(variant.volume_size_in_gb),
         "accelerator_type": str(variant.accelerator_type) if variant.accelerator_type else None,
         "inference_ami_version": variant.inference_ami_version,
         "enable_ssm_access": variant.enable_ssm_access,
@@ -279,8 +275,8 @@ def render_variant(variant: ProductionVariantProps, weight: float) -> dict[str, 
         block["managed_instance_scaling"] = _present(
             {
                 "status": scaling.status,
-                "min_instance_count": scaling.min_instance_count,
-                "max_instance_count": scaling.max_instance_count,
+                "min_instance_count": as_number(scaling.min_instance_count),
+                "max_instance_count": as_number(scaling.max_instance_count),
             }
         )
     if dump := variant.core_dump_config:
@@ -292,7 +288,3 @@ def render_variant(variant: ProductionVariantProps, weight: float) -> dict[str, 
 
 def _present(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _seconds(duration: timedelta | None) -> int | None:
-    return None if duration is None else int(duration.total_seconds())

@@ -6,12 +6,15 @@ from cdktf import (
     Aspects,
     AssetType,
     DataResource,
+    DefaultTokenResolver,
     Fn,
     IAspect,
     IResolvable,
     IResolveContext,
     LocalBackend,
     LocalExecProvisioner,
+    Op,
+    StringConcat,
     TerraformAsset,
     TerraformElement,
     TerraformOutput,
@@ -20,6 +23,7 @@ from cdktf import (
     TerraformStack,
     Testing,
     Token,
+    Tokenization,
 )
 from constructs import Construct, IConstruct, IValidation
 
@@ -30,6 +34,7 @@ __all__ = [
     "AssetType",
     "Construct",
     "DataResource",
+    "DefaultTokenResolver",
     "Fn",
     "IAspect",
     "IConstruct",
@@ -38,6 +43,8 @@ __all__ = [
     "IValidation",
     "LocalBackend",
     "LocalExecProvisioner",
+    "Op",
+    "StringConcat",
     "TerraformAsset",
     "TerraformElement",
     "TerraformOutput",
@@ -46,4 +53,5 @@ __all__ = [
     "TerraformStack",
     "Testing",
     "Token",
+    "Tokenization",
 ]

@@ -1,9 +1,9 @@
 """The range of AWS provider versions that a stack accepts.
 
-The provider's classes pin the one version that they were generated from. What sm_tf emits is valid on provider 5
-and 6, so every stack that holds one of its constructs accepts `>= 5.100.0, < 7.0.0` instead. An argument that needs
-a newer provider raises the lower end. What the user sets wins: the context value `sm_tf:aws_provider_version` (in
-cdktf.json, for every stack), or CDKTF's own
+The provider's classes pin the one version that they were generated from. What sm_tf emits is valid on
+provider 5 and 6, so every stack that holds one of its constructs accepts `>= 5.100.0, < 7.0.0` instead. An
+argument that needs a newer provider raises the lower end. What the user sets wins: the context value
+`sm_tf:aws_provider_version` (in cdktf.json, for every stack), or CDKTF's own
 `stack.add_override("terraform.required_providers.aws.version", "~> 5.100")`.
 """
 
@@ -52,7 +52,7 @@ class _WriteRange:
 
 
 class _Range(TerraformElement):
-    """Made last, so that the range is merged over the providers' pins, and the user's overrides over the range."""
+    """Made last: the range is merged over the providers' pins, and the user's overrides over the range."""
 
     def __init__(self, stack: TerraformStack, id: str, version: str) -> None:
         super().__init__(stack, id)

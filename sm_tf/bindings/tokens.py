@@ -1,13 +1,26 @@
 """Tells values that are known at synth from those that only Terraform will know, and prepares the latter."""
 
+import math
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jsii
 
-from sm_tf.bindings.core import IResolvable, IResolveContext, TerraformResource, Token
+from sm_tf.bindings.core import (
+    DefaultTokenResolver,
+    IConstruct,
+    IResolvable,
+    IResolveContext,
+    StringConcat,
+    TerraformResource,
+    Token,
+    Tokenization,
+)
 
 _TOKEN = re.compile(r"\$\{TfToken\[[^\]]+\]\}")
+# An expression, and how CDKTF marks a list and a map that Terraform fills.
+_BEGINNINGS = ("${", "#{TfToken[", "&{TfToken[")
 
 
 def is_known(value: Any) -> bool:
@@ -17,24 +30,74 @@ def is_known(value: Any) -> bool:
     unchecked.
     """
     if isinstance(value, str):
-        return "${" not in value
+        return not any(begin in value for begin in _BEGINNINGS)
     if isinstance(value, dict):
         return all(is_known(key) and is_known(item) for key, item in value.items())
     if isinstance(value, list | tuple):
-        return not _is_list_token(value) and all(is_known(item) for item in value)
-    if value is None or isinstance(value, int):  # number tokens are floats
+        return all(is_known(item) for item in value)
+    if isinstance(value, float):  # as number tokens are; Node's JSON has neither NaN nor infinity
+        return not math.isfinite(value) or not Token.is_unresolved(value)
+    if value is None or isinstance(value, int):
         return True
-    return not Token.is_unresolved(value)
+    try:
+        return not Token.is_unresolved(value)
+    except (AttributeError, TypeError):  # nothing that CDKTF has made
+        return True
 
 
-def as_token(value: str) -> str:
+def as_token(value: Any) -> str:
     """A string with a hand-written expression as a CDKTF token; any other string as it is.
 
     CDKTF's functions quote such expressions and JSON encoding breaks them; tokens they leave alone.
     """
-    if is_known(value) or _TOKEN.search(value):
+    if is_known(value):
+        return str(value)
+    if not isinstance(value, str):
+        return Token.as_string(value)
+    if _TOKEN.search(value):
         return value
     return Token.as_string(_Expression(value))
+
+
+def as_number(value: Any) -> Any:
+    """An expression for a number as what the provider's classes take for one; any other value as it is."""
+    if isinstance(value, float) or is_known(value):
+        return value
+    return Token.as_number(as_token(value) if isinstance(value, str) else value)
+
+
+def as_list(values: Any) -> list[Any]:
+    """A list, or an expression for one, as what the provider's classes take for a list."""
+    if isinstance(values, list | tuple) or is_known(values):
+        return list(values)
+    return Token.as_list(as_token(values) if isinstance(values, str) else values)
+
+
+def as_map(values: Any) -> dict[str, Any]:
+    """A map, or an expression for one, as what the provider's classes take for a map."""
+    if isinstance(values, Mapping):
+        return {as_token(name): as_token(value) for name, value in values.items()}
+    return dict(Token.as_string_map(as_token(values) if isinstance(values, str) else values))
+
+
+def is_list_token(values: Sequence[Any]) -> bool:
+    """Whether a list's length and members are known to Terraform alone."""
+    return any(isinstance(value, str) and value.startswith("#{TfToken[") for value in values)
+
+
+def is_map_token(values: Mapping[Any, Any]) -> bool:
+    """Whether a map's names and values are known to Terraform alone."""
+    return any(isinstance(name, str) and name.startswith("&{TfToken[") for name in values)
+
+
+def as_written(scope: IConstruct, text: str) -> str:
+    """The text with its tokens as Terraform will read them, which stays the same when the program around it
+    changes.
+    """
+    if is_known(text):
+        return text
+    resolver = DefaultTokenResolver(StringConcat())
+    return str(Tokenization.resolve(text, scope=scope, preparing=False, resolver=resolver))
 
 
 def split_tokens(value: str) -> tuple[list[str], list[str]]:
@@ -64,7 +127,3 @@ class _Expression:
 def address(resource: TerraformResource) -> str:
     """The resource's address as text, for the places where Terraform takes no expression."""
     return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"
-
-
-def _is_list_token(value: list[Any] | tuple[Any, ...]) -> bool:
-    return len(value) == 1 and isinstance(value[0], str) and value[0].startswith("#{TfToken[")

@@ -1,13 +1,13 @@
 """An alarm that watches one metric."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
 from sm_tf.bindings.aws import CloudwatchMetricAlarm, CloudwatchMetricAlarmMetricQuery
 from sm_tf.bindings.core import Construct
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.tokens import as_number, is_known
+from sm_tf.checks import check_choice, check_whole, is_number, is_whole
 from sm_tf.construct import SmTfConstruct
 from sm_tf.errors import Checks, checking
 from sm_tf.naming import readable_name
@@ -79,6 +79,8 @@ class Alarm(SmTfConstruct):
         arguments: dict[str, Any] = {**metric.to_alarm_arguments(), **options}
         if queries := arguments.pop("metric_query", None):
             arguments["metric_query"] = [CloudwatchMetricAlarmMetricQuery(**query) for query in queries]
+        for name in ("threshold", "evaluation_periods", "datapoints_to_alarm"):
+            arguments[name] = as_number(arguments.get(name))
         arguments["alarm_name"] = options.get("alarm_name") or readable_name(self, limit=255)
         arguments["comparison_operator"] = options.get(
             "comparison_operator", ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
@@ -99,26 +101,25 @@ def _check(check: Checks, metric: "Metric", options: AlarmOptions) -> None:
         f"the metric's period is {metric.period}; an alarm needs 10, 20 or 30 seconds, or whole minutes",
     )
     threshold = options.get("threshold")
-    check.require(
-        isinstance(threshold, int | float) and not isinstance(threshold, bool),
-        f"threshold {threshold!r} must be a number in the metric's unit",
-    )
+    valid = is_number(threshold) or (threshold is not None and not is_known(threshold))
+    check.require(valid, f"threshold {threshold!r} must be a number in the metric's unit")
     periods, datapoints = options.get("evaluation_periods"), options.get("datapoints_to_alarm")
-    _check_count(check, "evaluation_periods", periods)
-    if datapoints is not None:
-        _check_count(check, "datapoints_to_alarm", datapoints)
-        if isinstance(periods, int) and is_known(datapoints) and is_known(periods):
-            check.require(
-                datapoints <= periods,
-                f"datapoints_to_alarm {datapoints} is above evaluation_periods {periods}",
-            )
-    if isinstance(periods, int):
-        longest = timedelta(days=7) if period >= 3600 else timedelta(days=1)
+    check.require(periods is not None, "evaluation_periods is missing")
+    check_whole(check, "evaluation_periods", periods, 1)
+    check_whole(check, "datapoints_to_alarm", datapoints, 1)
+    if is_whole(periods) and is_whole(datapoints):
         check.require(
-            metric.period * periods <= longest,
-            f"evaluation_periods {periods} of {metric.period} are longer than {longest.days} day(s), "
-            "which is all that CloudWatch looks at for this period",
+            datapoints <= periods, f"datapoints_to_alarm {datapoints} is above evaluation_periods {periods}"
         )
+    if is_whole(periods):
+        days = 7 if period >= 3600 else 1
+        check.require(
+            period * periods <= days * 86_400,
+            f"evaluation_periods {periods} of {metric.period} are longer than {days} day(s), which is all "
+            "that CloudWatch looks at for this period",
+        )
+    check_choice(check, "comparison_operator", options.get("comparison_operator"), ComparisonOperator)
+    check_choice(check, "treat_missing_data", options.get("treat_missing_data"), TreatMissingData)
     name = options.get("alarm_name")
     check.require(
         name is None or not is_known(name) or 1 <= len(name) <= 255,
@@ -127,12 +128,6 @@ def _check(check: Checks, metric: "Metric", options: AlarmOptions) -> None:
     percentile = options.get("evaluate_low_sample_count_percentile")
     check.require(
         percentile is None or (metric.is_extended and percentile in ("evaluate", "ignore")),
-        f"evaluate_low_sample_count_percentile {percentile!r} must be 'evaluate' or 'ignore', and needs a percentile",
+        f"evaluate_low_sample_count_percentile {percentile!r} must be 'evaluate' or 'ignore', and needs a "
+        "percentile as the metric's statistic",
     )
-
-
-def _check_count(check: Checks, name: str, value: Any) -> None:
-    if is_known(value) and value is not None:
-        valid = isinstance(value, int) and not isinstance(value, bool) and value >= 1
-        check.require(valid, f"{name} {value!r} must be a whole number, 1 or more")
-    check.require(value is not None, f"{name} is missing")

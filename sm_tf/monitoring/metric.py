@@ -75,8 +75,8 @@ class Metric:
             check.require(
                 self.statistic.lower() in _SIMPLE_STATISTICS
                 or _EXTENDED_STATISTIC.fullmatch(self.statistic) is not None,
-                f"statistic {self.statistic!r} must be Average, Sum, Minimum, Maximum, SampleCount, or an extended one such as "
-                "p99, tm95 or IQM",
+                f"statistic {self.statistic!r} must be Average, Sum, Minimum, Maximum, SampleCount, or an "
+                "extended one such as p99, tm95 or IQM",
             )
             check.require(
                 len(self.dimensions_map) <= _MAX_DIMENSIONS,
