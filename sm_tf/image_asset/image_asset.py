@@ -2,7 +2,6 @@
 
 import atexit
 import hashlib
-import itertools
 import json
 import re
 import shutil
@@ -165,14 +164,15 @@ class ImageAsset(SmTfConstruct):
         image = _Image.checked(str(scope.node.path), directory, **options)
         stack = TerraformStack.of(scope)
         folder = re.sub(r"[^a-zA-Z0-9]+", "-", image.context.directory.name).strip("-")
-        for number in itertools.count(1):
+        number = 1
+        while True:
             id = f"Image-{folder}" if number == 1 else f"Image-{folder}-{number}"
             present = stack.node.try_find_child(id)
             if present is None:
                 return cls(stack, id, directory=directory, **options)
             if isinstance(present, ImageAsset) and present._image.is_same_as(image):
                 return present
-        raise AssertionError("endless")
+            number += 1
 
     @property
     def image_uri(self) -> str:

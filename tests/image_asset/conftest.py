@@ -16,7 +16,11 @@ FAKE_BUILDER = """\
 { printf '%s' "${0##*/}"; printf ' [%s]' "$@"; echo; } >>"$RECORD"
 case "$1" in
     --version) echo "$FAKE_VERSION" ;;
-    login) cat >"$RECORD.stdin" ;;
+    login)
+        cat >"$RECORD.stdin"
+        config=${DOCKER_CONFIG:-$HOME/.docker}
+        [ ! -d "$config" ] || echo '{"auths": {"a-new-login": {}}}' >"$config/config.json"
+        ;;
     manifest) [ -e "$RECORD.pushed" ] ;;
     push) [ -z "${FAKE_PUSH_FAILS:-}" ] && : >"$RECORD.pushed" ;;
     context) echo unix:///run/user/1000/docker.sock ;;

@@ -247,12 +247,13 @@ def test_image_that_the_registry_has_is_not_built_again(script: Script) -> None:
     assert not script.bin.lines("docker [push]")
 
 
-def test_user_s_own_logins_stay_untouched(script: Script, tmp_path: Path) -> None:
-    script.bin.fake("docker")
+@pytest.mark.parametrize("builder", ["docker", "podman"])
+def test_user_s_own_logins_stay_untouched(script: Script, tmp_path: Path, builder: str) -> None:
+    script.bin.fake(builder)
     config = tmp_path / "home" / ".docker" / "config.json"
     config.parent.mkdir()
     config.write_text('{"auths": {"example.com": {}}}')
-    script.passes(**KEYS)
+    script.passes(**KEYS, FAKE_VERSION=f"{builder} version 1")
     assert config.read_text() == '{"auths": {"example.com": {}}}'
 
 
