@@ -114,16 +114,17 @@ class InlinePolicy(Construct):
     def __init__(self, scope: Construct, id: str, *, principal: Principal) -> None:
         super().__init__(scope, id)
         self._principal = principal
-        self._statements: list[dict[str, Any]] = []
+        self._statements: dict[str, dict[str, Any]] = {}
         self._resource: Any = None
 
     def add(self, statement: PolicyStatement) -> None:
         """Add a statement unless it is there already."""
         rendered = statement.to_json()
-        if rendered in self._statements:
+        as_text = as_written(self, json.dumps(rendered))
+        if as_text in self._statements:
             return
-        self._statements.append(rendered)
-        document = policy_document(self._statements)
+        self._statements[as_text] = rendered
+        document = policy_document(list(self._statements.values()))
         if self._resource:
             self._resource.policy = document
             return

@@ -1,0 +1,134 @@
+"""Stacks to put constructs in, and a look at what they synthesize."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sm_tf import (
+    ContainerDefinition,
+    ContainerImage,
+    Endpoint,
+    EndpointConfig,
+    InstanceProductionVariantProps,
+    InstanceType,
+    Model,
+)
+from sm_tf.bindings.aws import AwsProvider
+from sm_tf.bindings.core import App, LocalBackend, TerraformStack, Testing
+
+
+@dataclass(frozen=True)
+class Synthesized:
+    """The JSON of a stack."""
+
+    content: dict[str, Any]
+
+    def resources(self, kind: str) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = self.content.get("resource", {}).get(kind, {})
+        return found
+
+    def only(self, kind: str) -> dict[str, Any]:
+        """The one resource of its type."""
+        (resource,) = self.resources(kind).values()
+        return resource
+
+    def named(self, kind: str, start: str) -> dict[str, Any]:
+        """The one resource of its type whose Terraform name begins with `start`."""
+        (resource,) = [found for name, found in self.resources(kind).items() if name.startswith(start)]
+        return resource
+
+    def statements(self, start: str = "") -> list[dict[str, Any]]:
+        """What the one inline policy of a role allows."""
+        policy = self.named("aws_iam_role_policy", start)["policy"]
+        found: list[dict[str, Any]] = json.loads(policy)["Statement"]
+        return found
+
+    def allowed(self, action: str, start: str = "") -> list[str]:
+        """The resources that one action is allowed on."""
+        return [
+            resource
+            for statement in self.statements(start)
+            if action in statement["Action"]
+            for resource in statement["Resource"]
+        ]
+
+    @property
+    def text(self) -> str:
+        return json.dumps(self.content)
+
+
+Synth = Callable[[TerraformStack], Synthesized]
+NewStack = Callable[..., TerraformStack]
+NewModel = Callable[..., Model]
+NewEndpoint = Callable[..., Endpoint]
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    return App(outdir=str(tmp_path / "out"))
+
+
+@pytest.fixture
+def new_stack(app: App) -> NewStack:
+    """Makes stacks of one app; without a region they can be deployed anywhere."""
+
+    def make(id: str = "demo", region: str | None = "eu-west-1") -> TerraformStack:
+        stack = TerraformStack(app, id)
+        AwsProvider(stack, "aws", region=region)
+        LocalBackend(stack, path="terraform.tfstate")
+        return stack
+
+    return make
+
+
+@pytest.fixture
+def stack(new_stack: NewStack) -> TerraformStack:
+    return new_stack()
+
+
+@pytest.fixture
+def agnostic_stack(new_stack: NewStack) -> TerraformStack:
+    """A stack whose region is known when Terraform runs."""
+    return new_stack("agnostic", region=None)
+
+
+@pytest.fixture
+def synth() -> Synth:
+    """Synthesizes one stack, with all checks."""
+    return lambda stack: Synthesized(json.loads(Testing.synth(stack, True)))
+
+
+@pytest.fixture
+def container() -> Callable[..., ContainerDefinition]:
+    def make(**fields: Any) -> ContainerDefinition:
+        return ContainerDefinition(image=ContainerImage.from_ecr_repository("app", "1.0"), **fields)
+
+    return make
+
+
+@pytest.fixture
+def new_model(stack: TerraformStack, container: Callable[..., ContainerDefinition]) -> NewModel:
+    """Makes a model of one container."""
+
+    def make(id: str = "Model", *, scope: Any = None, **props: Any) -> Model:
+        return Model(scope or stack, id, containers=[container()], **props)
+
+    return make
+
+
+@pytest.fixture
+def new_endpoint(stack: TerraformStack, new_model: NewModel) -> NewEndpoint:
+    """Makes an endpoint with a variant `main` on ml.m5.large; the arguments are the variant's."""
+
+    def make(id: str = "Endpoint", **variant: Any) -> Endpoint:
+        props = {"variant_name": "main", "instance_type": InstanceType.M5_LARGE, **variant}
+        model = props.pop("model", None) or new_model(f"{id}Model")
+        props_of_variant = InstanceProductionVariantProps(model=model, **props)
+        config = EndpointConfig(stack, f"{id}Config", instance_production_variants=[props_of_variant])
+        return Endpoint(stack, id, endpoint_config=config)
+
+    return make
