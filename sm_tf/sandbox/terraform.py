@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sm_tf.errors import ToolError
+from sm_tf.sandbox.parent_death import dying_with_parent
 from sm_tf.sandbox.version_constraint import version_key
 
 # terraform_data, which image builds use, came with 1.4; the JSON of `-json` has been stable since before.
@@ -53,6 +54,7 @@ class Terraform:
             env=dict(environment),
             # A Ctrl-C on the terminal reaches only us; two of them would make Terraform drop everything.
             start_new_session=True,
+            preexec_fn=dying_with_parent(signal.SIGINT),
         )
         assert process.stdout is not None
         assert process.stderr is not None

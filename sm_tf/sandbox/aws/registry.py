@@ -1,6 +1,5 @@
 """A container registry on loopback that repositories of the embedded ECR lead to."""
 
-import ctypes
 import os
 import queue
 import re
@@ -8,14 +7,14 @@ import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from sm_tf.sandbox.parent_death import dying_with_parent
+
 PROGRAM = "docker-registry"
 USER = "AWS"
-_PR_SET_PDEATHSIG = 1
 _START_SECONDS = 20.0
 
 
@@ -75,7 +74,7 @@ def _run(program: str, config: Path, password: str, started: "queue.Queue[Regist
         stderr=subprocess.PIPE,
         text=True,
         env={"PATH": os.environ.get("PATH", os.defpath), "OTEL_TRACES_EXPORTER": "none"},
-        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        preexec_fn=dying_with_parent(signal.SIGKILL),
     )
     assert process.stderr is not None
     late = threading.Timer(_START_SECONDS, process.kill)
@@ -90,7 +89,3 @@ def _run(program: str, config: Path, password: str, started: "queue.Queue[Regist
         late.cancel()
         process.wait()
         started.put(None)
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
