@@ -124,7 +124,7 @@ class Sandbox:
         return self.aws.client(service, region or self.region)
 
     def calls(self, action: str | None = None, service: str | None = None) -> list[dict[str, Any]]:
-        """The parameters of the write requests that AWS accepted, oldest first.
+        """The parameters of the write requests that AWS accepted, of every service but S3, oldest first.
 
         `action` is AWS's name of it such as UpdateEndpoint; `service` is boto3's name of the service.
         """

@@ -1,5 +1,6 @@
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ def test_the_program_sees_its_context_and_this_python(tmp_path: Path) -> None:
     with pytest.raises(ToolError) as error:
         synthesize(tmp_path, tmp_path / "out")
     assert json.dumps({"stage": "test"}) in str(error.value)
-    assert os.path.realpath(os.sys.prefix) in os.path.realpath(str(error.value).split()[-1])
+    assert os.path.realpath(sys.prefix) in os.path.realpath(str(error.value).split()[-1])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sm_tf.errors import ToolError
-from sm_tf.sandbox.terraform import Terraform, find_terraform, readable
+from sm_tf.sandbox.terraform import Event, Terraform, find_terraform, readable
 
 StackFolder = Callable[..., Path]
 BUNDLED = (sys.executable, "-m", "sm_tf.sandbox.bundled_terraform")
@@ -64,7 +64,7 @@ def test_without_any_the_error_says_what_to_do(
 
 def test_events_come_as_they_happen(terraform: Terraform, stack_folder: StackFolder) -> None:
     folder = stack_folder("demo", {"a": 1})
-    seen = []
+    seen: list[Event] = []
     environment = {**os.environ, "CHECKPOINT_DISABLE": "1"}
     environment.pop("TF_CLI_CONFIG_FILE", None)
     assert terraform.run(folder, "init", "-no-color", environment=environment).code == 0
