@@ -1,0 +1,102 @@
+"""Every program and command that the README shows is run."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+
+from sm_tf.sandbox import Sandbox
+
+REPOSITORY = Path(__file__).parents[1]
+README = (REPOSITORY / "README.md").read_text()
+PROGRAMS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+COMMANDS = re.findall(r"^\$ (.+)$", README, re.MULTILINE)
+
+
+def test_the_first_program_is_the_quickstart():
+    assert PROGRAMS[0] == (REPOSITORY / "examples" / "quickstart" / "main.py").read_text()
+
+
+def test_the_program_with_images_and_artifacts_synthesizes(tmp_path, monkeypatch):
+    port = REPOSITORY / "examples" / "aws_cdk_port"
+    shutil.copytree(port / "image", tmp_path / "image")
+    shutil.copy(port / "model" / "model.tar.gz", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    app = App(outdir=str(tmp_path / "out"))
+    stack = TerraformStack(app, "stack")
+    AwsProvider(stack, "aws", region="eu-west-1")
+    exec(PROGRAMS[1], {"stack": stack})
+    app.synth()
+    assert (tmp_path / "out" / "stacks" / "stack" / "cdk.tf.json").exists()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Path:
+    """The quickstart, synthesized by the README's command."""
+    folder = tmp_path_factory.mktemp("readme") / "quickstart"
+    shutil.copytree(
+        REPOSITORY / "examples" / "quickstart", folder, ignore=shutil.ignore_patterns("cdktf.out")
+    )
+    assert "python main.py" in COMMANDS
+    subprocess.run([sys.executable, "main.py"], cwd=folder, check=True)
+    return folder
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith("terraform")])
+def test_the_terraform_commands_work(command, project):
+    with Sandbox() as sandbox:
+        subprocess.run(command.split(), cwd=project, env=sandbox.environment, check=True)
+
+
+def test_the_test_with_the_fixture_passes(project):
+    (project / "test_quickstart.py").write_text(PROGRAMS[2])
+    options = ["-q", "-p", "no:cacheprovider", "test_quickstart.py"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options], cwd=project, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout
+
+
+def test_the_benchmark_prints_the_table_that_is_shown():
+    command = next(command for command in COMMANDS if "benchmarks" in command).split()
+    done = subprocess.run(
+        [sys.executable, *command[1:], "--runs", "1"], cwd=REPOSITORY, capture_output=True, text=True
+    )
+    assert done.returncode in (0, 1), done.stderr
+
+    def words(table: str) -> list[str]:
+        return re.findall(r"[A-Za-z]{2,}", table.split("\n", 1)[1])
+
+    shown = README.split("benchmarks/startup.py\n")[1].split("```")[0]
+    assert words(done.stdout) == words(shown)
+    assert (done.returncode == 0) == all(
+        float(row.split()[-2]) <= float(row.split()[-1]) for row in done.stdout.splitlines()[3:]
+    )
+
+
+def test_every_command_is_run_by_some_test():
+    elsewhere = {"make demo", "make test", "pip install ."}  # tests/test_fresh_clone.py and .ci/run
+    here = {"python main.py", "python benchmarks/startup.py"}
+    assert {command for command in COMMANDS if not command.startswith("terraform")} == elsewhere | here
+
+
+def test_links_lead_somewhere():
+    for link in re.findall(r"\]\(([^)]+)\)", README):
+        assert (REPOSITORY / link).exists(), link
+
+
+def test_files_named_in_the_architecture_exist():
+    page = (REPOSITORY / "ARCHITECTURE.md").read_text()
+    for row in re.findall(r"^\| (`.+?) \|", page, re.MULTILINE):
+        folder = ""
+        for name in re.findall("`(.+?)`", row):
+            folder = os.path.dirname(name) or folder
+            path = REPOSITORY / (name if "/" in name else f"{folder}/{name}")
+            assert path.exists(), path
