@@ -1,4 +1,4 @@
-"""What a newcomer does first: clone, `make demo`. And what a package does: build a wheel, install it elsewhere."""
+"""What a newcomer does first, clone and `make demo`; and the wheel, installed somewhere else."""
 
 import os
 import re

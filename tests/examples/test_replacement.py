@@ -56,8 +56,9 @@ def synthesize(
             )
         for endpoint in (derived, fixed):
             for name in names:
-                count = endpoint.find_instance_production_variant(name).auto_scale_instance_count(max_capacity=3)
-                count.scale_on_invocations("Limit", max_requests_per_second=30)
+                variant = endpoint.find_instance_production_variant(name)
+                scaling = variant.auto_scale_instance_count(max_capacity=3)
+                scaling.scale_on_invocations("Limit", max_requests_per_second=30)
     app.synth()
     return outdir / "stacks" / "life"
 
@@ -100,10 +101,15 @@ def test_an_endpoint_lives_through_every_kind_of_change(tmp_path, sagemaker_sand
     described = sagemaker.describe_model(ModelName=model["ModelName"])
     assert described["ExecutionRoleArn"].endswith(":role/own")
 
-    # AWS can't make an endpoint serverless: another one is there before the old one goes, unless its name is fixed.
+    # AWS can't make an endpoint serverless: another one is there before the old one goes, unless its name is
+    # fixed.
     calls = change("serverless", tag="2", own_role=True, serverless=True)
     assert endpoints() == {"life-endpoint-serverless", "fixed"}
-    actions = [(action, parameters["EndpointName"]) for action, parameters in calls if action.endswith("eEndpoint")]
+    actions = [
+        (action, parameters["EndpointName"])
+        for action, parameters in calls
+        if action in ("CreateEndpoint", "DeleteEndpoint")
+    ]
     assert actions.index(("CreateEndpoint", "life-endpoint-serverless")) < actions.index(
         ("DeleteEndpoint", "life-endpoint")
     )

@@ -9,10 +9,9 @@ import pytest
 from sm_tf.sandbox import Sandbox
 
 # What the image build asks of a machine besides Terraform and podman.
-SHELL_TOOLS = (
-    "awk", "base64", "cat", "chmod", "cut", "curl", "date", "dirname", "env", "grep", "head", "mkdir", "mktemp", "od",
-    "rm", "sed", "sh", "sleep", "sort", "tar", "tr", "uname", "wc",
-)  # fmt: skip
+SHELL_TOOLS = tuple(
+    ["awk", "base64", "cat", "chmod", "cut", "curl", "date", "dirname", "env", "grep", "head", "mkdir", "mktemp", "od", "rm", "sed", "sh", "sleep", "sort", "tar", "tr", "uname", "wc"]
+)
 PODMAN = ("podman", "conmon", "crun", "runc", "netavark", "fuse-overlayfs", "newuidmap", "newgidmap")
 
 
@@ -37,7 +36,8 @@ def test_a_copied_folder_applies_without_python_and_node(
     shutil.rmtree(project.directory)
 
     path = only(("terraform", *programs), tmp_path / "bin")
-    assert not any(shutil.which(program, path=path) for program in ("python", "python3", "node", "npm", "aws"))
+    hidden = ("python", "python3", "node", "npm", "aws")
+    assert not any(shutil.which(program, path=path) for program in hidden)
     environment = {**sagemaker_sandbox.environment, "PATH": path}
 
     def terraform(*arguments: str) -> int:
