@@ -2,7 +2,8 @@
 
 SmTfError (a ValueError)
 ├── InvalidPropsError   a construct was given values that AWS or Terraform would refuse
-└── ToolError           Terraform, Node, a provider or another program failed or is missing
+├── ToolError           Terraform, Node, a provider or another program failed or is missing
+└── UsageError          what was asked for is not there, or stands against what is there
 """
 
 from collections.abc import Iterator
@@ -28,6 +29,12 @@ class InvalidPropsError(SmTfError):
 
 class ToolError(SmTfError):
     """Terraform, Node, a provider or another program failed or is missing; the message says what to do."""
+
+
+class UsageError(SmTfError):
+    """What was asked for is not there or stands against what is there: no such project, stack or template, a
+    bad answer, a file that would be overwritten.
+    """
 
 
 class Checks:

@@ -3,14 +3,10 @@
 import hashlib
 import re
 
+from sm_tf.aws.sagemaker_name import SAGEMAKER_NAME, SAGEMAKER_NAME_RULE
 from sm_tf.bindings.core import Construct, TerraformStack
 from sm_tf.bindings.tokens import is_known
 from sm_tf.errors import Checks
-
-SAGEMAKER_NAME = re.compile(r"(?=.{1,63}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*")
-"""Names of models, endpoint configurations, endpoints and variants (CreateEndpoint, API reference)."""
-
-SAGEMAKER_NAME_RULE = "1 to 63 letters, digits and hyphens, with a letter or digit at both ends"
 
 
 def readable_name(construct: Construct, *, limit: int, suffix: str = "") -> str:

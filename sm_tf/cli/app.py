@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from sm_tf.cli import sandbox
-from sm_tf.errors import SmTfError
+from sm_tf.errors import SmTfError, UsageError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -16,6 +16,8 @@ app = typer.Typer(
     help="Machine-learning models on Amazon SageMaker with Terraform.",
     no_args_is_help=True,
     add_completion=False,
+    # Rich would double the time that help takes.
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 app.command("sandbox")(sandbox.sandbox)
@@ -45,8 +47,6 @@ def main() -> NoReturn:
     except SmTfError as error:
         if debug:
             raise
-        from sm_tf.sandbox.project import UsageError
-
         _fail(str(error), USAGE if isinstance(error, UsageError) else FAILED)
     sys.exit(0)
 

@@ -10,8 +10,8 @@ import urllib.error
 from dataclasses import dataclass
 from pathlib import Path
 
+from sm_tf.errors import UsageError
 from sm_tf.sandbox.embedded_aws import PREFIX, control
-from sm_tf.sandbox.project import UsageError
 from sm_tf.sandbox.sandbox import Sandbox
 
 _FILE = "kept.json"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sm_tf.errors import SmTfError, ToolError
+from sm_tf.errors import ToolError, UsageError
 from sm_tf.sandbox.node import path_with_node
 
 FILE = "cdktf.json"
@@ -22,10 +22,6 @@ _SILENCE = {
     "JSII_SILENCE_WARNING_KNOWN_BROKEN_NODE_VERSION": "1",
     "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
 }
-
-
-class UsageError(SmTfError):
-    """What was asked for is not there: no project in this folder, no stack or kept sandbox of this name."""
 
 
 @dataclass(frozen=True, kw_only=True)
