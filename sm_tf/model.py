@@ -284,7 +284,7 @@ class Model(IModel):
         if container.additional_model_data:
             accept_aws_provider(self, at_least=_ADDITIONAL_MODEL_DATA_SINCE)
             rendered["additional_model_data_source"] = {
-                channel: _s3_data_source(data.bind(self, self))
+                channel: self._channel(channel, data.bind(self, self))
                 for channel, data in container.additional_model_data.items()
             }
         if container.model_cache_setting:
@@ -296,6 +296,12 @@ class Model(IModel):
                     "repository_credentials_provider_arn": provider
                 }
         return {name: value for name, value in rendered.items() if value is not None}
+
+    def _channel(self, name: str, data: ModelDataConfig) -> dict[str, Any]:
+        if data.s3_data_type is None:
+            problem = f"additional_model_data[{name!r}] must be made with ModelData.from_s3_data_source"
+            raise InvalidPropsError(self.path, [problem])
+        return _s3_data_source(data)
 
     def _render(self) -> None:
         resource = self.resource

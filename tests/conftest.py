@@ -21,6 +21,18 @@ from sm_tf.bindings.aws import AwsProvider
 from sm_tf.bindings.core import App, LocalBackend, TerraformStack, Testing
 
 
+def quoted(template: str) -> str:
+    """JSON with the quotes inside Terraform expressions escaped, as if these were text."""
+    text, depth = "", 0
+    for position, character in enumerate(template):
+        if character == "{" and (depth or template[position - 1 : position] == "$"):
+            depth += 1
+        text += "\\" + character if depth and character in '"\\' else character
+        if depth and character == "}":
+            depth -= 1
+    return text
+
+
 @dataclass(frozen=True)
 class Synthesized:
     """The JSON of a stack."""
@@ -44,7 +56,7 @@ class Synthesized:
     def statements(self, start: str = "") -> list[dict[str, Any]]:
         """What the one inline policy of a role allows."""
         policy = self.named("aws_iam_role_policy", start)["policy"]
-        found: list[dict[str, Any]] = json.loads(policy)["Statement"]
+        found: list[dict[str, Any]] = json.loads(quoted(policy))["Statement"]
         return found
 
     def allowed(self, action: str, start: str = "") -> list[str]:

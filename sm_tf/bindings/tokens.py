@@ -35,8 +35,8 @@ def is_known(value: Any) -> bool:
         return all(is_known(key) and is_known(item) for key, item in value.items())
     if isinstance(value, list | tuple):
         return all(is_known(item) for item in value)
-    if isinstance(value, float):  # as number tokens are; Node's JSON has neither NaN nor infinity
-        return not math.isfinite(value) or not Token.is_unresolved(value)
+    if isinstance(value, float):  # as number tokens are, below zero; Node's JSON has no infinity
+        return not (math.isfinite(value) and value < 0 and Token.is_unresolved(value))
     if value is None or isinstance(value, int):
         return True
     try:
@@ -75,6 +75,8 @@ def as_list(values: Any) -> list[Any]:
 
 def as_map(values: Any) -> dict[str, Any]:
     """A map, or an expression for one, as what the provider's classes take for a map."""
+    if isinstance(values, Mapping) and is_map_token(values):
+        return dict(values)
     if isinstance(values, Mapping):
         return {as_token(name): as_token(value) for name, value in values.items()}
     return dict(Token.as_string_map(as_token(values) if isinstance(values, str) else values))
