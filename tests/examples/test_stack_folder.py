@@ -9,7 +9,10 @@ import pytest
 from sm_tf.sandbox import Sandbox
 
 # What the image build asks of a machine besides Terraform and podman.
-SHELL_TOOLS = "awk base64 cat chmod cut curl date dirname env grep head mkdir mktemp od rm sed sh sleep sort tar tr uname wc"
+SHELL_TOOLS = """
+    awk base64 cat chmod cut curl date dirname env grep head mkdir mktemp od rm sed sh sleep sort tar tr
+    uname wc
+"""
 PODMAN = "podman conmon crun runc netavark fuse-overlayfs newuidmap newgidmap"
 
 
