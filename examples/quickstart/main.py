@@ -1,4 +1,4 @@
-"""A sentiment model behind an endpoint that scales from one to three instances, with an alarm on its latency."""
+"""A sentiment model behind an endpoint with one to three instances, and an alarm on its latency."""
 
 from cdktf import App, LocalBackend, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
