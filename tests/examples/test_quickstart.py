@@ -22,6 +22,7 @@ def test_changes_are_applied_in_place_and_nothing_stays_behind(copy_of_example, 
     first_config = endpoint["EndpointConfigName"]
 
     project.edit("2.6.0-transformers4.49.0-cpu", "2.6.0-transformers4.51.3-cpu")
+    project.edit('variant_name="main",', 'variant_name="main", initial_variant_weight=0.5,')
     stack.update_from(project.synthesize())
     plan: Plan = stack.plan()
     assert kinds(plan.replaces) == ["aws_sagemaker_endpoint_configuration", "aws_sagemaker_model"]
@@ -38,6 +39,7 @@ def test_changes_are_applied_in_place_and_nothing_stays_behind(copy_of_example, 
     (variant,) = config["ProductionVariants"]
     model = sagemaker.describe_model(ModelName=variant["ModelName"])
     assert "transformers4.51.3" in model["PrimaryContainer"]["Image"]
+    assert variant["InitialVariantWeight"] == 0.5
     assert len(sagemaker.list_models()["Models"]) == 1
     assert len(sagemaker.list_endpoint_configs()["EndpointConfigs"]) == 1
 
