@@ -159,7 +159,8 @@ class TestHostnames:
     def test_all_or_none_of_a_pipeline(self, problems) -> None:
         (problem,) = problems({"container_hostname": "a"}, {}, {})
         assert problem == (
-            "container_hostname is missing in containers [1, 2]; give it to all containers of a pipeline or to none"
+            "container_hostname is missing in containers [1, 2]; give it to all containers of a pipeline or "
+            "to none"
         )
 
     def test_each_its_own(self, problems) -> None:

@@ -201,7 +201,7 @@ class TestImageUri:
             [],
         )
 
-    def test_of_an_expression_is_read_by_terraform(self, stack, bound) -> None:
+    def test_of_an_expression_is_read_by_terraform(self, bound) -> None:
         name, (pulled,) = bound(ContainerImage.from_image_uri("${var.image}"))
         assert name == "${var.image}"
         assert pulled.startswith('arn:aws:ecr:${regex("^')

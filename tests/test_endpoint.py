@@ -188,29 +188,29 @@ class TestVariants:
 
 
 class TestGrantInvoke:
-    ACTIONS = [
+    ACTIONS = (
         "sagemaker:InvokeEndpoint",
         "sagemaker:InvokeEndpointAsync",
         "sagemaker:InvokeEndpointWithResponseStream",
-    ]
+    )
 
     @pytest.mark.parametrize(
         ("make", "kind", "name"),
         [
             (lambda s: IamRole(s, "Who", assume_role_policy="{}"), "role", "${aws_iam_role.Who.name}"),
             (lambda s: DataAwsIamRole(s, "Who", name="x"), "role", "${data.aws_iam_role.Who.name}"),
-            (lambda s: "arn:aws:iam::123456789012:role/path/x", "role", "x"),
-            (lambda s: "${var.role}", "role", "${basename(var.role)}"),
+            (lambda _: "arn:aws:iam::123456789012:role/path/x", "role", "x"),
+            (lambda _: "${var.role}", "role", "${basename(var.role)}"),
             (lambda s: IamUser(s, "Who", name="x"), "user", "${aws_iam_user.Who.name}"),
             (lambda s: DataAwsIamUser(s, "Who", user_name="x"), "user", "${data.aws_iam_user.Who.user_name}"),
-            (lambda s: "arn:aws:iam::123456789012:user/x@y.z", "user", "x@y.z"),
+            (lambda _: "arn:aws:iam::123456789012:user/x@y.z", "user", "x@y.z"),
             (lambda s: IamGroup(s, "Who", name="x"), "group", "${aws_iam_group.Who.name}"),
             (
                 lambda s: DataAwsIamGroup(s, "Who", group_name="x"),
                 "group",
                 "${data.aws_iam_group.Who.group_name}",
             ),
-            (lambda s: "arn:aws:iam::123456789012:group/x", "group", "x"),
+            (lambda _: "arn:aws:iam::123456789012:group/x", "group", "x"),
         ],
     )
     def test_to_whoever_can_hold_a_policy(self, stack, synth, new_endpoint, make, kind, name) -> None:
@@ -220,7 +220,7 @@ class TestGrantInvoke:
         (endpoint,) = content.resources(ENDPOINT)
         assert policy[kind] == name
         assert json.loads(policy["policy"])["Statement"] == [
-            {"Effect": "Allow", "Action": self.ACTIONS, "Resource": [f"${{{ENDPOINT}.{endpoint}.arn}}"]}
+            {"Effect": "Allow", "Action": list(self.ACTIONS), "Resource": [f"${{{ENDPOINT}.{endpoint}.arn}}"]}
         ]
 
     def test_twice_changes_nothing(self, stack, synth, new_endpoint) -> None:
@@ -230,9 +230,7 @@ class TestGrantInvoke:
         endpoint.grant_invoke(role.arn)
         assert len(synth(stack).resources("aws_iam_role_policy")) == 2
 
-    def test_has_an_address_that_the_rest_of_the_program_does_not_change(
-        self, new_stack, new_endpoint
-    ) -> None:
+    def test_has_an_address_that_the_rest_of_the_program_does_not_change(self, new_stack) -> None:
         ids = set()
         for number in (0, 5):
             stack = new_stack(f"demo{number}")

@@ -24,7 +24,7 @@ from sm_tf import (
     RoutingStrategy,
     ServerlessProductionVariantProps,
 )
-from sm_tf.errors import checking
+from sm_tf.errors import Checks, checking
 from sm_tf.production_variant import check_variant, exact_weights
 
 CONFIG = "aws_sagemaker_endpoint_configuration"
@@ -84,7 +84,7 @@ def test_three_variants_share_the_traffic_by_weight(stack, synth, config, instan
         instances("thirdVariant", model=new_model("Other"), initial_variant_weight=2.0),
     )
     content = synth(stack)
-    names = [name for name in content.resources("aws_sagemaker_model")]
+    names = list(content.resources("aws_sagemaker_model"))
     first, other = (
         next(f"${{aws_sagemaker_model.{name}.name}}" for name in names if name.startswith(start))
         for start in ("Model", "Other")
@@ -234,7 +234,7 @@ class TestAdding:
         assert names == ["a", "b", "c"]
         assert [variant.variant_name for variant in made.production_variants] == names
 
-    def test_a_serverless_variant_later(self, stack, synth, config, serverless, model) -> None:
+    def test_a_serverless_variant_later(self, stack, synth, config, model) -> None:
         made = config()
         made.add_serverless_production_variant(
             model=model, variant_name="main", max_concurrency=1, memory_size_in_mb=1024
@@ -321,9 +321,7 @@ class TestRefuses:
     ) -> None:
         config(instances(model=new_model(scope=agnostic_stack)))
 
-    def test_no_model_of_a_known_region_in_a_stack_without(
-        self, agnostic_stack, synth, instances, stack
-    ) -> None:
+    def test_no_model_of_a_known_region_in_a_stack_without(self, agnostic_stack, synth, instances) -> None:
         arn = "arn:aws:sagemaker:us-east-1:123456789012:model/x"
         model = Model.from_model_arn(agnostic_stack, "Theirs", arn)
         EndpointConfig(agnostic_stack, "Config", instance_production_variants=[instances(model=model)])
@@ -610,9 +608,9 @@ class TestWeights:
     )
     def test_are_made_exact_or_refused(self, given, emitted) -> None:
         if emitted is None:
-            with pytest.raises(InvalidPropsError, match="needs more than the 24 bits that SageMaker keeps"):
-                with checking("here") as check:
-                    exact_weights(check, given)
+            check = Checks()
+            exact_weights(check, given)
+            assert "needs more than the 24 bits that SageMaker keeps" in check.problems[0]
             return
         with checking("here") as check:
             found = exact_weights(check, given)

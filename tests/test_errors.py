@@ -16,10 +16,14 @@ def test_one_problem_stands_behind_its_place() -> None:
 
 
 def test_several_problems_are_a_list() -> None:
-    with pytest.raises(InvalidPropsError) as caught, checking("stack/Model") as check:
-        check.require(False, "too long")
-        check.require(True, "never told")
-        check.require(False, "too short")
+    def call() -> None:
+        with checking("stack/Model") as check:
+            check.require(False, "too long")
+            check.require(True, "never told")
+            check.require(False, "too short")
+
+    with pytest.raises(InvalidPropsError) as caught:
+        call()
     assert str(caught.value) == "stack/Model: \n  - too long\n  - too short"
     assert caught.value.where == "stack/Model"
     assert caught.value.problems == ["too long", "too short"]
@@ -31,6 +35,10 @@ def test_nothing_is_raised_when_nothing_is_wrong() -> None:
 
 
 def test_another_error_inside_the_block_comes_through() -> None:
-    with pytest.raises(KeyError), checking("stack/Model") as check:
-        check.require(False, "too long")
-        raise KeyError("x")
+    def call() -> None:
+        with checking("stack/Model") as check:
+            check.require(False, "too long")
+            raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        call()

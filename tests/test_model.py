@@ -1,7 +1,7 @@
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from cdktf import TerraformVariable
@@ -30,6 +30,7 @@ from sm_tf.bindings.core import App, Construct, TerraformStack
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/service/Runner"
 MODEL = "aws_sagemaker_model"
+ACCOUNT = "${data.aws_caller_identity.SmTfCallerIdentity.account_id}"
 
 
 def image(tag: str = "1.0") -> ContainerImage:
@@ -40,9 +41,7 @@ class TestOneContainer:
     def test_is_the_primary_container(self, stack, synth, new_model) -> None:
         new_model()
         model = synth(stack).only(MODEL)
-        assert model["primary_container"] == {
-            "image": "${data.aws_caller_identity.SmTfCallerIdentity.account_id}.dkr.ecr.eu-west-1.amazonaws.com/app:1.0"
-        }
+        assert model["primary_container"] == {"image": f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/app:1.0"}
         assert model.keys() == {"name", "execution_role_arn", "primary_container", "depends_on", "lifecycle"}
 
     def test_a_second_one_makes_a_pipeline(self, stack, synth, new_model) -> None:
@@ -414,7 +413,7 @@ class TestName:
         new_model()
         assert synth(stack).only(MODEL)["lifecycle"] == {"create_before_destroy": True}
 
-    CHANGES: dict[str, dict[str, Any]] = {
+    CHANGES: ClassVar[dict[str, dict[str, Any]]] = {
         "image": {"image": image("2.0")},
         "image token": {"image": ContainerImage.from_image_uri("${var.image}")},
         "other image token": {"image": ContainerImage.from_image_uri("${var.other_image}")},
@@ -517,7 +516,7 @@ class TestImports:
         assert model.role is None
         assert model.grant_principal is None
 
-    def test_by_name_is_in_the_stacks_environment(self, stack, synth) -> None:
+    def test_by_name_is_in_the_stacks_environment(self, stack) -> None:
         model = Model.from_model_name(stack, "Model", "Their-Model")
         assert model.model_name == "Their-Model"
         assert model.known_region == "eu-west-1"
@@ -566,6 +565,7 @@ class TestCustomSources:
 
         class Elsewhere(ModelData):
             def bind(self, scope, model):
+                assert scope is model
                 model.add_to_role_policy(PolicyStatement(actions=["x:Read"], resources=["arn:aws:x"]))
                 return ModelDataConfig(uri="s3://elsewhere/a.tar.gz")
 

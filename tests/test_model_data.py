@@ -147,7 +147,7 @@ class TestFromS3Uri:
             ModelData.from_s3_uri(uri)
 
     def test_another_ending_is_refused(self) -> None:
-        with pytest.raises(InvalidPropsError, match="'a.zip' must end in '.tar.gz'"):
+        with pytest.raises(InvalidPropsError, match=r"'a.zip' must end in '.tar.gz'"):
             ModelData.from_s3_uri("s3://models/a.zip")
 
 
@@ -210,7 +210,7 @@ class TestFromS3DataSource:
 
 
 class TestFromAsset:
-    def test_is_uploaded_from_inside_the_stack_folder(self, app, stack, synth, tmp_path) -> None:
+    def test_is_uploaded_from_inside_the_stack_folder(self, app, stack, tmp_path) -> None:
         path = archive(tmp_path / "model.tar.gz")
         model_with(stack, ModelData.from_asset(path))
         app.synth()

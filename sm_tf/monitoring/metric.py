@@ -66,15 +66,15 @@ class Metric:
     account: str | None = None
 
     def __post_init__(self) -> None:
-        seconds = self.period.total_seconds()
+        is_duration = isinstance(self.period, timedelta)
+        seconds = self.period.total_seconds() if is_duration else 0
         with checking(f"metric {self.metric_name}") as check:
             check.require(
                 seconds in (1, 5, 10, 20, 30) or (seconds > 0 and seconds % 60 == 0),
-                f"period {self.period} must be 1, 5, 10, 20 or 30 seconds, or whole minutes",
+                f"period {self.period} must be a timedelta: 1, 5, 10, 20 or 30 seconds, or whole minutes",
             )
             check.require(
-                self.statistic.lower() in _SIMPLE_STATISTICS
-                or _EXTENDED_STATISTIC.fullmatch(self.statistic) is not None,
+                not self.is_extended or _EXTENDED_STATISTIC.fullmatch(str(self.statistic)) is not None,
                 f"statistic {self.statistic!r} must be Average, Sum, Minimum, Maximum, SampleCount, or an "
                 "extended one such as p99, tm95 or IQM",
             )
@@ -101,7 +101,7 @@ class Metric:
     @property
     def is_extended(self) -> bool:
         """Whether the statistic is a percentile, a trimmed mean or the like."""
-        return self.statistic.lower() not in _SIMPLE_STATISTICS
+        return str(self.statistic).lower() not in _SIMPLE_STATISTICS
 
     def create_alarm(self, scope: Construct, id: str, **options: Unpack[AlarmOptions]) -> Alarm:
         """An alarm on this metric; see AlarmOptions.
@@ -113,7 +113,7 @@ class Metric:
 
     def to_alarm_arguments(self) -> dict[str, Any]:
         """The metric as arguments of the provider's alarm."""
-        statistic = self.statistic if self.is_extended else _SIMPLE_STATISTICS[self.statistic.lower()]
+        statistic = self._as_cloudwatch_writes_it()
         dimensions = dict(sorted(self.dimensions_map.items()))
         metric: dict[str, Any] = {
             "metric_name": self.metric_name,
@@ -127,3 +127,9 @@ class Metric:
         # CloudWatch takes a label or another account only in this form.
         query = {"id": "m1", "label": self.label, "account_id": self.account, "return_data": True}
         return {"metric_query": [query | {"metric": metric | {"stat": statistic}}]}
+
+    def _as_cloudwatch_writes_it(self) -> str:
+        lower = self.statistic.lower()
+        if not self.is_extended:
+            return _SIMPLE_STATISTICS[lower]
+        return lower if lower[-1].isdigit() else lower.upper()
