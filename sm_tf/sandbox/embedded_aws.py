@@ -8,8 +8,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.request
 from functools import cache
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,8 @@ class EmbeddedAws:
         assert self._process.stdin is not None
         self._process.stdin.write("keep\n")
         self._process.stdin.close()
+        # It is nobody's to end now, but its exit code still has to be taken when it ends before this process.
+        threading.Thread(target=self._process.wait, daemon=True).start()
 
     def close(self) -> None:
         """End the AWS and remove its folder."""
@@ -130,10 +134,13 @@ def _session() -> Any:
 
 
 def control(endpoint_url: str, method: str, what: str) -> Any:
-    """Ask the AWS's process itself."""
+    """Ask the AWS's process itself; `OSError` when it has ended, also amid its answer."""
     request = urllib.request.Request(f"{endpoint_url}/_sandbox/{what}", method=method)
-    with _NO_PROXY.open(request, timeout=30) as answer:
-        return json.load(answer)
+    try:
+        with _NO_PROXY.open(request, timeout=30) as answer:
+            return json.load(answer)
+    except HTTPException as error:
+        raise ConnectionError(f"The embedded AWS at {endpoint_url} has ended.") from error
 
 
 def _missing_packages() -> list[str]:
