@@ -6,7 +6,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from sm_tf.cli import sandbox
+from sm_tf.cli import init, sandbox, update
 from sm_tf.errors import SmTfError, UsageError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -20,6 +20,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.command("init")(init.init)
+app.command("update")(update.update)
 app.command("sandbox")(sandbox.sandbox)
 
 

@@ -1,0 +1,85 @@
+"""How the commands get answers: from options, and by asking on a terminal."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sm_tf.errors import UsageError
+
+if TYPE_CHECKING:
+    from sm_tf.scaffold.question import Answer, Question
+
+NAMED = (
+    "name",
+    "region",
+    "image",
+    "artifact",
+    "backend",
+    "state_bucket",
+    "organization",
+    "workspace",
+    "ci",
+    "alarm_email",
+)
+"""The answers that have an option of their own."""
+
+Data = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--data", "-d", metavar="KEY=VALUE", help="An answer by its name; may be given several times."
+    ),
+]
+
+
+def flag(name: str) -> str:
+    """The option that gives an answer."""
+    return f"--{name.replace('_', '-')}" if name in NAMED else f"-d {name}="
+
+
+def as_answers(data: list[str] | None, named: Mapping[str, str | None]) -> dict[str, str]:
+    """The answers that the options give."""
+    given: dict[str, str] = {}
+    for pair in data or []:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise UsageError(f"-d {pair} must have the form KEY=VALUE.")
+        if key in given or named.get(key) is not None:
+            raise UsageError(f"{key} is given twice.")
+        given[key] = value
+    return given | {key: value for key, value in named.items() if value is not None}
+
+
+def on_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def ask(question: "Question", default: "Answer | None") -> "Answer":
+    """Ask until the answer is one of those that are allowed."""
+    text = question.prompt
+    if question.choices:
+        text += f" ({', '.join(question.choices)})"
+    shown: Any = {"show_default": False} if default == "" else {}
+    while True:
+        given = typer.prompt(text, default=default, type=str, **shown)
+        try:
+            return question.parse(given)
+        except UsageError as error:
+            typer.secho(f"  {error}", fg=typer.colors.RED)
+
+
+@contextmanager
+def explaining_missing() -> Iterator[None]:
+    """Name the options of answers that are missing."""
+    from sm_tf.scaffold.answers import MissingAnswersError
+
+    try:
+        yield
+    except MissingAnswersError as error:
+        options = "".join(f"\n  {flag(question.name)}  {question.prompt}" for question in error.missing)
+        raise UsageError(
+            f"{error}\nGive, or take the defaults with --defaults where there are some:{options}"
+        ) from None

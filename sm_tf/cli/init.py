@@ -1,0 +1,199 @@
+"""`sm-tf init`: a new project from a template."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sm_tf.cli.answers import Data, as_answers, ask, explaining_missing, flag, on_terminal
+
+if TYPE_CHECKING:
+    from sm_tf.scaffold.project import NewProject
+
+DEFAULT_TEMPLATE = "realtime"
+
+
+def init(
+    directory: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="The project's folder.", show_default="this folder")
+    ] = Path(),
+    template: Annotated[
+        str | None,
+        typer.Option(
+            "--template",
+            "-t",
+            metavar="NAME|PATH|URL",
+            help="One of --list, a folder such as ./mine, or the URL of a git repository, with @ and a branch, "
+            "tag or commit behind it if wanted.",
+        ),
+    ] = None,
+    data: Data = None,
+    name: Annotated[
+        str | None, typer.Option(help="The project's name, which the names in AWS begin with.")
+    ] = None,
+    region: Annotated[str | None, typer.Option(help="AWS region.")] = None,
+    image: Annotated[
+        str | None,
+        typer.Option(
+            help="Container image: its full name, or an AWS Deep Learning Container as REPOSITORY:TAG."
+        ),
+    ] = None,
+    artifact: Annotated[
+        str | None, typer.Option(metavar="S3-URI", help="Model artifacts, s3://BUCKET/KEY.tar.gz.")
+    ] = None,
+    backend: Annotated[
+        str | None, typer.Option(metavar="local|s3|hcp", help="Where Terraform's state is kept.")
+    ] = None,
+    state_bucket: Annotated[
+        str | None, typer.Option(metavar="BUCKET", help="Bucket of the state, for s3.")
+    ] = None,
+    organization: Annotated[str | None, typer.Option(help="HCP Terraform organization, for hcp.")] = None,
+    workspace: Annotated[str | None, typer.Option(help="HCP Terraform workspace, for hcp.")] = None,
+    ci: Annotated[
+        str | None,
+        typer.Option("--ci", metavar="github|gitlab|none", help="Pipeline: synth, validate, plan."),
+    ] = None,
+    alarm_email: Annotated[str | None, typer.Option(metavar="EMAIL", help="Who gets the alarms.")] = None,
+    defaults: Annotated[
+        bool, typer.Option("--defaults", help="Take the default of everything that isn't given.")
+    ] = False,
+    no_input: Annotated[
+        bool, typer.Option("--no-input", help="Never ask; fail when an answer is missing.")
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Show what would be written, and exit as if it had been; write nothing."
+        ),
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that differ.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List the templates.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --list: as JSON.")] = False,
+) -> None:
+    """Make a new project from a template.
+
+    Asks for what isn't given, on a terminal only. Writes all files or none; files that are there already with
+    the same content are fine. The answers are kept in .sm-tf.json, for sm-tf update.
+    """
+    if as_json and not list_:
+        raise typer.BadParameter("--json goes with --list.")
+    if list_:
+        _list(as_json)
+        return
+    named = {
+        "name": name,
+        "region": region,
+        "image": image,
+        "artifact": artifact,
+        "backend": backend,
+        "state_bucket": state_bucket,
+        "organization": organization,
+        "workspace": workspace,
+        "ci": ci,
+        "alarm_email": alarm_email,
+    }
+    given = as_answers(data, named)
+    interactive = on_terminal() and not (defaults or no_input)
+    _create(directory, _source(template, interactive, defaults), given, interactive, defaults, dry_run, force)
+
+
+def _create(
+    directory: Path,
+    source: str,
+    given: dict[str, str],
+    interactive: bool,
+    defaults: bool,
+    dry_run: bool,
+    force: bool,
+) -> None:
+    from sm_tf.scaffold.answers import collect
+    from sm_tf.scaffold.project import new_project
+    from sm_tf.scaffold.source import open_template
+
+    with open_template(source) as template, explaining_missing():
+        asking = ask if interactive else None
+        answers = collect(template, given, directory=directory, ask=asking, defaults=defaults)
+        project = new_project(template, answers, source, directory)
+    if dry_run:
+        _show(project)
+    if not force:
+        project.check()
+    if not dry_run:
+        project.write()
+        _tell(project, template.name)
+
+
+def _source(template: str | None, interactive: bool, defaults: bool) -> str:
+    from sm_tf.errors import UsageError
+    from sm_tf.scaffold.template import builtin_templates
+
+    if template is not None:
+        return template
+    if defaults:
+        return DEFAULT_TEMPLATE
+    if not interactive:
+        names = ", ".join(found.name for found in builtin_templates())
+        raise UsageError(
+            f"No template is given: say --template NAME ({names}), or --defaults for {DEFAULT_TEMPLATE}."
+        )
+    for found in builtin_templates():
+        typer.echo(f"  {found.name:12} {found.description}")
+    chosen: str = typer.prompt("Template", default=DEFAULT_TEMPLATE)
+    return chosen
+
+
+def _list(as_json: bool) -> None:
+    from sm_tf.scaffold.template import builtin_templates
+
+    templates = builtin_templates()
+    if not as_json:
+        width = max(len(template.name) for template in templates)
+        for template in templates:
+            typer.echo(f"{template.name:{width}}  {template.description}")
+        return
+    found = [
+        {
+            "name": template.name,
+            "description": template.description,
+            "version": template.version,
+            "answers": [_described(question) for question in template.questions],
+        }
+        for template in templates
+    ]
+    typer.echo(json.dumps(found, indent=2))
+
+
+def _described(question: Any) -> dict[str, Any]:
+    return {
+        "name": question.name,
+        "prompt": question.prompt,
+        "flag": flag(question.name),
+        "kind": question.kind,
+        "default": "" if question.default is None and question.optional else question.default,
+        "choices": list(question.choices),
+        "allowed": question.allowed,
+        "when": dict(question.when),
+    }
+
+
+def _show(project: "NewProject") -> None:
+    from sm_tf.cli.tree import tree
+
+    typer.echo("\n".join(tree(str(project.directory), project.statuses)))
+
+
+def _tell(project: "NewProject", template: str) -> None:
+    from sm_tf.scaffold.writing import Status
+
+    written = sum(status != Status.IDENTICAL for status in project.statuses.values())
+    if not written:
+        typer.echo(f"{project.directory} is as template {template} makes it: nothing to write.")
+    else:
+        count = "1 file" if written == 1 else f"{written} files"
+        typer.echo(f"Wrote {count} of template {template} to {project.directory}.")
+    steps = list(project.next_steps)
+    if project.directory.resolve() != Path.cwd():
+        steps.insert(0, f"cd {project.directory}")
+    if steps:
+        typer.echo("\nNext:\n" + "".join(f"  {step}\n" for step in steps), nl=False)

@@ -1,0 +1,1 @@
+"""Projects from templates, and their updates; usable without the command line."""

@@ -1,0 +1,77 @@
+"""A question that a template asks, and the check of its answer."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sm_tf.errors import UsageError
+from sm_tf.scaffold.kinds import KINDS
+
+Answer = str | int
+Answers = Mapping[str, Answer]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a template wants to know.
+
+    `default` may name other answers in Jinja's form; None means that there is none. `choices` closes the set
+    of answers; `pattern` narrows the kind to texts that match it whole, which `rule` puts in words. An
+    `optional` answer may be empty. The question is only asked when earlier answers are those of `when`;
+    otherwise its answer is empty.
+    """
+
+    name: str
+    prompt: str
+    kind: str = "text"
+    default: Answer | None = None
+    choices: tuple[str, ...] = ()
+    pattern: str | None = None
+    rule: str | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    optional: bool = False
+    when: Mapping[str, str] = field(default_factory=dict)
+
+    def applies(self, answers: Answers) -> bool:
+        """Whether the question is asked after these answers."""
+        return all(answers.get(name) == wanted for name, wanted in self.when.items())
+
+    def parse(self, given: Answer) -> Answer:
+        """The answer that a text stands for.
+
+        Raises:
+            UsageError: it is none; the message says what is allowed.
+        """
+        text = str(given).strip()
+        if self._allows(text):
+            return int(text) if self.kind == "integer" and text else text
+        raise UsageError(f"{self.name} {text!r} must be {self.allowed}.")
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, in words."""
+        rule = self.rule or KINDS[self.kind].rule
+        if self.choices:
+            rule = f"one of {', '.join(self.choices)}"
+        elif self.kind == "integer":
+            bounds = (f"{word} {bound}" for word, bound in self._bounds() if bound is not None)
+            rule = " ".join([rule, *bounds])
+        elif self.pattern and not self.rule:
+            rule = f"{rule} that matches {self.pattern}"
+        return f"{rule}, or empty" if self.optional else rule
+
+    def _bounds(self) -> tuple[tuple[str, int | None], tuple[str, int | None]]:
+        return ("from", self.minimum), ("to", self.maximum)
+
+    def _allows(self, text: str) -> bool:
+        if not text:
+            return self.optional
+        if self.choices:
+            return text in self.choices
+        if not KINDS[self.kind].accepts(text):
+            return False
+        if self.kind == "integer":
+            low, high = self.minimum, self.maximum
+            return (low is None or int(text) >= low) and (high is None or int(text) <= high)
+        return self.pattern is None or re.fullmatch(self.pattern, text) is not None

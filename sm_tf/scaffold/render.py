@@ -1,0 +1,108 @@
+"""Renders a template in memory."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from sm_tf.errors import ToolError
+from sm_tf.scaffold.question import Answers
+from sm_tf.scaffold.template import Template, made_for
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
+
+SUFFIX = ".jinja"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a project."""
+
+    content: bytes
+    executable: bool = False
+
+
+Files = Mapping[str, File]
+
+
+def render(template: Template, answers: Answers) -> dict[str, File]:
+    """The project's files by their paths: those that end in `.jinja` rendered, the others as they are.
+
+    Names of files and folders may hold answers. A template can't run code of its own.
+
+    Raises:
+        ToolError: an unknown answer or a mistake in a template, or a path that leads out of the project.
+    """
+    jinja = environment([str(folder) for folder in template.folders])
+    files: dict[str, File] = {}
+    for source, path in template.sources().items():
+        if any(answers.get(name) != wanted for name, wanted in made_for(template, source).items()):
+            continue
+        target = "/".join(_render_text(jinja, part, answers, source) for part in PurePosixPath(source).parts)
+        _check_path(source, target)
+        content = path.read_bytes()
+        if target.endswith(SUFFIX):
+            target = target.removesuffix(SUFFIX)
+            content = _render_file(jinja, source, answers).encode()
+        files[target] = File(content, executable=os.access(path, os.X_OK))
+    return files
+
+
+def render_text(text: str, answers: Mapping[str, Any]) -> str:
+    """A short text with answers in it, such as a default."""
+    return _render_text(environment([]), text, answers, text)
+
+
+def environment(folders: list[str]) -> "SandboxedEnvironment":
+    """Jinja as templates see it: unknown answers are errors, and `quoted` writes a text in double quotes."""
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    jinja = SandboxedEnvironment(
+        loader=FileSystemLoader(folders),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    jinja.filters["quoted"] = lambda value: json.dumps(str(value))
+    return jinja
+
+
+def _render_text(jinja: "SandboxedEnvironment", text: str, answers: Mapping[str, Any], where: str) -> str:
+    from jinja2 import TemplateError
+
+    if "{" not in text:
+        return text
+    try:
+        return jinja.from_string(text).render(answers)
+    except TemplateError as error:
+        raise ToolError(f"The template's {where}: {error}.") from None
+
+
+def _render_file(jinja: "SandboxedEnvironment", source: str, answers: Answers) -> str:
+    from jinja2 import TemplateError
+
+    try:
+        return jinja.get_template(source).render(answers)
+    except TemplateError as error:
+        line = f" line {error.lineno}" if hasattr(error, "lineno") else ""
+        raise ToolError(f"The template's {source}{line}: {error}.") from None
+    except (UnicodeDecodeError, ArithmeticError, TypeError, ValueError, LookupError) as error:
+        raise ToolError(f"The template's {source}: {error}.") from None
+
+
+def _check_path(source: str, target: str) -> None:
+    parts = target.split("/")
+    # A template must not bring hooks that git would run.
+    bad = len(parts) != len(PurePosixPath(source).parts) or any(
+        part in ("", ".", "..") or part.lower() == ".git" or "\\" in part or "\0" in part for part in parts
+    )
+    if bad or Path(target).is_absolute():
+        raise ToolError(
+            f"The template's {source} would be written to {target!r}, which is no place in the project."
+        )
