@@ -33,8 +33,8 @@ def test_a_type_without_a_constant_is_made_by_its_name() -> None:
 
 
 def test_an_expression_is_taken_as_it_is(stack: TerraformStack) -> None:
-    variable = TerraformVariable(stack, "type", type="string")
-    assert str(InstanceType.of(variable.string_value)) == variable.string_value
+    text = TerraformVariable(stack, "type", type="string").string_value
+    assert str(InstanceType.of(text)) == text
     assert str(InstanceType.of("${var.type}")) == "${var.type}"
 
 
