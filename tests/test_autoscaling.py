@@ -29,6 +29,10 @@ def variant(new_endpoint):
     return make
 
 
+def without_lifecycle(resource):
+    return {name: value for name, value in resource.items() if name != "lifecycle"}
+
+
 def test_the_seeds_scaling(stack, synth, new_endpoint) -> None:
     endpoint = new_endpoint(variant_name="firstVariant")
     count = endpoint.find_instance_production_variant("firstVariant").auto_scale_instance_count(
@@ -38,15 +42,20 @@ def test_the_seeds_scaling(stack, synth, new_endpoint) -> None:
     content = synth(stack)
     (name,) = content.resources("aws_sagemaker_endpoint")
     (target,) = content.resources(TARGET)
-    assert content.only(TARGET) == {
+    (instance_type,) = content.resources("terraform_data")
+    lifecycle = content.only(TARGET)["lifecycle"]
+    assert f"aws_sagemaker_endpoint.{name}.id" in lifecycle["replace_triggered_by"]
+    assert without_lifecycle(content.only(TARGET)) == {
         "service_namespace": "sagemaker",
         "scalable_dimension": "sagemaker:variant:DesiredInstanceCount",
         "resource_id": f"endpoint/${{aws_sagemaker_endpoint.{name}.name}}/variant/firstVariant",
         "min_capacity": 1,
         "max_capacity": 3,
-        "lifecycle": {"replace_triggered_by": [f"aws_sagemaker_endpoint.{name}.id"]},
+        "lifecycle": {
+            "replace_triggered_by": [f"aws_sagemaker_endpoint.{name}.id", f"terraform_data.{instance_type}"]
+        },
     }
-    assert content.only(POLICY) == {
+    assert without_lifecycle(content.only(POLICY)) == {
         "name": "demo-endpoint-firstvariantinstancecount-LimitRPS",
         "policy_type": "TargetTrackingScaling",
         "service_namespace": f"${{{TARGET}.{target}.service_namespace}}",
