@@ -6,7 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from sm_tf.bindings.aws import AppautoscalingPolicy, AppautoscalingTarget
-from sm_tf.bindings.core import Construct, Op, TerraformResourceLifecycle
+from sm_tf.bindings.core import Construct, DataResource, Op, TerraformResourceLifecycle
 from sm_tf.bindings.tokens import address, as_number, is_known
 from sm_tf.checks import check_duration, check_whole, is_number, is_whole, seconds
 from sm_tf.construct import SmTfConstruct
@@ -42,6 +42,7 @@ class ScalableInstanceCount(SmTfConstruct):
         low = variant.initial_instance_count if min_capacity is None else min_capacity
         with checking(self.path) as check:
             _check_capacity(check, variant, low, max_capacity)
+        instance_type = DataResource(self, "InstanceType", input={"name": str(variant.instance_type)})
         self.resource = AppautoscalingTarget(
             self,
             "Target",
@@ -50,8 +51,11 @@ class ScalableInstanceCount(SmTfConstruct):
             resource_id=f"endpoint/{endpoint.endpoint_name}/variant/{variant.variant_name}",
             min_capacity=as_number(low),
             max_capacity=as_number(max_capacity),
-            # AWS drops the target with its endpoint, also when the endpoint comes back under the same name.
-            lifecycle=TerraformResourceLifecycle(replace_triggered_by=[f"{address(endpoint.resource)}.id"]),
+            # AWS drops the target with its endpoint, also when the endpoint comes back under the same name, and it
+            # refuses another instance type for a variant that has a target.
+            lifecycle=TerraformResourceLifecycle(
+                replace_triggered_by=[f"{address(endpoint.resource)}.id", address(instance_type)]
+            ),
         )
 
     def scale_on_invocations(
@@ -118,6 +122,8 @@ class ScalableInstanceCount(SmTfConstruct):
             scalable_dimension=self.resource.scalable_dimension,
             resource_id=self.resource.resource_id,
             target_tracking_scaling_policy_configuration=configuration,
+            # AWS drops the policies with their target.
+            lifecycle=TerraformResourceLifecycle(replace_triggered_by=[f"{address(self.resource)}.id"]),
         )
 
 

@@ -67,6 +67,7 @@ def test_the_seeds_scaling(stack, synth, new_endpoint) -> None:
                 "predefined_metric_type": "SageMakerVariantInvocationsPerInstance"
             },
         },
+        "lifecycle": {"replace_triggered_by": [f"{TARGET}.{target}.id"]},
     }
 
 

@@ -30,6 +30,7 @@ def synthesize(
     tag: str = "1",
     own_role: bool = False,
     serverless: bool = False,
+    instance_type: InstanceType = InstanceType.M5_LARGE,
     fixed_name: str = "fixed",
 ) -> Path:
     app = App(outdir=str(outdir))
@@ -50,9 +51,7 @@ def synthesize(
     else:
         for name in names:
             config.add_instance_production_variant(
-                InstanceProductionVariantProps(
-                    model=model, variant_name=name, instance_type=InstanceType.M5_LARGE
-                )
+                InstanceProductionVariantProps(model=model, variant_name=name, instance_type=instance_type)
             )
         for endpoint in (derived, fixed):
             for name in names:
@@ -95,6 +94,10 @@ def test_an_endpoint_lives_through_every_kind_of_change(tmp_path, sagemaker_sand
     assert scaled() == {
         f"endpoint/{endpoint}/variant/{name}" for endpoint in ("life-endpoint", "fixed") for name in "ac"
     }
+
+    calls = change("bigger", names=("a", "c"), tag="2", instance_type=InstanceType.M5_XLARGE)
+    assert [action for action, _ in calls].count("UpdateEndpoint") == 2
+    assert len(scaled()) == 4
 
     change("own-role", names=("a", "c"), tag="2", own_role=True)
     (model,) = sagemaker.list_models()["Models"]
