@@ -5,14 +5,28 @@ import sys
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from sm_tf.cli import init, sandbox, update
 from sm_tf.errors import SmTfError, UsageError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
+
+class _Commands(TyperGroup):
+    """Typer loads pydantic, a tenth of a second, to check that a `--help` which isn't given is a flag."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option, which is off unless it is given."""
+        option = super().get_help_option(ctx)
+        if option:
+            option.default = False
+        return option
+
+
 app = typer.Typer(
     name="sm-tf",
+    cls=_Commands,
     help="Machine-learning models on Amazon SageMaker with Terraform.",
     no_args_is_help=True,
     add_completion=False,

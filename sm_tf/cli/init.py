@@ -14,18 +14,66 @@ if TYPE_CHECKING:
 DEFAULT_TEMPLATE = "realtime"
 
 
+def _list(context: typer.Context, option: typer.CallbackParam, value: bool) -> bool:
+    """List the templates as soon as --list and --json are known, before Typer loads what it checks the other
+    options with.
+    """
+    known = {**context.params, option.name: value}
+    if known.keys() >= {"list_", "as_json"}:
+        if known["list_"]:
+            _print_list(known["as_json"])
+            raise typer.Exit
+        if known["as_json"]:
+            raise typer.BadParameter("it goes with --list.")
+    return value
+
+
+def _print_list(as_json: bool) -> None:
+    from sm_tf.scaffold.template import builtin_templates
+
+    templates = builtin_templates()
+    if not as_json:
+        width = max(len(template.name) for template in templates)
+        for template in templates:
+            typer.echo(f"{template.name:{width}}  {template.description}")
+        return
+    found = [
+        {
+            "name": template.name,
+            "description": template.description,
+            "version": template.version,
+            "answers": [_described(question) for question in template.questions],
+        }
+        for template in templates
+    ]
+    typer.echo(json.dumps(found, indent=2))
+
+
+def _described(question: Any) -> dict[str, Any]:
+    return {
+        "name": question.name,
+        "prompt": question.prompt,
+        "flag": flag(question.name),
+        "kind": question.kind,
+        "default": "" if question.default is None and question.optional else question.default,
+        "choices": list(question.choices),
+        "allowed": question.allowed,
+        "when": dict(question.when),
+    }
+
+
 def init(
     directory: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The project's folder.", show_default="this folder")
-    ] = Path(),
+        Path | None, typer.Argument(metavar="[DIR]", help="The project's folder. Default: this one.")
+    ] = None,
     template: Annotated[
         str | None,
         typer.Option(
             "--template",
             "-t",
             metavar="NAME|PATH|URL",
-            help="One of --list, a folder such as ./mine, or the URL of a git repository, with @ and a branch, "
-            "tag or commit behind it if wanted.",
+            help="One of --list, a folder such as ./mine, or the URL of a git repository, with @ and a "
+            "branch, tag or commit behind it if wanted.",
         ),
     ] = None,
     data: Data = None,
@@ -68,19 +116,20 @@ def init(
         ),
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that differ.")] = False,
-    list_: Annotated[bool, typer.Option("--list", help="List the templates.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="With --list: as JSON.")] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List the templates.", is_eager=True, callback=_list)
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --list: as JSON.", is_eager=True, callback=_list)
+    ] = False,
 ) -> None:
     """Make a new project from a template.
 
     Asks for what isn't given, on a terminal only. Writes all files or none; files that are there already with
     the same content are fine. The answers are kept in .sm-tf.json, for sm-tf update.
     """
-    if as_json and not list_:
-        raise typer.BadParameter("--json goes with --list.")
-    if list_:
-        _list(as_json)
-        return
+    del list_, as_json
+    directory = directory or Path()
     named = {
         "name": name,
         "region": region,
@@ -141,40 +190,6 @@ def _source(template: str | None, interactive: bool, defaults: bool) -> str:
         typer.echo(f"  {found.name:12} {found.description}")
     chosen: str = typer.prompt("Template", default=DEFAULT_TEMPLATE)
     return chosen
-
-
-def _list(as_json: bool) -> None:
-    from sm_tf.scaffold.template import builtin_templates
-
-    templates = builtin_templates()
-    if not as_json:
-        width = max(len(template.name) for template in templates)
-        for template in templates:
-            typer.echo(f"{template.name:{width}}  {template.description}")
-        return
-    found = [
-        {
-            "name": template.name,
-            "description": template.description,
-            "version": template.version,
-            "answers": [_described(question) for question in template.questions],
-        }
-        for template in templates
-    ]
-    typer.echo(json.dumps(found, indent=2))
-
-
-def _described(question: Any) -> dict[str, Any]:
-    return {
-        "name": question.name,
-        "prompt": question.prompt,
-        "flag": flag(question.name),
-        "kind": question.kind,
-        "default": "" if question.default is None and question.optional else question.default,
-        "choices": list(question.choices),
-        "allowed": question.allowed,
-        "when": dict(question.when),
-    }
 
 
 def _show(project: "NewProject") -> None:

@@ -10,8 +10,8 @@ from sm_tf.cli.answers import Data, as_answers, ask, explaining_missing, on_term
 
 def update(
     directory: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The project's folder.", show_default="this folder")
-    ] = Path(),
+        Path | None, typer.Argument(metavar="[DIR]", help="The project's folder. Default: this one.")
+    ] = None,
     template: Annotated[
         str | None,
         typer.Option(
@@ -47,6 +47,7 @@ def update(
     from sm_tf.scaffold.source import open_template
     from sm_tf.scaffold.update import Change, check_clean, plan_update
 
+    directory = directory or Path()
     record = read_record(directory)
     if not (force or dry_run):
         check_clean(directory)
