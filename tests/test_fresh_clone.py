@@ -78,7 +78,7 @@ def test_make_demo_prints_what_the_readme_shows(clone):
 def test_make_demo_takes_node_and_terraform_from_pypi_where_the_system_has_none(clone, tmp_path):
     path = without_node_and_terraform(tmp_path / "bin")
     assert not any(shutil.which(program, path=path) for program in HIDDEN)
-    assert "quickstart destroy 8 destroyed, nothing left (time)" in shape(demo(clone, path))
+    assert "quickstart destroy 9 destroyed, nothing left (time)" in shape(demo(clone, path))
 
 
 def test_a_wheel_works_where_it_is_installed(clone, tmp_path):
