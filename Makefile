@@ -8,8 +8,8 @@ PYTHON ?= $(firstword $(foreach python,python3 python3.13 python3.12 python3.11 
   $(python) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(python))))
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install -qq --disable-pip-version-check --editable
-PATH_WITH_NODE := $(BIN)/python -c 'import os; from sm_tf.sandbox.node import path_with_node; print(path_with_node(os.environ["PATH"]))'
-FIND_TERRAFORM := $(BIN)/python -c 'from sm_tf.sandbox.terraform import find_terraform; find_terraform()'
+PATH_WITH_NODE := $(BIN)/python -c 'import os; from sm_tf.project.node import path_with_node; print(path_with_node(os.environ["PATH"]))'
+FIND_TERRAFORM := $(BIN)/python -c 'from sm_tf.project.terraform import find_terraform; find_terraform()'
 # Two tests at a time: each has a Terraform, a provider and an AWS of its own.
 JOBS ?= 2
 

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
+from sm_tf.project.terraform import Event
 from sm_tf.sandbox.inventory import Row
 from sm_tf.sandbox.life import Reporter
-from sm_tf.sandbox.terraform import Event
 
 _SUBJECT, _ACTION = 16, 12
 

@@ -5,8 +5,8 @@
 """
 
 from sm_tf.errors import UsageError
-from sm_tf.sandbox.plan import Plan
-from sm_tf.sandbox.project import SynthesizedStack, synthesize
+from sm_tf.project.plan import Plan
+from sm_tf.project.project import SynthesizedStack, synthesize
 from sm_tf.sandbox.sandbox import Sandbox
 from sm_tf.sandbox.stack import Resource, Stack
 

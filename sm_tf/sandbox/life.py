@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 from sm_tf.errors import ToolError
+from sm_tf.project.project import read_project, select, synthesize
+from sm_tf.project.terraform import Event
 from sm_tf.sandbox.inventory import Row, inventory, left_behind
 from sm_tf.sandbox.kept import KeptSandbox, keep
-from sm_tf.sandbox.project import read_project, select, synthesize
 from sm_tf.sandbox.sandbox import Sandbox
 from sm_tf.sandbox.stack import Stack
-from sm_tf.sandbox.terraform import Event
 
 
 class Step(Protocol):

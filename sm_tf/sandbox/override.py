@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sm_tf.project.version_constraint import allows
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY, ACCOUNT_ID
 from sm_tf.sandbox.image_builds import skipped_builds
-from sm_tf.sandbox.version_constraint import allows
 
 FILE = "zz_sandbox_override.tf.json"
 STATE = "terraform.tfstate"

@@ -8,12 +8,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from sm_tf.errors import ToolError
-from sm_tf.sandbox import override, project
+from sm_tf.project import project
+from sm_tf.project.provider_source import ProviderSource, find_provider
+from sm_tf.project.terraform import Terraform, find_terraform
+from sm_tf.sandbox import override
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY, EmbeddedAws
 from sm_tf.sandbox.image_builds import find_builder, registries_conf, remove_images
-from sm_tf.sandbox.provider_source import ProviderSource, find_provider
 from sm_tf.sandbox.stack import SYNTHESIZED, Stack, Surroundings
-from sm_tf.sandbox.terraform import Terraform, find_terraform
 
 DEFAULT_REGION = "us-east-1"
 # What would lead Terraform somewhere else, or make it work differently from what the sandbox expects.

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sm_tf.errors import ToolError
+from sm_tf.project.plan import Plan, plan_from
+from sm_tf.project.terraform import Completed, Event, Terraform
 from sm_tf.sandbox import override
 from sm_tf.sandbox.image_builds import image_builds
 from sm_tf.sandbox.override import Pin, provider_pin
-from sm_tf.sandbox.plan import Plan, plan_from
-from sm_tf.sandbox.terraform import Completed, Event, Terraform
 
 SYNTHESIZED = "cdk.tf.json"
 _PLAN = "sandbox.tfplan"

@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from sm_tf.sandbox.parent_death import dying_with_parent
+from sm_tf.project.parent_death import dying_with_parent
 
 PROGRAM = "docker-registry"
 USER = "AWS"

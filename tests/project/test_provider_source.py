@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from sm_tf.sandbox.provider_source import AWS_PROVIDER, find_provider, user_cli_config
+from sm_tf.project.provider_source import AWS_PROVIDER, find_provider, user_cli_config
 
 MACHINE = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
 PLATFORM = f"{platform.system().lower()}_{MACHINE}"

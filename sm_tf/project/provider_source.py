@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sm_tf.sandbox.version_constraint import version_key
+from sm_tf.project.version_constraint import version_key
 
 AWS_PROVIDER = "registry.terraform.io/hashicorp/aws"
 UNPACKED_ROOTS = tuple(

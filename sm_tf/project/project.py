@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sm_tf.errors import ToolError, UsageError
-from sm_tf.sandbox.node import path_with_node
+from sm_tf.project.node import path_with_node
 
 FILE = "cdktf.json"
 # What jsii says of every Node.js version that is not in its newest list has no place in the user's output.

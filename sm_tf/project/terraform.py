@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from sm_tf.errors import ToolError
-from sm_tf.sandbox.parent_death import dying_with_parent
-from sm_tf.sandbox.version_constraint import version_key
+from sm_tf.project.parent_death import dying_with_parent
+from sm_tf.project.version_constraint import version_key
 
 # terraform_data, which image builds use, came with 1.4; the JSON of `-json` has been stable since before.
 OLDEST = "1.5.0"
-_BUNDLED = [sys.executable, "-m", "sm_tf.sandbox.bundled_terraform"]
+_BUNDLED = [sys.executable, "-m", "sm_tf.project.bundled_terraform"]
 _GRACE_SECONDS = 30.0
 _HINT = "pip install 'sm-tf[terraform]' brings one"
 

