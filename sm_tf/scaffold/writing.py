@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import tempfile
+import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import StrEnum
@@ -12,7 +13,7 @@ from pathlib import Path
 from sm_tf.errors import ToolError, UsageError
 from sm_tf.scaffold.render import File
 
-_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Status(StrEnum):
@@ -129,11 +130,19 @@ def _keep(path: Path, old: Path, undo: list[Callable[[], object]]) -> None:
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Hold signals back until the block is over."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    # Python handles signals in its main thread only.
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _SIGNALS}
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _parents(directory: Path, path: str) -> list[Path]:

@@ -1,0 +1,60 @@
+import json
+
+import pytest
+
+from sm_tf.errors import UsageError
+from sm_tf.scaffold.record import FILE, Record, read_record
+
+RECORD = Record(
+    template="mine",
+    version="1.0.0",
+    source="./mine",
+    answers={"name": "demo", "count": 3},
+    rendering={"main.py": b"print()\n", "logo.png": b"\x89PNG\xff"},
+)
+
+
+def test_what_is_written_can_be_read(tmp_path):
+    (tmp_path / FILE).write_bytes(RECORD.file().content)
+    assert read_record(tmp_path) == RECORD
+
+
+def test_a_reader_sees_template_version_source_and_answers():
+    content = json.loads(RECORD.file().content)
+    assert {key: value for key, value in content.items() if key != "rendering"} == {
+        "template": "mine",
+        "version": "1.0.0",
+        "source": "./mine",
+        "answers": {"name": "demo", "count": 3},
+    }
+
+
+def test_each_file_has_a_line_of_its_own():
+    """So that a change of one file is a change of one line in version control."""
+    lines = RECORD.file().content.decode().splitlines()
+    assert [line.split(":")[0].strip() for line in lines if "main.py" in line] == ['"main.py"']
+
+
+def test_a_folder_without_it_is_no_project(tmp_path):
+    with pytest.raises(UsageError, match=r"has no \.sm-tf\.json: run this in the folder of a project"):
+        read_record(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"template": "x"}',
+        '{"template": "x", "version": "1", "source": "x", "answers": [], "rendering": {}}',
+        '{"template": "x", "version": "1", "source": "x", "answers": {"a": null}, "rendering": {}}',
+        '{"template": "x", "version": "1", "source": "x", "answers": {}, "rendering": {"a": "!"}}',
+        '{"template": "x", "version": "1", "source": "x", "answers": {}, "rendering": {"a": "AAAA"}}',
+        "<<<<<<< ours",
+    ],
+)
+def test_a_damaged_one_is_told(tmp_path, content):
+    (tmp_path / FILE).write_text(content)
+    with pytest.raises(UsageError, match=r"is damaged \(.*\): restore it from version control\."):
+        read_record(tmp_path)
