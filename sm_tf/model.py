@@ -23,7 +23,13 @@ from sm_tf.bindings.tokens import (
 from sm_tf.bindings.validation import validate_at_synth
 from sm_tf.checks import check_choice
 from sm_tf.construct import SmTfConstruct
-from sm_tf.container_definition import ContainerDefinition, as_container, check_containers
+from sm_tf.container_definition import (
+    ContainerDefinition,
+    ContainerMode,
+    RepositoryAccessMode,
+    as_container,
+    check_containers,
+)
 from sm_tf.environment import Environment
 from sm_tf.errors import Checks, InvalidPropsError, checking
 from sm_tf.iam import InlinePolicy, PolicyStatement, Principal, PrincipalResource, policy_document
@@ -64,6 +70,15 @@ class IModel(SmTfConstruct):
     def role(self) -> Principal | None:
         """The execution role; None where the model was imported without one."""
         return self._role
+
+    @property
+    def unsupported_by_serverless(self) -> tuple[str, ...]:
+        """What of the model keeps it from a serverless variant; empty where that isn't known.
+
+        Source:
+        https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html#serverless-endpoints-how-it-works-exclusions
+        """
+        return ()
 
     @property
     def grant_principal(self) -> Principal | None:
@@ -238,6 +253,23 @@ class Model(IModel):
         arn = SageMakerArn.parse(where, model_arn, "model")
         principal = None if role is None else Principal.given(where, role)
         return _ImportedModel(scope, id, arn, principal, security_groups)
+
+    @property
+    def unsupported_by_serverless(self) -> tuple[str, ...]:
+        """What of the model keeps it from a serverless variant."""
+        containers = self._definitions
+        features = {
+            "a VPC": self._connections is not None,
+            "network isolation": self._network_isolation is True,
+            "an inference pipeline": len(containers) > 1,
+            "a multi-model container": any(
+                container.mode == ContainerMode.MULTI_MODEL for container in containers
+            ),
+            "a private registry": any(
+                container.repository_access_mode == RepositoryAccessMode.VPC for container in containers
+            ),
+        }
+        return tuple(feature for feature, present in features.items() if present)
 
     def add_to_role_policy(self, statement: PolicyStatement) -> None:
         """Give the execution role a permission; a statement that it has already isn't added again. The model

@@ -117,7 +117,7 @@ class ServerlessProductionVariantProps:
     """A model on capacity that SageMaker provides on demand.
 
     Args:
-        model: the model to host.
+        model: the model to host: one container on one model from ECR, without a VPC and network isolation.
         variant_name: 1 to 63 letters, digits and hyphens.
         max_concurrency: requests at the same time, 1 to 200.
         memory_size_in_mb: 1024, 2048, 3072, 4096, 5120 or 6144.
@@ -191,6 +191,9 @@ def _check_instances(check: Checks, named: str, variant: InstanceProductionVaria
 
 
 def _check_serverless(check: Checks, named: str, variant: ServerlessProductionVariantProps) -> None:
+    if isinstance(variant.model, IModel) and (features := variant.model.unsupported_by_serverless):
+        problem = f"its model has {' and '.join(features)}, which serverless variants don't support"
+        check.require(False, f"{named}: {problem}; use a variant on instances")
     most, warm = variant.max_concurrency, variant.provisioned_concurrency
     required = {"max_concurrency": most, "memory_size_in_mb": variant.memory_size_in_mb}
     for argument, value in required.items():

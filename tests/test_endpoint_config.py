@@ -435,6 +435,32 @@ def test_a_serverless_variant_is_refused(stack, serverless, fields, told) -> Non
     assert len(caught.value.problems) == 1
 
 
+@pytest.mark.parametrize(
+    ("features", "told"),
+    [
+        ({"network_isolation": True}, "has network isolation, which"),
+        ({"vpc": "vpc-1", "vpc_subnets": ["subnet-1"]}, "has a VPC, which"),
+        (
+            {"vpc": "vpc-1", "vpc_subnets": ["subnet-1"], "network_isolation": True},
+            "has a VPC and network isolation, which",
+        ),
+    ],
+)
+def test_a_model_that_serverless_variants_do_not_support_is_refused(
+    stack, serverless, new_model, features, told
+) -> None:
+    model = new_model("Other", **features)
+    with pytest.raises(InvalidPropsError, match=told):
+        EndpointConfig(stack, "Config", serverless_production_variant=serverless(model=model))
+
+
+def test_a_pipeline_on_a_serverless_variant_is_refused(stack, serverless, new_model, container) -> None:
+    model = new_model("Other")
+    model.add_container(container())
+    with pytest.raises(InvalidPropsError, match="has an inference pipeline, which serverless variants don't"):
+        EndpointConfig(stack, "Config", serverless_production_variant=serverless(model=model))
+
+
 class TestShadow:
     @pytest.mark.parametrize("count", [0, 2])
     def test_needs_one_production_variant(self, stack, synth, config, instances, count) -> None:

@@ -69,7 +69,7 @@ serverless_config = sagemaker.EndpointConfig(
     stack,
     "ServerlessEndpointConfig",
     serverless_production_variant=sagemaker.ServerlessProductionVariantProps(
-        model=isolated,
+        model=model,
         variant_name="serverlessVariant",
         max_concurrency=10,
         memory_size_in_mb=2048,
