@@ -51,8 +51,8 @@ class ScalableInstanceCount(SmTfConstruct):
             resource_id=f"endpoint/{endpoint.endpoint_name}/variant/{variant.variant_name}",
             min_capacity=as_number(low),
             max_capacity=as_number(max_capacity),
-            # AWS drops the target with its endpoint, also when the endpoint comes back under the same name, and it
-            # refuses another instance type for a variant that has a target.
+            # AWS drops the target with its endpoint, also when the endpoint comes back under the same name,
+            # and it refuses another instance type for a variant that has a target.
             lifecycle=TerraformResourceLifecycle(
                 replace_triggered_by=[f"{address(endpoint.resource)}.id", address(instance_type)]
             ),

@@ -245,7 +245,7 @@ def test_terraform_accepts_expressions_in_every_place(sandbox: Sandbox, tmp_path
         stack, "Alarm", threshold="${var.number}", evaluation_periods=number.number_value
     )
     serverless = ServerlessProductionVariantProps(
-        model=by_name,
+        model=Model.from_model_name(stack, "Elsewhere", "${var.text}"),
         variant_name="main",
         max_concurrency="${var.number}",
         memory_size_in_mb=number.number_value,
