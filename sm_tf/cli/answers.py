@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -57,16 +57,23 @@ def on_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def prompt(text: str, default: "Answer | None") -> str:
+    """One line of what somebody types, or else the default."""
+    try:
+        given: str = typer.prompt(text, default=default, show_default=default != "", type=str)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    return given
+
+
 def ask(question: "Question", default: "Answer | None") -> "Answer":
     """Ask until the answer is one of those that are allowed."""
     text = question.prompt
     if question.choices:
         text += f" ({', '.join(question.choices)})"
-    shown: Any = {"show_default": False} if default == "" else {}
     while True:
-        given = typer.prompt(text, default=default, type=str, **shown)
         try:
-            return question.parse(given)
+            return question.parse(prompt(text, default))
         except UsageError as error:
             typer.secho(f"  {error}", fg=typer.colors.RED)
 

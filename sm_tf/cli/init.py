@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sm_tf.cli.answers import Data, as_answers, ask, explaining_missing, flag, on_terminal
+from sm_tf.cli.answers import Data, as_answers, ask, explaining_missing, flag, on_terminal, prompt
 
 if TYPE_CHECKING:
     from sm_tf.scaffold.project import NewProject
@@ -188,8 +188,7 @@ def _source(template: str | None, interactive: bool, defaults: bool) -> str:
         )
     for found in builtin_templates():
         typer.echo(f"  {found.name:12} {found.description}")
-    chosen: str = typer.prompt("Template", default=DEFAULT_TEMPLATE)
-    return chosen
+    return prompt("Template", DEFAULT_TEMPLATE)
 
 
 def _show(project: "NewProject") -> None:

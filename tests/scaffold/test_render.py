@@ -1,5 +1,3 @@
-import os
-
 import pytest
 
 from sm_tf.errors import ToolError
@@ -82,4 +80,4 @@ def test_rendering_does_not_depend_on_the_working_folder(new_template, tmp_path,
     before = rendered(folder, name="demo")
     monkeypatch.chdir(tmp_path)
     assert rendered(folder, name="demo") == before
-    assert os.listdir(tmp_path) == ["mine"]
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]

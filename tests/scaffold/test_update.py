@@ -18,7 +18,7 @@ def project(new_template, tmp_path):
 
 
 @pytest.fixture
-def update(project, new_template, tmp_path):
+def update(project, new_template):
     """Updates the project to a version 2 of the template with these files, and tells what changed."""
 
     def run(files):
@@ -106,7 +106,7 @@ def test_a_new_file_that_the_user_has_already_is_a_conflict(project, update):
     ]
 
 
-def test_what_is_no_text_is_not_merged(project, update, tmp_path):
+def test_what_is_no_text_is_not_merged(project, update):
     (project / "main.py").write_bytes(b"\0mine")
     assert update({**SAME, "main.py": "theirs\n"}) == {"main.py": Change.CONFLICT}
     assert (project / "main.py").read_bytes() == b"\0mine"
@@ -147,7 +147,7 @@ def test_a_merge_needs_git(project, new_template, monkeypatch, tmp_path):
         plan_update(project, read_record(project), template, {}, "../mine")
 
 
-def test_a_project_outside_of_git_is_refused(project, git, monkeypatch):
+def test_a_project_outside_of_git_is_refused(project, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
     with pytest.raises(UsageError, match=r"is in no git repository.*run git init and commit first"):
         check_clean(project)

@@ -112,7 +112,7 @@ def test_a_failure_in_the_middle_of_the_moves_takes_them_back(project, tree, mon
 
 
 def test_a_failure_at_the_last_step_takes_all_back(project, tree, monkeypatch):
-    def refuse(self, *, missing_ok=False):
+    def refuse(_file):
         raise OSError(30, "Read-only file system")
 
     before = tree(project.parent)
