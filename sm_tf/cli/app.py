@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sm_tf.cli import init, sandbox, update
+from sm_tf.cli import init, sandbox, synth, update, validate
 from sm_tf.errors import SmTfError, UsageError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -36,6 +36,8 @@ app = typer.Typer(
 )
 app.command("init")(init.init)
 app.command("update")(update.update)
+app.command("synth")(synth.synth)
+app.command("validate")(validate.validate)
 app.command("sandbox")(sandbox.sandbox)
 
 

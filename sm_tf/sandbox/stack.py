@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sm_tf.errors import ToolError
+from sm_tf.project.content import read_stack
 from sm_tf.project.plan import Plan, plan_from
 from sm_tf.project.terraform import Completed, Event, Terraform
 from sm_tf.sandbox import override
 from sm_tf.sandbox.image_builds import image_builds
 from sm_tf.sandbox.override import Pin, provider_pin
 
-SYNTHESIZED = "cdk.tf.json"
 _PLAN = "sandbox.tfplan"
 _STATE_VERSION = 4
 _KEPT = (".terraform", ".terraform.lock.hcl", override.STATE)
@@ -197,15 +197,6 @@ class Stack:
 
     def _error(self, command: str, problems: str) -> ToolError:
         return ToolError(f"Stack {self.name}: terraform {command} failed.\n{problems}")
-
-
-def read_stack(directory: Path) -> dict[str, Any]:
-    """The content of a stack folder's cdk.tf.json."""
-    file = directory / SYNTHESIZED
-    if not file.is_file():
-        raise ToolError(f"{directory} is not a synthesized stack: it has no {SYNTHESIZED}.")
-    content: dict[str, Any] = json.loads(file.read_text())
-    return content
 
 
 def _without_state(_folder: str, names: list[str]) -> list[str]:

@@ -1,0 +1,71 @@
+"""The resources of a synthesized stack: their addresses in Terraform and their constructs' paths."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sm_tf.errors import ToolError
+
+SYNTHESIZED = "cdk.tf.json"
+_INDEX = re.compile(r"\[[^]]*\]$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A resource of a stack; `path` is its construct's, None where the program did not make it with CDKTF."""
+
+    address: str
+    type: str
+    path: str | None
+
+
+class Content:
+    """The content of a stack folder's cdk.tf.json."""
+
+    def __init__(self, directory: Path) -> None:
+        self.json = read_stack(directory)
+        self._paths = dict(_paths(self.json))
+
+    @property
+    def resources(self) -> list[Resource]:
+        """The resources that the stack manages, sorted by address."""
+        found = (
+            Resource(address=f"{type}.{name}", type=type, path=self.path(f"{type}.{name}"))
+            for type, named in self.json.get("resource", {}).items()
+            for name in named
+        )
+        return sorted(found, key=lambda resource: resource.address)
+
+    def path(self, address: str) -> str | None:
+        """The path of the construct behind an address such as `aws_iam_role.a[0]` or `data.aws_region.b`."""
+        return self._paths.get(_INDEX.sub("", address).removeprefix("resource."))
+
+
+def read_stack(directory: Path) -> dict[str, Any]:
+    """The content of a stack folder's cdk.tf.json."""
+    file = directory / SYNTHESIZED
+    if not file.is_file():
+        raise ToolError(f"{directory} is not a synthesized stack: it has no {SYNTHESIZED}.")
+    content: dict[str, Any] = json.loads(file.read_text())
+    return content
+
+
+def _paths(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for section, start in (("resource", ""), ("data", "data.")):
+        for type, named in content.get(section, {}).items():
+            for name, block in named.items():
+                if path := _path(block):
+                    yield f"{start}{type}.{name}", path
+    for section in ("module", "output", "variable"):
+        for name, block in content.get(section, {}).items():
+            if path := _path(block):
+                yield f"{section}.{name}", path
+
+
+def _path(block: Any) -> str | None:
+    metadata = block.get("//", {}).get("metadata", {}) if isinstance(block, dict) else {}
+    path = metadata.get("path")
+    return str(path) if path else None

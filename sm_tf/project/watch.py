@@ -1,0 +1,48 @@
+"""Notices when files of a project change."""
+
+import os
+import time
+from pathlib import Path
+
+Snapshot = dict[str, tuple[int, int]]
+
+_SECONDS = 0.5
+_NOBODYS = {"__pycache__", "node_modules"}
+
+
+def snapshot(directory: Path, outdir: Path) -> Snapshot:
+    """When each file of the project was changed last, and its size.
+
+    Leaves out what is no input of the program: `outdir`, hidden files and folders, virtual environments,
+    installed packages, editors' copies and Terraform's states.
+    """
+    found: Snapshot = {}
+    for place, folders, files in os.walk(directory):
+        folders[:] = [name for name in folders if not _left_out(Path(place, name), outdir)]
+        for name in files:
+            if name.startswith(".") or name.endswith("~") or ".tfstate" in name:
+                continue
+            path = Path(place, name)
+            try:
+                status = path.stat()
+            except OSError:  # gone in the meantime
+                continue
+            found[str(path.relative_to(directory))] = (status.st_mtime_ns, status.st_size)
+    return found
+
+
+def changed(before: Snapshot, after: Snapshot) -> set[str]:
+    """The files that were added, removed or written between two snapshots."""
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def wait_for_change(directory: Path, outdir: Path, since: Snapshot) -> set[str]:
+    """Wait until files differ from the snapshot, however long it takes; the files."""
+    while not (files := changed(since, snapshot(directory, outdir))):
+        time.sleep(_SECONDS)
+    return files
+
+
+def _left_out(folder: Path, outdir: Path) -> bool:
+    name = folder.name
+    return name.startswith(".") or name in _NOBODYS or folder == outdir or (folder / "pyvenv.cfg").is_file()
