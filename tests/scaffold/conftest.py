@@ -2,12 +2,18 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sm_tf.scaffold.answers import collect
+from sm_tf.scaffold.project import new_project
+from sm_tf.scaffold.source import open_template
+
+CLI = "cdktf-cli@0.21.0"
 NewTemplate = Callable[..., Path]
 
 
@@ -55,3 +61,29 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
         return done.stdout.strip()
 
     return run
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a project from one of our templates: its answers besides the defaults."""
+
+    def make(template: str, name: str = "demo", **answers: str) -> Path:
+        directory = tmp_path / name
+        with open_template(template) as found:
+            collected = collect(found, answers, directory=directory, defaults=True)
+            new_project(found, collected, template, directory).write()
+        return directory
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def cdktf() -> Path:
+    """The CDKTF CLI from npm, installed once beside the interpreter."""
+    home = Path(sys.prefix) / CLI
+    program = home / "node_modules" / ".bin" / "cdktf"
+    if not program.exists():
+        home.mkdir(exist_ok=True)
+        options = ["--no-audit", "--no-fund", "--silent"]
+        subprocess.run(["npm", "install", *options, "--prefix", home, CLI], check=True, timeout=600)
+    return program

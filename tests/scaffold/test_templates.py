@@ -1,0 +1,173 @@
+"""The projects that our templates make, with every choice."""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sm_tf.sandbox import Sandbox, synthesize
+from sm_tf.scaffold.template import builtin_templates
+
+TEMPLATES = [template.name for template in builtin_templates()]
+REPOSITORY = Path(__file__).parents[2]
+ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/models/app:1.0"
+ARTIFACT = "s3://my-models/sentiment/model.tar.gz"
+PYTORCH = "pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
+
+# Every choice that all templates have, and every size of each, is in one of these.
+DEFAULTS: dict[str, str] = {}
+OWN_MODEL = {
+    "name": "Own-Model",
+    "region": "us-east-1",
+    "image": ECR,
+    "artifact": ARTIFACT,
+    "backend": "s3",
+    "ci": "gitlab",
+    "alarm_email": "oncall@example.com",
+}
+GOVERNMENT = {"region": "us-gov-west-1", "image": PYTORCH, "backend": "hcp", "ci": "none"}
+LONG_NAMES = {
+    "name": "a-" * 31 + "a",
+    "image": f"registry.example.com:5000/{'a' * 60}/{'b' * 60}@sha256:{'0' * 64}",
+    "artifact": f"s3://{'c' * 63}/{'d' * 200}.tar.gz",
+    "alarm_email": f"{'e' * 64}@{'f' * 63}.example.com",
+    "backend": "s3",
+}
+SIZES = {
+    "realtime": {"instance_type": "ml.g5.xlarge", "max_instance_count": "1"},
+    "serverless": {"memory_size_in_mb": "6144", "max_concurrency": "200"},
+    "pipeline": {"preprocess_image": ECR, "instance_type": "ml.t2.medium", "instance_count": "2"},
+    "ab-test": {
+        "challenger_image": PYTORCH,
+        "challenger_artifact": ARTIFACT,
+        "challenger_percent": "33",
+        "instance_type": "ml.c5.xlarge",
+        "instance_count": "3",
+    },
+}
+VARIANTS = {"defaults": DEFAULTS, "own-model": OWN_MODEL, "government": GOVERNMENT}
+
+
+def answers_for(template, variant):
+    return VARIANTS[variant] | (SIZES[template] if variant == "own-model" else {})
+
+
+def run(project, *command, **options):
+    done = subprocess.run(
+        command, cwd=project, capture_output=True, text=True, stdin=subprocess.DEVNULL, **options
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox() as aws:
+        yield aws
+
+
+def check_style(project):
+    run(project, sys.executable, "-m", "ruff", "check", "--no-cache", ".")
+    run(project, sys.executable, "-m", "ruff", "format", "--no-cache", "--check", ".")
+    for file in project.rglob("*"):
+        if file.is_file():
+            text = file.read_text()
+            assert text.endswith("\n"), file
+            assert not re.search(r"[ \t]$|\n\n\n\n", text, re.MULTILINE), file
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_project_is_clean_passes_its_tests_and_terraforms_check(
+    make_project, sandbox, tmp_path, template, variant
+):
+    project = make_project(template, **answers_for(template, variant))
+    check_style(project)
+    run(project, sys.executable, "-m", "pytest", "-q", "-W", "error", "--ignore", "tests/test_life.py")
+
+    (stack,) = synthesize(project, tmp_path / "out")
+    sandbox.stack(stack.directory).validate()
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_longest_answers_leave_a_project_clean(make_project, template):
+    check_style(make_project(template, **LONG_NAMES))
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_project_passes_the_test_of_its_whole_life(make_project, template):
+    """With an alarm that is mailed, and all sizes chosen."""
+    project = make_project(template, **answers_for(template, "own-model"))
+    run(project, sys.executable, "-m", "pytest", "-q", "-W", "error", "tests/test_life.py", timeout=600)
+
+
+def test_the_backend_is_the_one_that_was_chosen(make_project, tmp_path):
+    def backend(name, **answers):
+        (stack,) = synthesize(make_project("serverless", name, **answers), tmp_path / f"{name}-out")
+        terraform = yaml.safe_load((stack.directory / "cdk.tf.json").read_text())["terraform"]
+        return terraform.get("backend") or {"cloud": terraform["cloud"]}
+
+    assert backend("one") == {"local": {"path": "../../../terraform.tfstate"}}
+    assert backend("two", backend="s3", state_bucket="states") == {
+        "s3": {
+            "bucket": "states",
+            "key": "two.tfstate",
+            "region": "eu-west-1",
+            "encrypt": True,
+            "use_lockfile": True,
+        }
+    }
+    assert backend("three", backend="hcp", organization="acme", workspace="prod") == {
+        "cloud": {"organization": "acme", "workspaces": {"name": "prod"}}
+    }
+
+
+def test_the_dependencies_are_those_of_this_release(make_project):
+    ours = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    theirs = tomllib.loads((make_project("realtime") / "pyproject.toml").read_text())["project"]
+    assert theirs["requires-python"] == ours["requires-python"]
+    major, minor, _ = ours["version"].split(".")
+    assert f"sm-tf>={major}.{minor},<{major}.{int(minor) + 1}" in theirs["dependencies"]
+    for requirement in theirs["dependencies"]:
+        assert requirement.startswith("sm-tf") or requirement in ours["dependencies"]
+    (with_extras,) = [extra for extra in theirs["optional-dependencies"]["dev"] if extra.startswith("sm-tf")]
+    assert set(re.findall(r"\w+", with_extras.partition("[")[2])) <= set(ours["optional-dependencies"])
+
+
+@pytest.mark.parametrize("backend", ["local", "s3", "hcp"])
+def test_both_pipelines_do_the_same(make_project, backend):
+    github = yaml.safe_load(
+        (make_project("realtime", "one", backend=backend, ci="github") / ".github/workflows/terraform.yml")
+        .read_text()
+    )  # fmt: skip
+    gitlab = yaml.safe_load(
+        (make_project("realtime", "two", backend=backend, ci="gitlab") / ".gitlab-ci.yml").read_text()
+    )
+    steps = {step["name"]: step for step in github["jobs"]["terraform"]["steps"] if "name" in step}
+    scripts = {name: step["run"].splitlines() for name, step in steps.items() if "run" in step}
+    assert gitlab["synth"]["script"] == [*scripts["install"], *scripts["test"], *scripts["synth"]]
+    assert gitlab["validate"]["script"] == scripts["validate"]
+    assert gitlab["plan"]["script"] == scripts["plan"]
+    assert ("credentials" in steps) == (backend != "hcp")
+    needed = "TF_TOKEN_app_terraform_io" if backend == "hcp" else "AWS_ROLE_ARN"
+    assert needed in steps["plan"]["if"]
+    assert gitlab["plan"]["rules"] == [{"if": f"${needed}"}]
+
+
+def test_the_pipeline_synthesizes_validates_and_plans(make_project, sandbox):
+    project = make_project("realtime")
+    workflow = yaml.safe_load((project / ".github/workflows/terraform.yml").read_text())
+    job = workflow["jobs"]["terraform"]
+    scripts = {step["name"]: step["run"] for step in job["steps"] if "name" in step and "run" in step}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**sandbox.environment, **job["env"], "PATH": path}
+    run(project, "bash", "-ec", scripts["synth"], env=environment)
+    assert "The configuration is valid" in run(project, "bash", "-ec", scripts["validate"], env=environment)
+    assert " to add, 0 to change, 0 to destroy" in run(
+        project, "bash", "-ec", scripts["plan"], env=environment
+    )
