@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sm_tf.cli import init, sandbox, synth, update, validate
+from sm_tf.cli import doctor, init, plan, sandbox, synth, update, validate
 from sm_tf.errors import SmTfError, UsageError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -29,7 +29,6 @@ app = typer.Typer(
     cls=_Commands,
     help="Machine-learning models on Amazon SageMaker with Terraform.",
     no_args_is_help=True,
-    add_completion=False,
     # Rich would double the time that help takes.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -38,7 +37,9 @@ app.command("init")(init.init)
 app.command("update")(update.update)
 app.command("synth")(synth.synth)
 app.command("validate")(validate.validate)
+app.command("plan")(plan.plan)
 app.command("sandbox")(sandbox.sandbox)
+app.command("doctor")(doctor.doctor)
 
 
 @app.callback()
@@ -66,6 +67,11 @@ def main() -> NoReturn:
         if debug:
             raise
         _fail(str(error), USAGE if isinstance(error, UsageError) else FAILED)
+    except OSError as error:
+        if debug:
+            raise
+        # A full disk, a folder that may not be written: the system's words say it.
+        _fail(": ".join(str(part) for part in (error.filename, error.strerror) if part), FAILED)
     sys.exit(0)
 
 

@@ -16,7 +16,7 @@ def synth(
         ),
     ] = False,
 ) -> None:
-    """Run the project's program and show the stacks and resources that it made.
+    """Run the program; list its stacks and resources.
 
     Runs in a folder with cdktf.json, without Node's CDKTF CLI. The stacks go to CDKTF_OUTDIR, else to the
     "output" of cdktf.json, else to cdktf.out; until the program has succeeded that stays as it was.

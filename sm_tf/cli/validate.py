@@ -2,12 +2,9 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from sm_tf.project.problem import Problem
 
 
 def validate(
@@ -16,12 +13,13 @@ def validate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Let Terraform and the provider check the project's stacks.
+    """Let Terraform and the provider check the stacks.
 
     Runs in a folder with cdktf.json, and leaves that alone. Needs no AWS credentials and contacts no backend.
     An error is shown with the construct and the line of the program that made it. Exits 1 when a stack is not
     valid.
     """
+    from sm_tf.cli.problems import described, show
     from sm_tf.cli.progress import progress
     from sm_tf.project.validation import validate as check
 
@@ -47,25 +45,3 @@ def validate(
             typer.echo(f"{stack.stack}: {'valid' if stack.valid else 'not valid'}")
     if not valid:
         raise typer.Exit(1)
-
-
-def show(problems: tuple["Problem", ...]) -> None:
-    """Print problems for a reader."""
-    for problem in problems:
-        first, _, rest = str(problem).partition("\n")
-        error = problem.severity == "error"
-        typer.secho(first, fg=typer.colors.RED if error else typer.colors.YELLOW)
-        typer.echo(f"{rest}\n")
-
-
-def described(problem: "Problem") -> dict[str, Any]:
-    """A problem for JSON."""
-    return {
-        "severity": problem.severity,
-        "summary": problem.summary,
-        "detail": problem.detail,
-        "address": problem.address,
-        "path": problem.path,
-        "file": problem.origin.file if problem.origin else None,
-        "line": problem.origin.line if problem.origin else None,
-    }

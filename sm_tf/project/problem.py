@@ -45,7 +45,9 @@ def problems(
     """The problems that diagnostics of Terraform's JSON output tell of, each once, errors first."""
     found = {_problem(diagnostic, content, origins) for diagnostic in diagnostics}
     # Terraform's own order differs from run to run.
-    return tuple(sorted(found, key=lambda p: (p.severity, p.path or "", p.address or "", p.summary, p.detail)))
+    return tuple(
+        sorted(found, key=lambda p: (p.severity, p.path or "", p.address or "", p.summary, p.detail))
+    )
 
 
 def _problem(diagnostic: Mapping[str, Any], content: Content, origins: Origins) -> Problem:
@@ -60,5 +62,5 @@ def _problem(diagnostic: Mapping[str, Any], content: Content, origins: Origins) 
         address=address,
         path=path,
         origin=origins.of(path) if path else None,
-        code=code if code and len(code) <= _READABLE else None,
+        code=code if '"' in code and len(code) <= _READABLE else None,
     )

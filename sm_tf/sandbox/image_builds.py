@@ -1,7 +1,5 @@
 """Container images that a stack builds while it is applied, as `sm_tf.image_asset` writes them."""
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -28,15 +26,6 @@ def skipped_builds(names: list[str]) -> Json:
     return {_TYPE: dict.fromkeys(names, skip)}
 
 
-def find_builder() -> str | None:
-    """The program that image builds use here, found as they find it: the first one that works."""
-    named = os.environ.get("SM_TF_CONTAINER_BUILDER")
-    for program in named.split() if named else ("docker", "podman", "finch"):
-        if shutil.which(program) and _works(program):
-            return program
-    return None
-
-
 def registries_conf(address: str) -> str:
     """A configuration for podman: the machine's, and plain HTTP for the registry at `address`."""
     system = _SYSTEM_REGISTRIES.read_text() if _SYSTEM_REGISTRIES.is_file() else ""
@@ -51,10 +40,3 @@ def remove_images(builder: str, address: str) -> None:
     images = [name for name in listed.stdout.split() if name.startswith(f"{address}/")]
     if images:
         subprocess.run([builder, "rmi", "--force", *images], capture_output=True)
-
-
-def _works(program: str) -> bool:
-    try:
-        return subprocess.run([program, "info"], capture_output=True, timeout=60).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False

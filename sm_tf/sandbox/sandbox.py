@@ -9,12 +9,13 @@ from typing import Any, Self
 
 from sm_tf.errors import ToolError
 from sm_tf.project import project
+from sm_tf.project.container_builder import find_builder
 from sm_tf.project.content import SYNTHESIZED
 from sm_tf.project.provider_source import ProviderSource, find_provider
 from sm_tf.project.terraform import Terraform, find_terraform
 from sm_tf.sandbox import override
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY, EmbeddedAws
-from sm_tf.sandbox.image_builds import find_builder, registries_conf, remove_images
+from sm_tf.sandbox.image_builds import registries_conf, remove_images
 from sm_tf.sandbox.stack import Stack, Surroundings
 
 DEFAULT_REGION = "us-east-1"

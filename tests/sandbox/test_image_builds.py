@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from sm_tf.project.container_builder import find_builder
 from sm_tf.sandbox import Sandbox
-from sm_tf.sandbox.image_builds import find_builder, image_builds
+from sm_tf.sandbox.image_builds import image_builds
 
 BUILD = {
     "triggers_replace": {"image_uri": "${aws_ecr_repository.images.repository_url}:1"},
