@@ -15,11 +15,29 @@ from sm_tf.sandbox import Sandbox
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text()
 PROGRAMS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+QUICKSTART, GENERATED, IMAGES, FIXTURE = PROGRAMS
+SESSION = README.split("## Start a project")[1].split("```console\n")[1].split("```")[0]
 COMMANDS = re.findall(r"^\$ (.+)$", README, re.MULTILINE)
 
 
 def test_the_first_program_is_the_quickstart():
-    assert PROGRAMS[0] == (REPOSITORY / "examples" / "quickstart" / "main.py").read_text()
+    assert (REPOSITORY / "examples" / "quickstart" / "main.py").read_text() == QUICKSTART
+
+
+def test_the_session_prints_what_is_shown(tmp_path):
+    folder = tmp_path
+    for step in re.split(r"^\$ ", SESSION, flags=re.MULTILINE)[1:]:
+        command, _, shown = step.partition("\n")
+        program, *arguments = command.split()
+        if program == "cd":
+            folder = folder / arguments[0]
+            continue
+        assert program == "sm-tf"
+        sm_tf = Path(sys.executable).with_name("sm-tf")
+        done = subprocess.run([sm_tf, *arguments], cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == shown
+    assert (folder / "main.py").read_text() == GENERATED
 
 
 def test_the_program_with_images_and_artifacts_synthesizes(tmp_path, monkeypatch):
@@ -30,7 +48,7 @@ def test_the_program_with_images_and_artifacts_synthesizes(tmp_path, monkeypatch
     app = App(outdir=str(tmp_path / "out"))
     stack = TerraformStack(app, "stack")
     AwsProvider(stack, "aws", region="eu-west-1")
-    exec(PROGRAMS[1], {"stack": stack})
+    exec(IMAGES, {"stack": stack})
     app.synth()
     assert (tmp_path / "out" / "stacks" / "stack" / "cdk.tf.json").exists()
 
@@ -54,7 +72,7 @@ def test_the_terraform_commands_work(command, project):
 
 
 def test_the_test_with_the_fixture_passes(project):
-    (project / "test_quickstart.py").write_text(PROGRAMS[2])
+    (project / "test_quickstart.py").write_text(FIXTURE)
     options = ["-q", "-p", "no:cacheprovider", "test_quickstart.py"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options], cwd=project, capture_output=True, text=True
@@ -83,7 +101,8 @@ def test_the_benchmark_prints_the_table_that_is_shown():
 def test_every_command_is_run_by_some_test():
     elsewhere = {"make demo", "make test", "pip install ."}  # tests/test_fresh_clone.py and .ci/run
     here = {"python main.py", "python benchmarks/startup.py"}
-    assert {command for command in COMMANDS if not command.startswith("terraform")} == elsewhere | here
+    prefixes = ("terraform", "sm-tf", "cd ")
+    assert {command for command in COMMANDS if not command.startswith(prefixes)} == elsewhere | here
 
 
 def test_links_lead_somewhere():
