@@ -69,7 +69,7 @@ def test_it_deploys_tells_the_outputs_and_destroys(make_project, run, sagemaker_
     sagemaker = sagemaker_sandbox.client("sagemaker", "eu-west-1")
     (endpoint,) = sagemaker.list_endpoints()["Endpoints"]
     assert (endpoint["EndpointName"], endpoint["EndpointStatus"]) == ("demo-endpoint", "InService")
-    assert (project / "terraform.tfstate").is_file()
+    assert (project / "terraform.demo.tfstate").is_file()
     assert "No changes" in cdktf("diff")
     cdktf("output", "--outputs-file", "outputs.json")
     assert json.loads((project / "outputs.json").read_text()) == {"demo": {"endpoint_name": "demo-endpoint"}}

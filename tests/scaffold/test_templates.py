@@ -112,7 +112,7 @@ def test_the_backend_is_the_one_that_was_chosen(make_project, tmp_path):
         terraform = yaml.safe_load((stack.directory / "cdk.tf.json").read_text())["terraform"]
         return terraform.get("backend") or {"cloud": terraform["cloud"]}
 
-    assert backend("one") == {"local": {"path": "../../../terraform.tfstate"}}
+    assert backend("one") == {"local": {"path": "../../../terraform.one.tfstate"}}
     assert backend("two", backend="s3", state_bucket="states") == {
         "s3": {
             "bucket": "states",
