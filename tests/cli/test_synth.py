@@ -1,0 +1,228 @@
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+ProjectFolder = Callable[..., Path]
+SM_TF = str(Path(sys.executable).parent / "sm-tf")
+DATA: dict[str, Any] = {"resource": {"terraform_data": {"a": {"//": {"metadata": {"path": "data/a"}}}}}}
+
+
+@pytest.fixture
+def project(project_folder: ProjectFolder) -> Path:
+    return project_folder(data=(DATA, []), app=(DATA, ["data"]))
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    found = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+def test_stacks_and_resources_are_listed(run: Run, project: Path) -> None:
+    done = run(project, "synth")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "stack  resource        construct",
+        "data   terraform_data  data/a",
+        "app    terraform_data  data/a",
+        "",
+        "data: 1 resource in cdktf.out/stacks/data",
+        "app: 1 resource in cdktf.out/stacks/app",
+    ]
+    assert done.stderr == ""
+    assert sorted(path.name for path in (project / "cdktf.out").iterdir()) == ["manifest.json", "stacks"]
+
+
+def test_json_is_all_of_the_output(run: Run, project: Path) -> None:
+    main = project / "main.py"
+    main.write_text("print('hello')\n" + main.read_text())
+    done = run(project, "synth", "--json")
+    app = next(stack for stack in json.loads(done.stdout)["stacks"] if stack["name"] == "app")
+    assert app == {
+        "name": "app",
+        "directory": str(project / "cdktf.out" / "stacks" / "app"),
+        "dependencies": ["data"],
+        "resources": [{"address": "terraform_data.a", "type": "terraform_data", "path": "data/a"}],
+    }
+    assert done.stderr == "hello\n"
+
+
+def test_the_stacks_go_where_the_project_says(run: Run, project: Path, tmp_path: Path) -> None:
+    (project / "cdktf.json").write_text('{"app": "python main.py", "output": "build/out"}')
+    assert run(project, "synth").returncode == 0
+    assert (project / "build" / "out" / "stacks" / "app" / "cdk.tf.json").is_file()
+    assert run(project, "synth", CDKTF_OUTDIR=str(tmp_path / "else")).returncode == 0
+    assert (tmp_path / "else" / "stacks" / "app" / "cdk.tf.json").is_file()
+    assert not (project / "cdktf.out").exists()
+
+
+def test_the_result_is_that_of_the_program_alone(run: Run, constructs_folder: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone"
+    program = [sys.executable, "main.py"]
+    subprocess.run(program, cwd=constructs_folder, env={**os.environ, "CDKTF_OUTDIR": str(alone)}, check=True)
+    done = run(constructs_folder, "synth", SM_TF_ORIGINS=str(tmp_path / "origins.jsonl"))
+    assert done.returncode == 0, done.stderr
+    assert files(constructs_folder / "cdktf.out") == files(alone)
+    assert "first   aws_iam_role  first/Roles/Role" in done.stdout
+    noted = [json.loads(line) for line in (tmp_path / "origins.jsonl").read_text().splitlines()]
+    assert {"path": "second/Roles/Role", "file": str(constructs_folder / "main.py"), "line": 12} in noted
+
+
+def test_what_terraform_keeps_there_stays_and_stacks_that_are_gone_go(run: Run, project: Path) -> None:
+    assert run(project, "synth").returncode == 0
+    stacks = project / "cdktf.out" / "stacks"
+    (stacks / "app" / "terraform.tfstate").write_text("{}")
+    asset = stacks / "data" / "assets" / "old" / "file"
+    asset.parent.mkdir(parents=True)
+    asset.touch()
+    left = json.loads((project / "stacks.json").read_text())
+    del left["app"]
+    (project / "stacks.json").write_text(json.dumps(left))
+    assert run(project, "synth").returncode == 0
+    assert sorted(str(path.relative_to(stacks)) for path in stacks.rglob("*") if path.is_file()) == [
+        "app/terraform.tfstate",
+        "data/cdk.tf.json",
+    ]
+    assert not asset.parent.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("raise SystemExit('the model is missing')", "the model is missing"),
+        ("print('hello')", "ended without synthesizing"),
+    ],
+)
+def test_a_program_that_fails_changes_nothing(run: Run, project: Path, program: str, said: str) -> None:
+    working = (project / "main.py").read_text()
+    (project / "main.py").write_text(program)
+    done = run(project, "synth")
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (project / "cdktf.out").exists()
+
+    (project / "main.py").write_text(working)
+    run(project, "synth")
+    (project / "main.py").write_text(program)
+    before = files(project)
+    assert run(project, "synth").returncode == 1
+    assert files(project) == before
+
+
+def test_a_folder_without_project_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+    for command in ("synth", "validate", "plan"):
+        done = run(tmp_path, command)
+        assert done.returncode == 2
+        assert "has no cdktf.json: run this in the folder of a CDKTF project." in done.stderr
+
+
+def test_a_disk_that_is_full_changes_nothing(run: Run, project: Path) -> None:
+    assert run(project, "synth").returncode == 0
+    before = files(project)
+    limit = (100, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+    done = subprocess.run(
+        [SM_TF, "synth"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit),
+    )
+    assert done.returncode == 1
+    assert "File too large" in done.stderr
+    assert files(project) == before
+
+
+def test_an_output_that_cannot_be_written_is_named(run: Run, project: Path) -> None:
+    (project / "cdktf.out").write_text("a file")
+    done = run(project, "synth")
+    assert (done.returncode, done.stderr) == (1, f"{project / 'cdktf.out'}: File exists\n")
+
+
+@contextmanager
+def started(folder: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    with subprocess.Popen(
+        [SM_TF, *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        bufsize=1,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert holds()
+
+
+def running(pid: str) -> bool:
+    listed = subprocess.run(["ps", "-o", "stat=", "-p", pid], capture_output=True, text=True)
+    return bool(listed.stdout.strip()) and not listed.stdout.startswith("Z")
+
+
+@pytest.mark.parametrize("command", ["synth", "validate", "plan"])
+def test_an_interrupt_ends_the_program_too(project: Path, temporary_folder: Path, command: str) -> None:
+    pid = project / "pid"
+    (project / "main.py").write_text(
+        "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\ntime.sleep(300)\n"
+    )
+    with started(project, command) as process:
+        wait_until(lambda: pid.exists() and pid.read_text())
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[0]
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    wait_until(lambda: not running(pid.read_text()))
+    assert not (project / "cdktf.out").exists()
+    assert list(temporary_folder.iterdir()) == []
+
+
+def read_to(process: "subprocess.Popen[str]", text: str) -> str:
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if text in line:
+            return said
+    raise AssertionError(f"{text!r} was not said, but {said!r}")
+
+
+def test_watching_synthesizes_again_when_a_file_changes(project: Path) -> None:
+    main = project / "main.py"
+    working = main.read_text()
+    with started(project, "synth", "--watch") as process:
+        assert "data: 1 resource" in read_to(process, "Waiting for changes")
+        main.write_text("raise SystemExit('the model is missing')")
+        said = read_to(process, "Waiting for changes")
+        assert "main.py changed." in said
+        assert "the model is missing" in said
+        # What the program writes itself is no reason to run it for ever.
+        main.write_text("open('notes.txt', 'a').write('run')\n" + working)
+        assert "data: 1 resource" in read_to(process, "Waiting for changes")
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[0]
+    assert (process.returncode, said) == (0, "Ended.\n")
+    assert len((project / "notes.txt").read_text()) <= 3 * len("run")
+
+
+def test_a_program_to_read_the_output_does_not_watch(run: Run, project: Path) -> None:
+    assert run(project, "synth", "--watch", "--json").returncode == 2
