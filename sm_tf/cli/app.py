@@ -14,14 +14,15 @@ FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 class _Commands(TyperGroup):
-    """Typer loads pydantic, a tenth of a second, to check that a `--help` which isn't given is a flag."""
+    """Typer loads pydantic, a tenth of a second, to check that a flag which nobody gave is a flag."""
 
-    def get_help_option(self, ctx: Any) -> Any:
-        """The option, which is off unless it is given."""
-        option = super().get_help_option(ctx)
-        if option:
-            option.default = False
-        return option
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The group's own options; its flags are off unless they are given."""
+        params = super().get_params(ctx)
+        for param in params:
+            if getattr(param, "is_flag", False) and param.default is None:
+                param.default = False
+        return list(params)
 
 
 app = typer.Typer(

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sm_tf.cli.answers import Data, as_answers, ask, explaining_missing, flag, on_terminal, prompt
+from sm_tf.cli.answers import Data, as_answers, ask, explaining_missing, flag, on_terminal
+from sm_tf.cli.template import choose, opened
 
 if TYPE_CHECKING:
     from sm_tf.scaffold.project import NewProject
-
-DEFAULT_TEMPLATE = "realtime"
 
 
 def _list(context: typer.Context, option: typer.CallbackParam, value: bool) -> bool:
@@ -144,7 +143,8 @@ def init(
     }
     given = as_answers(data, named)
     interactive = on_terminal() and not (defaults or no_input)
-    _create(directory, _source(template, interactive, defaults), given, interactive, defaults, dry_run, force)
+    source = template or choose(interactive=interactive, defaults=defaults)
+    _create(directory, source, given, interactive, defaults, dry_run, force)
 
 
 def _create(
@@ -158,9 +158,8 @@ def _create(
 ) -> None:
     from sm_tf.scaffold.answers import collect
     from sm_tf.scaffold.project import new_project
-    from sm_tf.scaffold.source import open_template
 
-    with open_template(source) as template, explaining_missing():
+    with opened(source) as template, explaining_missing():
         asking = ask if interactive else None
         answers = collect(template, given, directory=directory, ask=asking, defaults=defaults)
         project = new_project(template, answers, source, directory)
@@ -171,24 +170,6 @@ def _create(
     if not dry_run:
         project.write()
         _tell(project, template.name)
-
-
-def _source(template: str | None, interactive: bool, defaults: bool) -> str:
-    from sm_tf.errors import UsageError
-    from sm_tf.scaffold.template import builtin_templates
-
-    if template is not None:
-        return template
-    if defaults:
-        return DEFAULT_TEMPLATE
-    if not interactive:
-        names = ", ".join(found.name for found in builtin_templates())
-        raise UsageError(
-            f"No template is given: say --template NAME ({names}), or --defaults for {DEFAULT_TEMPLATE}."
-        )
-    for found in builtin_templates():
-        typer.echo(f"  {found.name:12} {found.description}")
-    return prompt("Template", DEFAULT_TEMPLATE)
 
 
 def _show(project: "NewProject") -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from sm_tf.cli.answers import Data, as_answers, ask, explaining_missing, on_terminal
+from sm_tf.cli.template import opened
 
 
 def update(
@@ -44,7 +45,6 @@ def update(
     from sm_tf.scaffold.answers import collect
     from sm_tf.scaffold.project import recorded_source
     from sm_tf.scaffold.record import read_record
-    from sm_tf.scaffold.source import open_template
     from sm_tf.scaffold.update import Change, check_clean, plan_update
 
     directory = directory or Path()
@@ -54,7 +54,7 @@ def update(
     given = as_answers(data, {})
     # What is recorded begins at the project, what is given at the current folder.
     start = None if template else directory.resolve()
-    with open_template(template or record.source, relative_to=start) as found, explaining_missing():
+    with opened(template or record.source, relative_to=start) as found, explaining_missing():
         interactive = on_terminal() and not (defaults or no_input)
         answers = collect(
             found,
@@ -71,7 +71,8 @@ def update(
         return
     if not dry_run:
         planned.write()
-    typer.echo(f"Template {found.name} {record.version} → {found.version}")
+    would = " (nothing is written)" if dry_run else ""
+    typer.echo(f"Template {found.name} {record.version} → {found.version}{would}")
     for path, change in planned.changes.items():
         note = "  (changed or deleted by you)" if change == Change.KEPT else ""
         typer.echo(f"  {change:8}  {path}{note}")

@@ -12,6 +12,8 @@ _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _HOST = r"([a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?|[a-z0-9-]+:\d+)"
 _REPOSITORY = r"[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
 _TAG = r"\w[\w.-]{0,127}"
+# What S3 calls safe; among the rest are the signs that Terraform and Python read as their own.
+_KEY = r"[\w/!.*()=+@:,-]+"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ KINDS = {
     "name": Kind(lambda text: SAGEMAKER_NAME.fullmatch(text) is not None, SAGEMAKER_NAME_RULE),
     "region": Kind(DLC_ACCOUNT_BY_REGION.__contains__, f"one of {', '.join(DLC_ACCOUNT_BY_REGION)}"),
     "email": _pattern(
-        r"[\w.!#$%&*+/=?^{|}~-]+@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+",
+        r"[\w.!#&*+/=?^|~-]+@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+",
         "an e-mail address such as oncall@example.com",
         254,
     ),
@@ -52,8 +54,11 @@ KINDS = {
         "a bucket's name: 3 to 63 lower-case letters, digits, '.' and '-', with a letter or digit at both "
         "ends",
     ),
-    "s3-uri": _pattern(rf"s3://{_BUCKET}/[^\s\"'\\]+", "s3://<bucket>/<key>"),
+    "s3-uri": _pattern(
+        rf"s3://{_BUCKET}/{_KEY}", "s3://<bucket>/<key>, where the key has letters, digits and /!.*()=+@:,-_"
+    ),
     "s3-archive": _pattern(
-        rf"s3://{_BUCKET}/[^\s\"'\\]+\.tar\.gz", "s3://<bucket>/<key>, where the key ends in .tar.gz"
+        rf"s3://{_BUCKET}/{_KEY}\.tar\.gz",
+        "s3://<bucket>/<key>, where the key has letters, digits and /!.*()=+@:,-_ and ends in .tar.gz",
     ),
 }

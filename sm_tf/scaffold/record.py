@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sm_tf.errors import UsageError
 from sm_tf.scaffold.question import Answers
-from sm_tf.scaffold.render import File
+from sm_tf.scaffold.render import File, is_inside
 
 FILE = ".sm-tf.json"
 
@@ -56,6 +56,8 @@ def read_record(directory: Path) -> Record:
         answers = content["answers"]
         if not all(isinstance(answer, str | int) for answer in answers.values()):
             raise ValueError("an answer is neither text nor number")
+        if not all(is_inside(path) for path in content["rendering"]):
+            raise ValueError("a path leads out of the project")
         return Record(
             template=str(content["template"]),
             version=str(content["version"]),

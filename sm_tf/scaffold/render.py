@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sm_tf.errors import ToolError
@@ -97,12 +97,15 @@ def _render_file(jinja: "SandboxedEnvironment", source: str, answers: Answers) -
 
 
 def _check_path(source: str, target: str) -> None:
-    parts = target.split("/")
-    # A template must not bring hooks that git would run.
-    bad = len(parts) != len(PurePosixPath(source).parts) or any(
-        part in ("", ".", "..") or part.lower() == ".git" or "\\" in part or "\0" in part for part in parts
-    )
-    if bad or Path(target).is_absolute():
+    if target.count("/") != source.count("/") or not is_inside(target):
         raise ToolError(
             f"The template's {source} would be written to {target!r}, which is no place in the project."
         )
+
+
+def is_inside(path: str) -> bool:
+    """Whether a path is one of a project's own files, and not below .git, where git would run it."""
+    return not any(
+        part in ("", ".", "..") or part.lower() == ".git" or "\\" in part or "\0" in part
+        for part in path.split("/")
+    )

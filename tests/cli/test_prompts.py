@@ -92,6 +92,8 @@ def test_every_question_shows_its_default_and_enter_takes_it(terminal, tmp_path)
     shell = terminal("init", "demo")
     shell.expect("realtime")
     for question, typed in [
+        ("Template [realtime]: ", "nonsense"),
+        ("must be one of ab-test, pipeline, realtime, serverless, a folder or a git URL.", None),
         ("Template [realtime]: ", "serverless"),
         ("Project name [demo]: ", ""),
         ("AWS region [eu-west-1]: ", "us-east-1"),
@@ -105,7 +107,8 @@ def test_every_question_shows_its_default_and_enter_takes_it(terminal, tmp_path)
         ("Most requests at the same time [10]: ", ""),
     ]:
         shell.expect(question)
-        shell.type(typed)
+        if typed is not None:
+            shell.type(typed)
     assert "Wrote 8 files of template serverless to demo.\n" in shell.end()
     assert shell.process.returncode == 0
     given = answers(tmp_path / "demo")

@@ -119,6 +119,7 @@ def test_a_dry_run_tells_and_writes_nothing(demo, sm_tf, template, git):
     template("2", PROGRAM + "more\n")
     done = sm_tf("update", "--dry-run")
     assert done.returncode == 0
+    assert done.stdout.splitlines()[0] == "Template mine 1 → 2 (nothing is written)"
     assert "updated   main.txt" in done.stdout
     assert git("status", "--porcelain") == ""
     assert json.loads((demo / ".sm-tf.json").read_text())["version"] == "1"
@@ -176,6 +177,26 @@ def test_the_template_may_have_moved(demo, sm_tf, template, tmp_path):
     found = sm_tf("update", "--template", "../elsewhere")
     assert found.returncode == 0, found.stderr
     assert json.loads((demo / ".sm-tf.json").read_text())["source"] == "../elsewhere"
+
+
+def test_a_template_in_a_repository_is_fetched_again(sm_tf, template, git, tmp_path):
+    def commit(version):
+        template(version, PROGRAM)
+        for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", version]):
+            subprocess.run(["git", "-C", tmp_path / "mine", *command], check=True)
+
+    commit("1")
+    url = f"git+file://{tmp_path}/mine"
+    made = sm_tf("init", "demo", "--template", url, "--defaults", folder=tmp_path)
+    assert (made.returncode, made.stderr) == (0, "")
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "one")
+    commit("2")
+    done = sm_tf("update")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Template mine 1 → 2\n")
+    assert json.loads((tmp_path / "demo" / ".sm-tf.json").read_text())["source"] == url
 
 
 def test_a_folder_that_is_no_project_is_wrong_usage(sm_tf, tmp_path):

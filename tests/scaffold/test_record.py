@@ -51,6 +51,7 @@ def test_a_folder_without_it_is_no_project(tmp_path):
         '{"template": "x", "version": "1", "source": "x", "answers": {"a": null}, "rendering": {}}',
         '{"template": "x", "version": "1", "source": "x", "answers": {}, "rendering": {"a": "!"}}',
         '{"template": "x", "version": "1", "source": "x", "answers": {}, "rendering": {"a": "AAAA"}}',
+        '{"template": "x", "version": "1", "source": "x", "answers": {}, "rendering": {"../a": ""}}',
         "<<<<<<< ours",
     ],
 )
