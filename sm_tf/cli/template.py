@@ -20,10 +20,10 @@ DEFAULT = "realtime"
 @contextmanager
 def opened(source: str, *, relative_to: Path | None = None) -> Iterator["Template"]:
     """The template that `source` names; says so when that takes its time and somebody looks."""
-    from sm_tf.scaffold.source import is_git_url, open_template
+    from sm_tf.scaffold.source import is_git_url, open_template, without_credentials
 
     if is_git_url(source) and sys.stderr.isatty():
-        typer.echo(f"Fetching {source}", err=True)
+        typer.echo(f"Fetching {without_credentials(source)}", err=True)
     with open_template(source, relative_to=relative_to) as template:
         yield template
 

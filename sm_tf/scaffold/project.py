@@ -8,7 +8,7 @@ from sm_tf.errors import UsageError
 from sm_tf.scaffold.question import Answers
 from sm_tf.scaffold.record import FILE, Record, read_record
 from sm_tf.scaffold.render import File, render, render_text
-from sm_tf.scaffold.source import is_path
+from sm_tf.scaffold.source import is_path, without_credentials
 from sm_tf.scaffold.template import Template
 from sm_tf.scaffold.writing import Status, compare, write
 
@@ -68,9 +68,9 @@ def new_project(template: Template, answers: Answers, source: str, directory: Pa
 
 
 def recorded_source(source: str, directory: Path) -> str:
-    """A template's name or URL as it is; a relative path as seen from the project."""
+    """A template's name or its URL without a password; a relative path as seen from the project."""
     if not is_path(source) or Path(source).expanduser().is_absolute():
-        return source
+        return without_credentials(source)
     relative = os.path.relpath(source, directory)
     return relative if is_path(relative) else f"./{relative}"
 

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sm_tf.errors import ToolError
 from sm_tf.scaffold.question import Answers
-from sm_tf.scaffold.template import Template, made_for
+from sm_tf.scaffold.template import SUFFIX, Template, made_for
 
 if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
-
-SUFFIX = ".jinja"
 
 
 @dataclass(frozen=True)

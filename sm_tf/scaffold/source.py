@@ -87,7 +87,8 @@ def _fetch(source: str, folder: Path) -> None:
             errors="replace",
         )
         if done.returncode != 0:
-            raise ToolError(f"Template {source} can't be fetched: git says\n{done.stderr.strip()}")
+            said = done.stderr.strip().replace(url, without_credentials(url))
+            raise ToolError(f"Template {without_credentials(source)} can't be fetched: git says\n{said}")
 
 
 def split_ref(source: str) -> tuple[str, str | None]:
@@ -103,6 +104,11 @@ def split_ref(source: str) -> tuple[str, str | None]:
         last, ref = last.rsplit("@", 1)
         return f"{path}/{last}", ref
     return url, None
+
+
+def without_credentials(source: str) -> str:
+    """A URL without the user and password that it may hold."""
+    return re.sub(r"^((?:git\+)?https?://)[^/]*@(?=[^/]*/)", r"\1", source)
 
 
 def find_git(purpose: str) -> str:

@@ -12,6 +12,7 @@ from sm_tf.scaffold.kinds import KINDS
 from sm_tf.scaffold.question import Question
 
 DESCRIPTION = "template.json"
+SUFFIX = ".jinja"
 _KEYS = {"name", "description", "version", "extends", "answers", "files", "next_steps"}
 _QUESTION_KEYS = {field.name for field in fields(Question)}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -39,13 +40,14 @@ class Template:
 
         What begins with `_` at the top of a folder is there for the template's own use.
         """
-        found: dict[str, Path] = {}
+        found: dict[str, tuple[str, Path]] = {}
         for folder in reversed(self.folders):
             for path in sorted(_files_below(folder)):
                 inside = path.relative_to(folder)
                 if not inside.parts[0].startswith("_") and inside != Path(DESCRIPTION):
-                    found[inside.as_posix()] = path
-        return dict(sorted(found.items()))
+                    # A file takes the place of another's that is rendered, and the other way round.
+                    found[inside.as_posix().removesuffix(SUFFIX)] = (inside.as_posix(), path)
+        return dict(sorted(found.values()))
 
 
 def builtin_folder() -> Path:
@@ -84,8 +86,13 @@ def read_template(folder: Path) -> Template:
             name = question.get("name")
             valid = isinstance(name, str) and _NAME.fullmatch(name) is not None
             _require(valid, path / DESCRIPTION, f'{place} needs a "name" of lower-case letters, digits and _')
+            valid = isinstance(question.get("when", {}), dict)
+            _require(valid, path / DESCRIPTION, f'answer {name}: "when" is no object')
             questions[name] = questions.get(name, {}) | question
         files |= layer.get("files", {})
+    conditions = [question.get("when", {}) for question in questions.values()] + list(files.values())
+    strange = sorted({name for condition in conditions for name in condition} - set(questions))
+    _require(not strange, where, f"a condition needs {', '.join(strange)}, which no question asks for")
     return Template(
         name=own["name"],
         description=own["description"],
@@ -131,7 +138,6 @@ def _question(file: Path, given: Mapping[str, Any]) -> Question:
     _require(
         kind in KINDS, file, f"answer {name} has the kind {kind!r}; known are {', '.join(sorted(KINDS))}"
     )
-    _require(isinstance(given.get("when", {}), dict), file, f'answer {name}: "when" is no object')
     default = given.get("default")
     _require(
         default is None or isinstance(default, str | int), file, f"answer {name}: its default is no text"

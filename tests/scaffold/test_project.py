@@ -69,6 +69,8 @@ def test_files_that_differ_are_not_overwritten(template, tmp_path):
     [
         ("realtime", "realtime"),
         ("https://example.com/mine.git@v1", "https://example.com/mine.git@v1"),
+        ("https://me:secret@example.com/mine.git@v1", "https://example.com/mine.git@v1"),
+        ("git@example.com:mine.git", "git@example.com:mine.git"),
         ("/templates/mine", "/templates/mine"),
         ("./mine", "../mine"),
         ("demo/inside", "./inside"),

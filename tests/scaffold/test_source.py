@@ -75,6 +75,13 @@ def test_what_git_says_is_shown(repository):
         version(f"file://{repository}@v9")
 
 
+def test_a_password_is_not_repeated():
+    with pytest.raises(ToolError) as caught:
+        version("http://me:secret@127.0.0.1:1/mine.git@v1")
+    assert "http://127.0.0.1:1/mine.git@v1 can't be fetched" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
 def test_what_looks_like_an_option_is_no_ref(repository):
     with pytest.raises(UsageError, match=r"'--upload-pack=x' is no branch, tag or commit\."):
         version(f"file://{repository}@--upload-pack=x")

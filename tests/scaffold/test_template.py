@@ -30,7 +30,9 @@ def test_a_template_takes_what_it_does_not_say_from_the_one_it_extends(new_templ
         "answers": [QUESTION | {"default": "a"}, {"name": "size", "prompt": "Size"}],
         "next_steps": ["go"],
     }
-    new_template({"template.json": json.dumps(base), "README.md": "base", "Makefile": "base"}, folder="_base")
+    new_template(
+        {"template.json": json.dumps(base), "README.md.jinja": "base", "Makefile": "base"}, folder="_base"
+    )
     folder = new_template(
         {"README.md": "mine", "main.py": "mine"},
         extends="_base",
@@ -57,7 +59,8 @@ def test_what_begins_with_an_underscore_is_for_the_template_itself(new_template)
 
 def test_files_may_be_made_for_certain_answers(new_template):
     wanted = {".github/": {"ci": "github"}, "Makefile": {"make": "yes"}}
-    template = read_template(new_template({}, files=wanted))
+    questions = [{"name": name, "prompt": name} for name in ("ci", "make")]
+    template = read_template(new_template({}, files=wanted, answers=questions))
     assert made_for(template, ".github/workflows/ci.yml") == {"ci": "github"}
     assert made_for(template, "Makefile") == {"make": "yes"}
     assert made_for(template, "main.py") == {}
@@ -82,6 +85,8 @@ def test_files_may_be_made_for_certain_answers(new_template):
         ({"answers": [QUESTION | {"choices": "abc"}]}, '"choices" must be a list of texts'),
         ({"answers": [QUESTION | {"pattern": "("}]}, "its pattern is wrong"),
         ({"answers": [QUESTION | {"when": "x"}]}, '"when" is no object'),
+        ({"answers": [QUESTION | {"when": {"a": "b"}}]}, "a condition needs a, which no question asks for"),
+        ({"files": {"Makefile": {"a": "b"}}}, "a condition needs a, which no question asks for"),
         ({"files": ["x"]}, '"files" must say for each path'),
         ({"next_steps": "go"}, '"next_steps" must be a list of texts'),
     ],
