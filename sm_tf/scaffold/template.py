@@ -13,7 +13,7 @@ from sm_tf.scaffold.question import Question
 
 DESCRIPTION = "template.json"
 SUFFIX = ".jinja"
-_KEYS = {"name", "description", "version", "extends", "answers", "files", "next_steps"}
+KEYS = {"name", "description", "version", "extends", "answers", "files", "next_steps"}
 _QUESTION_KEYS = {field.name for field in fields(Question)}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
@@ -113,8 +113,8 @@ def _read(folder: Path) -> dict[str, Any]:
     except ValueError as error:
         raise ToolError(f"{file} is not JSON: {error}") from None
     _require(isinstance(content, dict), file, "it is no JSON object")
-    unknown = sorted(set(content) - _KEYS)
-    _require(not unknown, file, f"unknown {', '.join(unknown)}; known are {', '.join(sorted(_KEYS))}")
+    unknown = sorted(set(content) - KEYS)
+    _require(not unknown, file, f"unknown {', '.join(unknown)}; known are {', '.join(sorted(KEYS))}")
     _require(isinstance(content.get("answers", []), list), file, '"answers" is no list')
     conditions = content.get("files", {})
     valid = isinstance(conditions, dict) and all(isinstance(when, dict) for when in conditions.values())
