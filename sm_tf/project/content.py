@@ -10,7 +10,8 @@ from typing import Any
 from sm_tf.errors import ToolError
 
 SYNTHESIZED = "cdk.tf.json"
-_INDEX = re.compile(r"\[[^]]*\]$")
+# Behind it may come an index, a block inside, or a resource of the module.
+_BLOCK = re.compile(r"(data\.)?[\w-]+\.[\w-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,8 @@ class Content:
 
     def path(self, address: str) -> str | None:
         """The path of the construct behind an address such as `aws_iam_role.a[0]` or `data.aws_region.b`."""
-        return self._paths.get(_INDEX.sub("", address).removeprefix("resource."))
+        block = _BLOCK.match(address)
+        return self._paths.get(block[0]) if block else None
 
 
 def read_stack(directory: Path) -> dict[str, Any]:

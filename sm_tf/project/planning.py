@@ -55,10 +55,12 @@ def _plan(
             on_step(f"{stack.name}: terraform plan, {event['hook']['resource']['addr']}")
 
     on_step(f"{stack.name}: terraform init")
-    found.init(stack.name, stack.directory)
+    content = Content(stack.directory)
+    if unreadable := found.init(stack.name, stack.directory):
+        wrong = problems(unreadable, content, origins)
+        return PlannedStack(stack=stack.name, plan=None, problems=wrong, paths={})
     on_step(f"{stack.name}: terraform plan")
     done = found.run(stack.directory, "plan", "-json", "-input=false", on_event=tell)
-    content = Content(stack.directory)
     diagnostics = [event["diagnostic"] for event in done.events if event["type"] == "diagnostic"]
     if done.code != 0 and not diagnostics:
         diagnostics = [{"severity": "error", "summary": "terraform plan failed", "detail": done.problems()}]

@@ -62,5 +62,5 @@ def _problem(diagnostic: Mapping[str, Any], content: Content, origins: Origins) 
         address=address,
         path=path,
         origin=origins.of(path) if path else None,
-        code=code if '"' in code and len(code) <= _READABLE else None,
+        code=code if code.startswith('"') and len(code) <= _READABLE else None,
     )

@@ -1,11 +1,9 @@
 """Terraform's own check of a project's stacks, in a private copy."""
 
-import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from sm_tf.errors import ToolError
 from sm_tf.project.content import Content
 from sm_tf.project.origins import VARIABLE, Origins
 from sm_tf.project.problem import Problem, problems
@@ -63,11 +61,8 @@ def _validate(
     found: Tools, stack: SynthesizedStack, origins: Origins, on_step: Callable[[str], None]
 ) -> Validation:
     on_step(f"{stack.name}: terraform init")
-    found.init(stack.name, stack.directory, "-backend=false")
-    on_step(f"{stack.name}: terraform validate")
-    done = found.run(stack.directory, "validate", "-json")
-    try:
-        diagnostics = json.loads(done.text)["diagnostics"]
-    except (ValueError, KeyError):
-        raise ToolError(f"Stack {stack.name}: terraform validate failed.\n{done.problems()}") from None
+    diagnostics = found.init(stack.name, stack.directory, "-backend=false")
+    if not diagnostics:
+        on_step(f"{stack.name}: terraform validate")
+        diagnostics = found.validate(stack.name, stack.directory)
     return Validation(stack=stack.name, problems=problems(diagnostics, Content(stack.directory), origins))

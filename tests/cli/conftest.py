@@ -171,6 +171,7 @@ app = App()
 for name in ("first", "second"):
     stack = TerraformStack(app, name)
     AwsProvider(stack, "aws", region="eu-west-1")
+    stack.add_override("terraform.required_providers.aws.version", ">= 5.100.0, < 7.0.0")
     Roles(stack, "Roles")
 app.synth()
 """
