@@ -63,7 +63,7 @@ def _described(question: Any) -> dict[str, Any]:
 
 def init(
     directory: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="The project's folder. Default: this one.")
+        Path | None, typer.Argument(metavar="DIR", help="The project's folder. Default: this one.")
     ] = None,
     template: Annotated[
         str | None,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def plan(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[STACK]...", help="The stacks to plan. Default: all.")
+        list[str] | None, typer.Argument(metavar="STACK", help="The stacks to plan. Default: all.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")] = False,
 ) -> None:

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 def sandbox(
     names: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[STACK]...", help="The stacks to take, with what they depend on. Default: all."
-        ),
+        typer.Argument(metavar="STACK", help="The stacks to take, with what they depend on. Default: all."),
     ] = None,
     keep: Annotated[
         bool,

@@ -11,7 +11,7 @@ from sm_tf.cli.template import opened
 
 def update(
     directory: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="The project's folder. Default: this one.")
+        Path | None, typer.Argument(metavar="DIR", help="The project's folder. Default: this one.")
     ] = None,
     template: Annotated[
         str | None,

@@ -9,7 +9,7 @@ import typer
 
 def validate(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[STACK]...", help="The stacks to check. Default: all.")
+        list[str] | None, typer.Argument(metavar="STACK", help="The stacks to check. Default: all.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
