@@ -13,6 +13,7 @@ from typing import Any
 
 from sm_tf.errors import ToolError, UsageError
 from sm_tf.project.node import path_with_node
+from sm_tf.project.parent_death import dying_with_parent
 
 FILE = "cdktf.json"
 # What jsii says of every Node.js version that is not in its newest list has no place in the user's output.
@@ -154,6 +155,7 @@ def _run_app(project: Project, out: Path, variables: Mapping[str, str]) -> str:
             **variables,
         },
         start_new_session=True,
+        preexec_fn=dying_with_parent(signal.SIGTERM),
     )
     try:
         said, _ = process.communicate()
