@@ -127,6 +127,9 @@ def init(
     Asks for what isn't given, on a terminal only. Writes all files or none; files that are there already with
     the same content are fine. The answers are kept in .sm-tf.json, for sm-tf update.
     """
+    from sm_tf.scaffold.answers import collect
+    from sm_tf.scaffold.project import new_project
+
     del list_, as_json
     directory = directory or Path()
     named = {
@@ -144,32 +147,17 @@ def init(
     given = as_answers(data, named)
     interactive = on_terminal() and not (defaults or no_input)
     source = template or choose(interactive=interactive, defaults=defaults)
-    _create(directory, source, given, interactive, defaults, dry_run, force)
-
-
-def _create(
-    directory: Path,
-    source: str,
-    given: dict[str, str],
-    interactive: bool,
-    defaults: bool,
-    dry_run: bool,
-    force: bool,
-) -> None:
-    from sm_tf.scaffold.answers import collect
-    from sm_tf.scaffold.project import new_project
-
-    with opened(source) as template, explaining_missing():
+    with opened(source) as found, explaining_missing():
         asking = ask if interactive else None
-        answers = collect(template, given, directory=directory, ask=asking, defaults=defaults)
-        project = new_project(template, answers, source, directory)
+        answers = collect(found, given, directory=directory, ask=asking, defaults=defaults)
+        project = new_project(found, answers, source, directory)
     if dry_run:
         _show(project)
     if not force:
         project.check()
     if not dry_run:
         project.write()
-        _tell(project, template.name)
+        _tell(project, found.name)
 
 
 def _show(project: "NewProject") -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 CLI = "cdktf-cli@0.21.0"
+# One worker installs it, and all that use it are its tests.
+pytestmark = pytest.mark.xdist_group("cdktf-cli")
 
 
 @pytest.fixture(scope="session")
