@@ -6,6 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+_COLOURS = {"error": typer.colors.RED, "warn": typer.colors.YELLOW}
+_LEVELS = {"error": "Error", "warn": "Warning", "info": "Note"}
+
 
 def synth(
     as_json: Annotated[bool, typer.Option("--json", help="Print the stacks and resources as JSON.")] = False,
@@ -39,6 +42,12 @@ def _synthesize(directory: Path, as_json: bool) -> None:
         stacks = synthesize_in_place(directory, on_output=said.append)
     for text in said:
         typer.echo(text, err=True)
+    for stack in stacks:
+        for annotation in stack.annotations:
+            text = (
+                f"{_LEVELS.get(annotation.level, annotation.level)}: {annotation.path}: {annotation.message}"
+            )
+            typer.secho(text, fg=_COLOURS.get(annotation.level), err=True)
     found = [(stack, Content(stack.directory).resources) for stack in stacks]
     if as_json:
         described: list[dict[str, Any]] = [
@@ -46,6 +55,7 @@ def _synthesize(directory: Path, as_json: bool) -> None:
                 "name": stack.name,
                 "directory": str(stack.directory),
                 "dependencies": list(stack.dependencies),
+                "annotations": [vars(annotation) for annotation in stack.annotations],
                 "resources": [vars(resource) for resource in resources],
             }
             for stack, resources in found
@@ -59,8 +69,9 @@ def _synthesize(directory: Path, as_json: bool) -> None:
         for stack, resources in found
         for resource in resources
     ]
-    print_columns(("stack", "resource", "construct"), *rows)
-    typer.echo("")
+    if rows:
+        print_columns(("stack", "resource", "construct"), *rows)
+        typer.echo("")
     for stack, resources in found:
         count = "1 resource" if len(resources) == 1 else f"{len(resources)} resources"
         typer.echo(f"{stack.name}: {count} in {_shown(stack.directory)}")

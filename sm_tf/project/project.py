@@ -41,12 +41,24 @@ class Project:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Annotation:
+    """What a construct says of itself: `level` is error, warn or info, `path` is the construct's."""
+
+    level: str
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SynthesizedStack:
-    """A stack as the program left it: its folder, and the names of the stacks that it reads from."""
+    """A stack as the program left it: its folder, the names of the stacks that it reads from, and what its
+    constructs say of themselves.
+    """
 
     name: str
     directory: Path
     dependencies: tuple[str, ...]
+    annotations: tuple[Annotation, ...] = ()
 
 
 def read_project(directory: Path) -> Project:
@@ -81,22 +93,30 @@ def synthesize(
     project = read_project(Path(directory).resolve())
     out = Path(out).resolve()
     out.mkdir(parents=True, exist_ok=True)
-    said = _run_app(project, out, variables or {})
+    output = _run_app(project, out, variables or {})
     manifest = out / "manifest.json"
     if not manifest.is_file():
-        told = f"\n{said}" if said else ""
+        told = f"\n{output}" if output else ""
         raise ToolError(
             f"`{project.app}` ended without synthesizing: it has to call app.synth(), "
             f"and its App takes no outdir.{told}"
         )
-    if said and on_output:
-        on_output(said)
+    if output and on_output:
+        on_output(output)
     described = json.loads(manifest.read_text())["stacks"]
     stacks = {
         name: SynthesizedStack(
             name=name,
             directory=out / stack["workingDirectory"],
             dependencies=tuple(stack.get("dependencies", ())),
+            annotations=tuple(
+                Annotation(
+                    level=said["level"].removeprefix("@cdktf/"),
+                    path=said["constructPath"],
+                    message=said["message"],
+                )
+                for said in stack.get("annotations", ())
+            ),
         )
         for name, stack in described.items()
     }

@@ -52,6 +52,7 @@ def test_json_is_all_of_the_output(run: Run, project: Path) -> None:
         "name": "app",
         "directory": str(project / "cdktf.out" / "stacks" / "app"),
         "dependencies": ["data"],
+        "annotations": [],
         "resources": [{"address": "terraform_data.a", "type": "terraform_data", "path": "data/a"}],
     }
     assert done.stderr == "hello\n"
@@ -76,6 +77,18 @@ def test_the_result_is_that_of_the_program_alone(run: Run, constructs_folder: Pa
     assert "first   aws_iam_role  first/Roles/Role" in done.stdout
     noted = [json.loads(line) for line in (tmp_path / "origins.jsonl").read_text().splitlines()]
     assert {"path": "second/Roles/Role", "file": str(constructs_folder / "main.py"), "line": 12} in noted
+
+
+def test_constructs_have_their_say(run: Run, constructs_folder: Path) -> None:
+    main = constructs_folder / "main.py"
+    said = "from cdktf import Annotations\nAnnotations.of(stack).add_warning('old image')\napp.synth()"
+    main.write_text(main.read_text().replace("app.synth()", said))
+    done = run(constructs_folder, "synth", "--json")
+    assert done.stderr == "Warning: second: old image\n"
+    assert [stack["annotations"] for stack in json.loads(done.stdout)["stacks"]] == [
+        [],
+        [{"level": "warn", "path": "second", "message": "old image"}],
+    ]
 
 
 def test_what_terraform_keeps_there_stays_and_stacks_that_are_gone_go(run: Run, project: Path) -> None:
