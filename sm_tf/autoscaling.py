@@ -6,7 +6,8 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from sm_tf.bindings.aws import AppautoscalingPolicy, AppautoscalingTarget
-from sm_tf.bindings.core import Construct, DataResource, Op, TerraformResourceLifecycle
+from sm_tf.bindings.core import Construct, Op, TerraformResourceLifecycle
+from sm_tf.bindings.terraform_data import TerraformData
 from sm_tf.bindings.tokens import address, as_number, is_known
 from sm_tf.checks import check_duration, check_whole, is_number, is_whole, seconds
 from sm_tf.construct import SmTfConstruct
@@ -42,7 +43,8 @@ class ScalableInstanceCount(SmTfConstruct):
         low = variant.initial_instance_count if min_capacity is None else min_capacity
         with checking(self.path) as check:
             _check_capacity(check, variant, low, max_capacity)
-        instance_type = DataResource(self, "InstanceType", input={"name": str(variant.instance_type)})
+        instance_type = TerraformData(self, "InstanceType")
+        instance_type.set_input(name=str(variant.instance_type))
         self.resource = AppautoscalingTarget(
             self,
             "Target",

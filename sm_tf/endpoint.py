@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from sm_tf.arn import SageMakerArn
 from sm_tf.autoscaling import ScalableInstanceCount
 from sm_tf.bindings.aws import SagemakerEndpoint
-from sm_tf.bindings.core import Construct, DataResource, TerraformResourceLifecycle
+from sm_tf.bindings.core import Construct, TerraformResourceLifecycle
+from sm_tf.bindings.terraform_data import TerraformData
 from sm_tf.bindings.tokens import address, is_known
 from sm_tf.construct import SmTfConstruct
 from sm_tf.endpoint_config import EndpointConfig, IEndpointConfig
@@ -143,7 +144,7 @@ class Endpoint(IEndpoint):
         self.endpoint_arn = self.resource.arn
         self.endpoint_name = self.resource.name
         if endpoint_name:
-            self._kind = DataResource(self, "Kind")
+            self._kind = TerraformData(self, "Kind")
             self.resource.lifecycle = TerraformResourceLifecycle(replace_triggered_by=[address(self._kind)])
         else:
             self.resource.lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
@@ -224,7 +225,7 @@ class Endpoint(IEndpoint):
         serverless = isinstance(self._config, EndpointConfig) and self._config.is_serverless
         if self._given_name:
             self.resource.name = self._given_name
-            self._kind.input = {"kind": "serverless" if serverless else "instances"}
+            self._kind.set_input(kind="serverless" if serverless else "instances")
         else:
             self.resource.name = readable_name(self, limit=63, suffix="-serverless" if serverless else "")
 

@@ -16,12 +16,12 @@ from sm_tf.bindings.aws import DataAwsEcrRepository, EcrRepository
 from sm_tf.bindings.core import (
     AssetType,
     Construct,
-    DataResource,
     Fn,
     LocalExecProvisioner,
     TerraformAsset,
     TerraformStack,
 )
+from sm_tf.bindings.terraform_data import TerraformData
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.construct import SmTfConstruct
 from sm_tf.container_image import EcrRepositoryLike
@@ -194,7 +194,7 @@ class ImageAsset(SmTfConstruct):
             return DataAwsEcrRepository(self, "Repository", name=arn["name"], registry_id=arn["account"])
         return DataAwsEcrRepository(self, "Repository", name=given)
 
-    def _build(self) -> DataResource:
+    def _build(self) -> TerraformData:
         image = self._image
         files = TerraformAsset(
             self,
@@ -217,7 +217,7 @@ class ImageAsset(SmTfConstruct):
                 **{f"BUILD_ARG_{name}": value for name, value in image.build_args.items()},
             },
         )
-        return DataResource(
+        return TerraformData(
             self, "Build", triggers_replace={"image_uri": self.image_uri}, provisioners=[script]
         )
 

@@ -62,6 +62,7 @@ def test_it_lives_through_a_new_weight_and_a_new_image(copy_of_example, sagemake
     plan = stack.plan()
     assert [address.split(".")[0] for address in plan.replaces] == [
         "aws_sagemaker_endpoint_configuration",
+        "aws_sagemaker_endpoint_configuration",
         "aws_sagemaker_model",
         "aws_sagemaker_model",
         "terraform_data",
