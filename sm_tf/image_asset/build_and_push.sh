@@ -85,6 +85,8 @@ build() {
     [ -z "$TARGET" ] || set -- "$@" --target "$TARGET"
     # podman looks for no Dockerfile.dockerignore by itself.
     [ "$dialect" != podman ] || set -- "$@" --ignorefile Dockerfile.dockerignore
+    # podman 4 takes layers from its cache that were made with other build arguments.
+    [ "$dialect" != podman ] || [ -z "$BUILD_ARGS" ] || set -- "$@" --no-cache
     for name in $BUILD_ARGS; do
         eval "value=\$BUILD_ARG_$name"
         # shellcheck disable=SC2154  # set by eval
