@@ -13,7 +13,7 @@ from sm_tf.endpoint_config import EndpointConfig, IEndpointConfig
 from sm_tf.environment import Environment
 from sm_tf.errors import InvalidPropsError, checking
 from sm_tf.iam import PrincipalResource, grant
-from sm_tf.monitoring.variant_metrics import VariantMetrics
+from sm_tf.monitoring.variant_metrics import RealTimeVariantMetrics
 from sm_tf.naming import check_name, readable_name
 from sm_tf.production_variant import InstanceProductionVariantProps
 
@@ -24,7 +24,7 @@ _INVOKE_ACTIONS = (
 )
 
 
-class EndpointInstanceProductionVariant(VariantMetrics):
+class EndpointInstanceProductionVariant(RealTimeVariantMetrics):
     """A variant of an endpoint that runs on instances: its metrics and its scaling."""
 
     def __init__(self, endpoint: "Endpoint", variant: InstanceProductionVariantProps, id: str) -> None:

@@ -20,7 +20,9 @@ class InvocationHttpResponseCode(StrEnum):
 
 
 class VariantMetrics:
-    """Metrics of one variant; each method takes MetricOptions. The period is 5 minutes if absent."""
+    """Metrics of one variant of any kind; each method takes MetricOptions. The period is 5 minutes if
+    absent.
+    """
 
     def __init__(self, *, endpoint_name: str, variant_name: str) -> None:
         self._dimensions = {"EndpointName": endpoint_name, "VariantName": variant_name}
@@ -36,10 +38,6 @@ class VariantMetrics:
         """Requests that were sent to the variant: their number, by the sum."""
         return self._of_invocations("Invocations", "Sum", options)
 
-    def metric_invocations_per_instance(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests for each instance of the variant: their number, by the sum."""
-        return self._of_invocations("InvocationsPerInstance", "Sum", options)
-
     def metric_invocation_response_code(
         self, response_code: InvocationHttpResponseCode, **options: Unpack[MetricOptions]
     ) -> Metric:
@@ -53,6 +51,16 @@ class VariantMetrics:
     def metric_overhead_latency(self, **options: Unpack[MetricOptions]) -> Metric:
         """How long SageMaker takes besides the containers, in microseconds, by the average."""
         return self._of_invocations("OverheadLatency", "Average", options)
+
+    def _of_invocations(self, metric_name: str, statistic: str, options: MetricOptions) -> Metric:
+        return self.metric(INVOCATION_NAMESPACE, metric_name, statistic=statistic).with_(**options)
+
+    def _of_instances(self, metric_name: str, options: MetricOptions) -> Metric:
+        return self.metric(INSTANCE_NAMESPACE, metric_name, statistic="Average").with_(**options)
+
+
+class InstanceVariantMetrics(VariantMetrics):
+    """Metrics of a variant on instances, real-time or asynchronous."""
 
     def metric_disk_utilization(self, **options: Unpack[MetricOptions]) -> Metric:
         """Disk space in use on the instances, in percent, by the average."""
@@ -74,8 +82,22 @@ class VariantMetrics:
         """GPU memory in use, in percent, by the average; 100 for each GPU."""
         return self._of_instances("GPUMemoryUtilization", options)
 
-    def _of_invocations(self, metric_name: str, statistic: str, options: MetricOptions) -> Metric:
-        return self.metric(INVOCATION_NAMESPACE, metric_name, statistic=statistic).with_(**options)
 
-    def _of_instances(self, metric_name: str, options: MetricOptions) -> Metric:
-        return self.metric(INSTANCE_NAMESPACE, metric_name, statistic="Average").with_(**options)
+class RealTimeVariantMetrics(InstanceVariantMetrics):
+    """Metrics of a variant on instances whose callers wait for the answer."""
+
+    def metric_invocations_per_instance(self, **options: Unpack[MetricOptions]) -> Metric:
+        """Requests for each instance of the variant: their number, by the sum."""
+        return self._of_invocations("InvocationsPerInstance", "Sum", options)
+
+
+class MultiModelVariantMetrics(RealTimeVariantMetrics):
+    """Metrics of a variant that loads many models into one container."""
+
+
+class AsyncVariantMetrics(InstanceVariantMetrics):
+    """Metrics of the variant of an asynchronous endpoint."""
+
+
+class ServerlessVariantMetrics(VariantMetrics):
+    """Metrics of a serverless variant."""
