@@ -1,4 +1,4 @@
-"""SageMaker endpoints: what an update may change."""
+"""SageMaker endpoints: what an update may change, and what rolls it back."""
 
 from collections.abc import Collection
 from typing import Any
@@ -36,6 +36,12 @@ def check_update(
         raise ValidationError(
             "With a DeploymentConfig, the new configuration has the same variant names as the old."
         )
+
+
+def rollback_alarms(deployment: dict[str, Any] | None) -> set[str]:
+    """The names of the alarms that roll a deployment back."""
+    rollback = (deployment or {}).get("AutoRollbackConfiguration") or {}
+    return {alarm["AlarmName"] for alarm in rollback.get("Alarms") or []}
 
 
 def running_variant(variant: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 from moto.applicationautoscaling.models import applicationautoscaling_backends
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.sagemaker import urls
@@ -68,6 +69,11 @@ class HostingBackend(SageMakerModelBackend):
             return None
         config = self.config_requests[endpoint.endpoint_config_name]
         return next((v for v in config["ProductionVariants"] if v["VariantName"] == variant_name), None)
+
+    def firing_alarms(self) -> set[str]:
+        """The names of the alarms that are in ALARM."""
+        alarms = cloudwatch_backends[self.account_id][self.region_name].alarms
+        return {name for name, alarm in alarms.items() if alarm.state_value == "ALARM"}
 
     def _autoscaling(self) -> AutoScalingBackend:
         backend = applicationautoscaling_backends[self.account_id][self.region_name]
@@ -186,12 +192,17 @@ class HostingResponses(SageMakerResponse):
         return ActionResult(described)
 
     def update_endpoint(self) -> ActionResult:
-        """UpdateEndpoint: capacities and weights start anew unless they are retained."""
+        """UpdateEndpoint: capacities and weights start anew unless they are retained.
+
+        Where an alarm of the auto rollback is firing, all stays as it was, and AWS tells nobody.
+        """
         backend = self.sagemaker_backend
         name, config_name = self._get_param("EndpointName"), self._get_param("EndpointConfigName")
-        deployment = copy.deepcopy(self._get_param("DeploymentConfig"))
         backend.describe_endpoint(name)
         endpoint = backend.endpoints[name]
+        deployment = copy.deepcopy(self._get_param("DeploymentConfig"))
+        if self._get_param("RetainDeploymentConfig"):
+            deployment = backend.deployments[name]
         self._existing_config(config_name)
         # AWS reads the configuration in use as well: an update fails when it is gone.
         self._existing_config(endpoint.endpoint_config_name)
@@ -201,6 +212,8 @@ class HostingResponses(SageMakerResponse):
             backend.scaled_variants(name),
             deployment,
         )
+        if endpoints.rollback_alarms(deployment) & backend.firing_alarms():
+            return ActionResult({"EndpointArn": endpoint.arn})
         running = {variant["VariantName"]: variant for variant in endpoint.production_variants}
         endpoint.production_variants = self._running_variants(config_name)
         if self._get_param("RetainAllVariantProperties"):
@@ -209,8 +222,7 @@ class HostingResponses(SageMakerResponse):
             ]
         endpoint.endpoint_config_name = config_name
         endpoint.last_modified_time = utcnow()
-        if not self._get_param("RetainDeploymentConfig"):
-            backend.deployments[name] = deployment
+        backend.deployments[name] = deployment
         return ActionResult({"EndpointArn": endpoint.arn})
 
     def update_endpoint_weights_and_capacities(self) -> ActionResult:

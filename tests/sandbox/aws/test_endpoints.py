@@ -23,6 +23,27 @@ def register(scaling: Any, endpoint: str) -> None:
     )
 
 
+@pytest.fixture
+def alarm(client: Callable[[str], Any]) -> Callable[[str, str], None]:
+    """Puts an alarm into a state, and makes it when it is new."""
+    cloudwatch = client("cloudwatch")
+
+    def turn(name: str, state: str) -> None:
+        cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            Namespace="AWS/SageMaker",
+            MetricName="ModelLatency",
+            Statistic="Average",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
+
+    return turn
+
+
 def test_an_endpoint_is_in_service_at_once(sagemaker: Any, endpoint: str) -> None:
     assert sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointStatus"] == "InService"
     assert variants(sagemaker, endpoint)["main"]["CurrentInstanceCount"] == 1
@@ -119,6 +140,44 @@ def test_a_guarded_deployment_keeps_the_variant_names(
     new = configure(f"{endpoint}-2", {"VariantName": "other"})
     with pytest.raises(ClientError, match="same variant names"):
         sagemaker.update_endpoint(EndpointName=endpoint, EndpointConfigName=new, DeploymentConfig=guarded)
+
+
+@pytest.mark.parametrize("retained", [False, True])
+def test_an_alarm_of_the_deployment_that_fires_rolls_it_back(
+    sagemaker: Any, alarm: Callable[[str, str], None], configure: Configure, name: str, retained: bool
+) -> None:
+    guarded = {
+        "BlueGreenUpdatePolicy": {
+            "TrafficRoutingConfiguration": {"Type": "ALL_AT_ONCE", "WaitIntervalInSeconds": 0}
+        },
+        "AutoRollbackConfiguration": {"Alarms": [{"AlarmName": name}]},
+    }
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=configure(name), DeploymentConfig=guarded)
+    new = configure(f"{name}-2", {"InitialInstanceCount": 2})
+    deployment = {"RetainDeploymentConfig": True} if retained else {"DeploymentConfig": guarded}
+
+    alarm(name, "ALARM")
+    before = sagemaker.describe_endpoint(EndpointName=name)
+    sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=new, **deployment)
+    after = sagemaker.describe_endpoint(EndpointName=name)
+    for answer in (before, after):
+        del answer["ResponseMetadata"]
+    assert after == before
+    assert (after["EndpointConfigName"], after["EndpointStatus"]) == (name, "InService")
+
+    alarm(name, "OK")
+    alarm(f"{name}-other", "ALARM")
+    sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=new, **deployment)
+    assert sagemaker.describe_endpoint(EndpointName=name)["EndpointConfigName"] == new
+
+
+def test_an_alarm_that_fires_does_not_keep_an_endpoint_from_being_created(
+    sagemaker: Any, alarm: Callable[[str, str], None], configure: Configure, name: str
+) -> None:
+    alarm(name, "ALARM")
+    guarded = {"AutoRollbackConfiguration": {"Alarms": [{"AlarmName": name}]}}
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=configure(name), DeploymentConfig=guarded)
+    assert sagemaker.describe_endpoint(EndpointName=name)["EndpointStatus"] == "InService"
 
 
 def test_a_deleted_endpoint_takes_its_scalable_targets_and_policies_along(
