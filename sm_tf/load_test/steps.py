@@ -1,0 +1,72 @@
+"""The rates that are tried, one after the other."""
+
+from dataclasses import dataclass
+
+from sm_tf.errors import UsageError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """Requests at an even rate, in requests a second, for some seconds."""
+
+    rate: float
+    seconds: float
+
+    @property
+    def requests(self) -> int:
+        """How many they are."""
+        return max(1, round(self.rate * self.seconds))
+
+
+def plan_steps(
+    *,
+    start_rate: float = 1.0,
+    growth: float = 1.25,
+    step_seconds: float = 20.0,
+    max_rate: float | None = None,
+    max_requests: int = 20_000,
+    max_seconds: float = 600.0,
+) -> tuple[Step, ...]:
+    """All steps that fit into the bounds, together with the one request that goes ahead of them.
+
+    Args:
+        start_rate: requests a second of the first step, above 0.
+        growth: each step's rate divided by that of the step before, above 1; the capacity that is found is
+            exact to this factor.
+        step_seconds: how long each step lasts, above 0.
+        max_rate: requests a second of the last step; if absent, the other bounds decide.
+        max_requests: how many requests they may be.
+        max_seconds: how long all steps together may last.
+
+    Raises:
+        UsageError: values outside these bounds, or bounds that not even the first step fits into.
+    """
+    problems = [
+        f"{name} {value:g} must be above {lowest}"
+        for name, value, lowest in (
+            ("start rate", start_rate, 0),
+            ("growth", growth, 1),
+            ("step seconds", step_seconds, 0),
+        )
+        if not value > lowest
+    ]
+    if max_rate is not None and max_rate < start_rate:
+        problems.append(f"maximum rate {max_rate:g} is below the start rate {start_rate:g}")
+    if problems:
+        raise UsageError(f"These steps can't be: {'; '.join(problems)}.")
+    steps: list[Step] = []
+    rate, requests, seconds = start_rate, 1, 0.0
+    while max_rate is None or not steps or steps[-1].rate < max_rate:
+        step = Step(rate=rate if max_rate is None else min(rate, max_rate), seconds=step_seconds)
+        requests += step.requests
+        seconds += step.seconds
+        if requests > max_requests or seconds > max_seconds:
+            break
+        steps.append(step)
+        rate *= growth
+    if not steps:
+        raise UsageError(
+            f"The first step, {requests:,} requests in {seconds:g} s, is more than the bounds allow: "
+            f"{max_requests:,} requests in {max_seconds:g} s."
+        )
+    return tuple(steps)
