@@ -1,12 +1,14 @@
-"""CloudWatch: composite alarms, and the alarms that AWS refuses."""
+"""CloudWatch: composite alarms, and the alarms and dashboards that AWS refuses."""
 
+import json
 import re
 
 from moto.cloudwatch import urls
-from moto.cloudwatch.exceptions import ValidationError
+from moto.cloudwatch.exceptions import DashboardInvalidInputError, InvalidParameterValue, ValidationError
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 
+from sm_tf.sandbox.aws.dashboard_body import find_problems
 from sm_tf.sandbox.aws.extend import answer_with
 
 _ALARM_IN_RULE = re.compile(
@@ -44,6 +46,28 @@ class AlarmResponses(CloudWatchResponse):
                 "do not exist"
             )
         return self._put()
+
+    def put_dashboard(self) -> ActionResult:
+        """PutDashboard: refuses bodies that have not the documented structure."""
+        name = self._get_param("DashboardName")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name):
+            raise InvalidParameterValue(
+                f"The value {name} for field DashboardName contains invalid characters. It can only contain "
+                "alphanumerics, dash (-) and underscore (_)."
+            )
+        try:
+            body = json.loads(self._get_param("DashboardBody"))
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise DashboardInvalidInputError("The field DashboardBody must be a valid JSON object")
+        if problems := find_problems(body):
+            listed = [{"dataPath": problem.path, "message": problem.message} for problem in problems]
+            raise DashboardInvalidInputError(
+                f"The dashboard body is invalid, there are {len(problems)} validation errors:\n"
+                + json.dumps(listed, indent=2)
+            )
+        return super().put_dashboard()
 
     def _put(self) -> ActionResult:
         """Keep an alarm of either kind; a new one has no data yet."""
