@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from sm_tf.model import IModel, InferenceExecutionMode, Model
     from sm_tf.model_data import CompressionType, ModelData, ModelDataConfig, S3DataType
     from sm_tf.monitoring.alarm import Alarm, ComparisonOperator, TreatMissingData
-    from sm_tf.monitoring.metric import Metric
+    from sm_tf.monitoring.alarm_rule import AlarmRule, AlarmState, all_of, any_of, not_
+    from sm_tf.monitoring.anomaly_detection_alarm import AnomalyDetectionAlarm
+    from sm_tf.monitoring.base_alarm import IAlarm
+    from sm_tf.monitoring.composite_alarm import CompositeAlarm
+    from sm_tf.monitoring.container_metrics import ContainerMetrics
+    from sm_tf.monitoring.math_expression import MathExpression
+    from sm_tf.monitoring.metric import Metric, Unit
     from sm_tf.monitoring.variant_metrics import InvocationHttpResponseCode
     from sm_tf.network import Connections, Port
     from sm_tf.pipeline import Pipeline
@@ -39,19 +45,25 @@ if TYPE_CHECKING:
 _MODULE_OF = {
     "AcceleratorType": "instance_type",
     "Alarm": "monitoring.alarm",
+    "AlarmRule": "monitoring.alarm_rule",
+    "AlarmState": "monitoring.alarm_rule",
+    "AnomalyDetectionAlarm": "monitoring.anomaly_detection_alarm",
     "CaptureMode": "endpoint_config",
     "ComparisonOperator": "monitoring.alarm",
+    "CompositeAlarm": "monitoring.composite_alarm",
     "CompressionType": "model_data",
     "Connections": "network",
     "ContainerDefinition": "container_definition",
     "ContainerImage": "container_image",
     "ContainerImageConfig": "container_image",
+    "ContainerMetrics": "monitoring.container_metrics",
     "ContainerMode": "container_definition",
     "CoreDumpConfig": "production_variant",
     "DataCaptureConfig": "endpoint_config",
     "Endpoint": "endpoint",
     "EndpointConfig": "endpoint_config",
     "EndpointInstanceProductionVariant": "endpoint",
+    "IAlarm": "monitoring.base_alarm",
     "IEndpoint": "endpoint",
     "IEndpointConfig": "endpoint_config",
     "IModel": "model",
@@ -62,6 +74,7 @@ _MODULE_OF = {
     "InvocationHttpResponseCode": "monitoring.variant_metrics",
     "ManagedInstanceScaling": "production_variant",
     "ManagedInstanceScalingStatus": "production_variant",
+    "MathExpression": "monitoring.math_expression",
     "Metric": "monitoring.metric",
     "Model": "model",
     "ModelCacheSetting": "container_definition",
@@ -78,24 +91,34 @@ _MODULE_OF = {
     "SmTfError": "errors",
     "ToolError": "errors",
     "TreatMissingData": "monitoring.alarm",
+    "Unit": "monitoring.metric",
+    "all_of": "monitoring.alarm_rule",
+    "any_of": "monitoring.alarm_rule",
+    "not_": "monitoring.alarm_rule",
 }
 
 __all__ = [
     "AcceleratorType",
     "Alarm",
+    "AlarmRule",
+    "AlarmState",
+    "AnomalyDetectionAlarm",
     "CaptureMode",
     "ComparisonOperator",
+    "CompositeAlarm",
     "CompressionType",
     "Connections",
     "ContainerDefinition",
     "ContainerImage",
     "ContainerImageConfig",
+    "ContainerMetrics",
     "ContainerMode",
     "CoreDumpConfig",
     "DataCaptureConfig",
     "Endpoint",
     "EndpointConfig",
     "EndpointInstanceProductionVariant",
+    "IAlarm",
     "IEndpoint",
     "IEndpointConfig",
     "IModel",
@@ -106,6 +129,7 @@ __all__ = [
     "InvocationHttpResponseCode",
     "ManagedInstanceScaling",
     "ManagedInstanceScalingStatus",
+    "MathExpression",
     "Metric",
     "Model",
     "ModelCacheSetting",
@@ -122,6 +146,10 @@ __all__ = [
     "SmTfError",
     "ToolError",
     "TreatMissingData",
+    "Unit",
+    "all_of",
+    "any_of",
+    "not_",
 ]
 
 

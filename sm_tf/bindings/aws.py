@@ -1,8 +1,21 @@
 """What sm_tf uses of the AWS provider's classes, one submodule at a time."""
 
-from cdktf_cdktf_provider_aws import sagemaker_endpoint_configuration, sagemaker_model
-from cdktf_cdktf_provider_aws.appautoscaling_policy import AppautoscalingPolicy
+from cdktf_cdktf_provider_aws import (
+    appautoscaling_policy,
+    sagemaker_endpoint,
+    sagemaker_endpoint_configuration,
+    sagemaker_model,
+)
+from cdktf_cdktf_provider_aws.appautoscaling_policy import (
+    AppautoscalingPolicy,
+    AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment,
+)
+from cdktf_cdktf_provider_aws.appautoscaling_scheduled_action import AppautoscalingScheduledAction
 from cdktf_cdktf_provider_aws.appautoscaling_target import AppautoscalingTarget
+from cdktf_cdktf_provider_aws.cloudwatch_composite_alarm import (
+    CloudwatchCompositeAlarm,
+    CloudwatchCompositeAlarmActionsSuppressor,
+)
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
     CloudwatchMetricAlarm,
     CloudwatchMetricAlarmMetricQuery,
@@ -37,8 +50,12 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 
 __all__ = [
     "AppautoscalingPolicy",
+    "AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment",
+    "AppautoscalingScheduledAction",
     "AppautoscalingTarget",
     "AwsProvider",
+    "CloudwatchCompositeAlarm",
+    "CloudwatchCompositeAlarmActionsSuppressor",
     "CloudwatchMetricAlarm",
     "CloudwatchMetricAlarmMetricQuery",
     "DataAwsCallerIdentity",
@@ -63,6 +80,8 @@ __all__ = [
     "SecurityGroup",
     "VpcSecurityGroupEgressRule",
     "VpcSecurityGroupIngressRule",
+    "appautoscaling_policy",
+    "sagemaker_endpoint",
     "sagemaker_endpoint_configuration",
     "sagemaker_model",
 ]

@@ -1,30 +1,43 @@
 """An alarm that watches one metric."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 from sm_tf.bindings.aws import CloudwatchMetricAlarm, CloudwatchMetricAlarmMetricQuery
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.checks import check_choice, check_whole, is_number, is_whole
-from sm_tf.construct import SmTfConstruct
 from sm_tf.errors import Checks, checking
-from sm_tf.naming import readable_name
+from sm_tf.monitoring.alarm_actions import AlarmAction
+from sm_tf.monitoring.base_alarm import BaseAlarm
 
 if TYPE_CHECKING:
+    from sm_tf.monitoring.math_expression import MathExpression
     from sm_tf.monitoring.metric import Metric
 
 _ALARM_PERIODS_IN_SECONDS = (10, 20, 30)
 
 
 class ComparisonOperator(StrEnum):
-    """How the metric is compared with the threshold."""
+    """How the metric is compared with the threshold; the last three compare it with a band of expected
+    values, see `Metric.anomaly_detection_for`.
+    """
 
     GREATER_THAN_OR_EQUAL_TO_THRESHOLD = "GreaterThanOrEqualToThreshold"
     GREATER_THAN_THRESHOLD = "GreaterThanThreshold"
     LESS_THAN_THRESHOLD = "LessThanThreshold"
     LESS_THAN_OR_EQUAL_TO_THRESHOLD = "LessThanOrEqualToThreshold"
+    LESS_THAN_LOWER_OR_GREATER_THAN_UPPER_THRESHOLD = "LessThanLowerOrGreaterThanUpperThreshold"
+    GREATER_THAN_UPPER_THRESHOLD = "GreaterThanUpperThreshold"
+    LESS_THAN_LOWER_THRESHOLD = "LessThanLowerThreshold"
+
+
+_OPERATORS_OF_BAND = (
+    ComparisonOperator.LESS_THAN_LOWER_OR_GREATER_THAN_UPPER_THRESHOLD,
+    ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD,
+    ComparisonOperator.LESS_THAN_LOWER_THRESHOLD,
+)
 
 
 class TreatMissingData(StrEnum):
@@ -39,17 +52,18 @@ class TreatMissingData(StrEnum):
 class AlarmOptions(TypedDict, total=False):
     """What `create_alarm` takes.
 
-    `threshold` is in the metric's unit. `evaluation_periods` is how many of the last periods are looked at,
-    and `datapoints_to_alarm` how many of these must breach; all of them if absent. `comparison_operator` is
-    `>=` if absent. `treat_missing_data` is `missing` if
-    absent: the alarm keeps its state, or goes to INSUFFICIENT_DATA. `alarm_name` is the construct's path if
-    absent. `evaluate_low_sample_count_percentile` is `evaluate` (as if absent) or `ignore`, for percentiles.
-    The `*_actions` are ARNs, such as those of SNS topics.
+    `threshold` is in the metric's unit; a band of expected values is its own threshold. `evaluation_periods`
+    is how many of the last periods are looked at, and `datapoints_to_alarm` how many of these must breach;
+    all of them if absent. `comparison_operator` is `>=` if absent, and outside for a band.
+    `treat_missing_data` is `missing` if absent. `alarm_name` is the construct's path if absent, and
+    `alarm_description` has at most 1,024 characters. `evaluate_low_sample_count_percentile` is `evaluate` (as
+    if absent) or `ignore`, for percentiles. `actions_enabled` is true if absent. The `*_actions` are SNS
+    topics, other resources with an `arn`, or ARNs, at most 5 a state.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
     """
 
-    threshold: Required[float]
+    threshold: float
     evaluation_periods: Required[int]
     comparison_operator: ComparisonOperator
     datapoints_to_alarm: int
@@ -58,51 +72,62 @@ class AlarmOptions(TypedDict, total=False):
     alarm_description: str
     actions_enabled: bool
     evaluate_low_sample_count_percentile: str
-    alarm_actions: Sequence[str]
-    ok_actions: Sequence[str]
-    insufficient_data_actions: Sequence[str]
+    alarm_actions: Sequence[AlarmAction]
+    ok_actions: Sequence[AlarmAction]
+    insufficient_data_actions: Sequence[AlarmAction]
+    tags: Mapping[str, str]
 
 
-class Alarm(SmTfConstruct):
-    """A CloudWatch alarm on a metric; see AlarmOptions.
+class Alarm(BaseAlarm):
+    """A CloudWatch alarm on a metric or an expression; see AlarmOptions.
+
+    Missing data: an endpoint publishes most metrics only while it is called. If `treat_missing_data` is
+    absent, an alarm goes to INSUFFICIENT_DATA when its data points cease, even if it fired before, and takes
+    none of its `alarm_actions` then. For errors and latencies `NOT_BREACHING` is what you want; where silence
+    is the failure, `BREACHING`.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 
     Raises:
         InvalidPropsError: values that CloudWatch would refuse; all mistakes are listed.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, metric: "Metric", **options: Unpack[AlarmOptions]
+        self, scope: Construct, id: str, *, metric: "Metric | MathExpression", **options: Unpack[AlarmOptions]
     ) -> None:
         super().__init__(scope, id)
         with checking(self.path) as check:
+            self._check(check, options)
             _check(check, metric, options)
-        arguments: dict[str, Any] = {**metric.to_alarm_arguments(), **options}
+        self.metric = metric
+        self.threshold = options.get("threshold")
+        self.comparison_operator = options.get("comparison_operator") or (
+            ComparisonOperator.LESS_THAN_LOWER_OR_GREATER_THAN_UPPER_THRESHOLD
+            if metric.is_anomaly_detection_band
+            else ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+        )
+        arguments = {**metric.to_alarm_arguments(), **self._to_arguments(options)}
         if queries := arguments.pop("metric_query", None):
             arguments["metric_query"] = [CloudwatchMetricAlarmMetricQuery(**query) for query in queries]
         for name in ("threshold", "evaluation_periods", "datapoints_to_alarm"):
             arguments[name] = as_number(arguments.get(name))
-        arguments["alarm_name"] = options.get("alarm_name") or readable_name(self, limit=255)
-        arguments["comparison_operator"] = options.get(
-            "comparison_operator", ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
-        )
+        arguments["comparison_operator"] = self.comparison_operator
         arguments["evaluate_low_sample_count_percentiles"] = arguments.pop(
             "evaluate_low_sample_count_percentile", None
         )
-        self.metric = metric
         self.resource = CloudwatchMetricAlarm(self, "Resource", **arguments)
-        self.alarm_arn: str = self.resource.arn
-        self.alarm_name: str = self.resource.alarm_name
+        self._show()
 
 
-def _check(check: Checks, metric: "Metric", options: AlarmOptions) -> None:
+def _check(check: Checks, metric: "Metric | MathExpression", options: AlarmOptions) -> None:
+    for problem in metric.find_alarm_problems():
+        check.require(False, problem)
     period = metric.period.total_seconds()
     check.require(
         period in _ALARM_PERIODS_IN_SECONDS or period % 60 == 0,
         f"the metric's period is {metric.period}; an alarm needs 10, 20 or 30 seconds, or whole minutes",
     )
-    threshold = options.get("threshold")
-    valid = is_number(threshold) or (threshold is not None and not is_known(threshold))
-    check.require(valid, f"threshold {threshold!r} must be a number in the metric's unit")
+    _check_comparison(check, metric.is_anomaly_detection_band, options)
     periods, datapoints = options.get("evaluation_periods"), options.get("datapoints_to_alarm")
     check.require(periods is not None, "evaluation_periods is missing")
     check_whole(check, "evaluation_periods", periods, 1)
@@ -118,16 +143,31 @@ def _check(check: Checks, metric: "Metric", options: AlarmOptions) -> None:
             f"evaluation_periods {periods} of {metric.period} are longer than {days} day(s), which is all "
             "that CloudWatch looks at for this period",
         )
-    check_choice(check, "comparison_operator", options.get("comparison_operator"), ComparisonOperator)
     check_choice(check, "treat_missing_data", options.get("treat_missing_data"), TreatMissingData)
-    name = options.get("alarm_name")
-    check.require(
-        name is None or not is_known(name) or 1 <= len(name) <= 255,
-        f"alarm_name {name!r} must have 1 to 255 characters",
-    )
     percentile = options.get("evaluate_low_sample_count_percentile")
     check.require(
         percentile is None or (metric.is_extended and percentile in ("evaluate", "ignore")),
         f"evaluate_low_sample_count_percentile {percentile!r} must be 'evaluate' or 'ignore', and needs a "
         "percentile as the metric's statistic",
+    )
+
+
+def _check_comparison(check: Checks, is_band: bool, options: AlarmOptions) -> None:
+    threshold, operator = options.get("threshold"), options.get("comparison_operator")
+    check_choice(check, "comparison_operator", operator, ComparisonOperator)
+    compares_band = operator in _OPERATORS_OF_BAND
+    if is_band:
+        check.require(threshold is None, f"threshold {threshold!r} is given; the band is the threshold")
+        check.require(
+            operator is None or compares_band or not is_known(operator),
+            f"comparison_operator {operator!r} can't be used with a band; choose one of "
+            f"{', '.join(_OPERATORS_OF_BAND)}",
+        )
+        return
+    valid = is_number(threshold) or (threshold is not None and not is_known(threshold))
+    check.require(valid or compares_band, f"threshold {threshold!r} must be a number in the metric's unit")
+    check.require(
+        not compares_band,
+        f"comparison_operator {operator!r} needs a band; pass "
+        "Metric.anomaly_detection_for(metric) as the metric",
     )
