@@ -1,4 +1,4 @@
-"""CloudWatch: composite alarms, and the alarms and dashboards that AWS refuses."""
+"""CloudWatch: composite alarms, the states of alarms, and the alarms and dashboards that AWS refuses."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from moto.cloudwatch.exceptions import DashboardInvalidInputError, InvalidParame
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 
+from sm_tf.sandbox.aws.alarm_states import hold, refresh
 from sm_tf.sandbox.aws.dashboard_body import find_problems
 from sm_tf.sandbox.aws.extend import answer_with
 
@@ -47,6 +48,17 @@ class AlarmResponses(CloudWatchResponse):
             )
         return self._put()
 
+    def describe_alarms(self) -> ActionResult:
+        """DescribeAlarms: in the states that the data points give them."""
+        refresh(self.cloudwatch_backend)
+        return super().describe_alarms()
+
+    def set_alarm_state(self) -> ActionResult:
+        """SetAlarmState: until there is something new to evaluate."""
+        answer = super().set_alarm_state()
+        hold(self.cloudwatch_backend, self._get_param("AlarmName"))
+        return answer
+
     def put_dashboard(self) -> ActionResult:
         """PutDashboard: refuses bodies that have not the documented structure."""
         name = self._get_param("DashboardName")
@@ -70,12 +82,11 @@ class AlarmResponses(CloudWatchResponse):
         return super().put_dashboard()
 
     def _put(self) -> ActionResult:
-        """Keep an alarm of either kind; a new one has no data yet."""
+        """Keep an alarm of either kind; a new one has no data yet, a changed one its old state."""
         name, alarms = self._get_param("AlarmName"), self.cloudwatch_backend.alarms
-        is_new = name not in alarms
+        state = alarms[name].state_value if name in alarms else "INSUFFICIENT_DATA"
         answer = super().put_metric_alarm()
-        if is_new:
-            alarms[name].update_state("Unchecked: Initial alarm creation", "", "INSUFFICIENT_DATA")
+        alarms[name].update_state("Unchecked: Initial alarm creation", "", state)
         return answer
 
 

@@ -18,7 +18,7 @@ from moto.sagemaker.models import (
 )
 from moto.sagemaker.responses import SageMakerResponse
 
-from sm_tf.sandbox.aws import endpoint_configs, endpoints, models
+from sm_tf.sandbox.aws import alarm_states, endpoint_configs, endpoints, models
 from sm_tf.sandbox.aws.application_autoscaling import AutoScalingBackend
 from sm_tf.sandbox.aws.extend import answer_with, store_in
 from sm_tf.sandbox.aws.names import check_name
@@ -72,8 +72,9 @@ class HostingBackend(SageMakerModelBackend):
 
     def firing_alarms(self) -> set[str]:
         """The names of the alarms that are in ALARM."""
-        alarms = cloudwatch_backends[self.account_id][self.region_name].alarms
-        return {name for name, alarm in alarms.items() if alarm.state_value == "ALARM"}
+        backend = cloudwatch_backends[self.account_id][self.region_name]
+        alarm_states.refresh(backend)
+        return {name for name, alarm in backend.alarms.items() if alarm.state_value == "ALARM"}
 
     def _autoscaling(self) -> AutoScalingBackend:
         backend = applicationautoscaling_backends[self.account_id][self.region_name]
