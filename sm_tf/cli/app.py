@@ -7,7 +7,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sm_tf.cli import doctor, init, load_test, plan, sandbox, synth, update, validate
+from sm_tf.cli import doctor, init, load_test, plan, sandbox, synth, update, validate, verify
 from sm_tf.errors import SmTfError, UsageError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -39,6 +39,7 @@ app.command("update")(update.update)
 app.command("synth")(synth.synth)
 app.command("validate")(validate.validate)
 app.command("plan")(plan.plan)
+app.command("verify")(verify.verify)
 app.command("sandbox")(sandbox.sandbox)
 app.command("load-test")(load_test.load_test)
 app.command("doctor")(doctor.doctor)

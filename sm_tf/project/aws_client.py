@@ -57,7 +57,7 @@ def aws_client(
 def clear_aws_errors() -> Iterator[None]:
     """Raise `ToolError` for what keeps a request from AWS, or AWS from granting it, saying what to do.
 
-    Every other answer of AWS is a botocore `ClientError`, and goes through as it is.
+    An answer that is expected, such as that something is not there, has to be caught inside the block.
     """
     from botocore import exceptions as aws  # type: ignore[import-untyped]
 
@@ -78,7 +78,7 @@ def clear_aws_errors() -> Iterator[None]:
             raise ToolError(f"AWS does not accept the credentials: {_LOG_IN}.\n{code}: {said}") from None
         if code in _FORBIDDEN:
             raise ToolError(f"The credentials do not allow this.\n{code}: {said}") from None
-        raise
+        raise ToolError(f"AWS answers {error.operation_name} with {code}: {said}") from None
 
 
 def _sentence(error: Exception) -> str:
