@@ -62,7 +62,8 @@ def not_(rule: "AlarmRule | IAlarm") -> AlarmRule:
     Raises:
         InvalidPropsError: something else than a rule or an alarm.
     """
-    return _Not(as_rule("not_", rule))
+    denied = as_rule("not_", rule)
+    return denied.rule if isinstance(denied, _Not) else _Not(denied)
 
 
 def as_rule(where: str, rule: object) -> AlarmRule:
@@ -126,4 +127,4 @@ class _Not(AlarmRule):
         return self.rule.alarms
 
     def to_text(self, name_of: NameOf) -> str:
-        return f"(NOT {self.rule.to_text(name_of)})"
+        return f"NOT {self.rule.to_text(name_of)}"

@@ -13,7 +13,7 @@ from sm_tf.monitoring.alarm_actions import AlarmAction
 from sm_tf.monitoring.alarm_rule import AlarmRule, as_rule
 from sm_tf.monitoring.base_alarm import BaseAlarm, IAlarm
 
-_MAX_RULE, _MAX_ALARMS = 10_240, 100
+_MAX_RULE, _MAX_ALARMS, _MAX_ELEMENTS = 10_240, 100, 500
 _SUPPRESSOR_PERIOD = timedelta(minutes=1)
 
 
@@ -22,7 +22,7 @@ class CompositeAlarm(BaseAlarm):
 
     Args:
         rule: made by `all_of`, `any_of`, `not_` and `alarm.in_state(…)`; an alarm alone stands for being in
-            ALARM. At most 100 alarms, composite ones too, and 10,240 characters.
+            ALARM. At most 100 alarms, composite ones too; 500 alarms and parentheses; 10,240 characters.
         alarm_name: 1 to 255 characters; the construct's path if absent.
         alarm_description: at most 1,024 characters.
         alarm_actions: on going into ALARM: SNS topics, other resources with an `arn`, or ARNs, at most 5.
@@ -89,7 +89,10 @@ class CompositeAlarm(BaseAlarm):
                 check_duration(check, argument, period, timedelta(0), None, rule=rule_of_period)
         suppressor = None
         if actions_suppressor is not None:
-            periods = {name: seconds(given or _SUPPRESSOR_PERIOD) for name, given in suppression.items()}
+            periods = {
+                name: seconds(_SUPPRESSOR_PERIOD if given is None else given)
+                for name, given in suppression.items()
+            }
             suppressor = CloudwatchCompositeAlarmActionsSuppressor(
                 alarm=actions_suppressor.alarm_name, **periods
             )
@@ -101,7 +104,7 @@ class CompositeAlarm(BaseAlarm):
             actions_suppressor=suppressor,
         )
         self._show()
-        for alarm in self.rule.alarms:
+        for alarm in (*self.rule.alarms, actions_suppressor):
             if isinstance(alarm, BaseAlarm):
                 alarm.keep_while_in_rule()
 
@@ -109,6 +112,11 @@ class CompositeAlarm(BaseAlarm):
 def _check_rule(check: Checks, rule: AlarmRule) -> None:
     names = sorted({alarm.known_name for alarm in rule.alarms})
     check.require(len(names) <= _MAX_ALARMS, f"rule is about {len(names)} alarms; {_MAX_ALARMS} are allowed")
+    elements = rule.to_text(lambda _: "").count("(")
+    check.require(
+        elements <= _MAX_ELEMENTS,
+        f"rule has {elements} alarms and parentheses; {_MAX_ELEMENTS} are allowed",
+    )
     text = rule.to_text(lambda alarm: alarm.known_name)
     check.require(
         len(text) <= _MAX_RULE or not is_known(text),

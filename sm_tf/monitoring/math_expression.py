@@ -22,7 +22,7 @@ _USED_ID = re.compile(r"(?<![\w.])[a-z]\w*")
 _BAND = re.compile(r"\s*ANOMALY_DETECTION_BAND\(\s*([a-z]\w*)\s*(,\s*[\d.]+\s*)?\)\s*")
 _SEARCH = re.compile(r"\bSEARCH\s*\(")
 _OPERATORS = ("and", "or")
-_MAX_METRICS_OF_ALARM = 10
+_MAX_OF_ALARM = 10
 
 
 class MathExpressionOptions(TypedDict, total=False):
@@ -119,16 +119,19 @@ class MathExpression:
 
     def find_alarm_problems(self) -> list[str]:
         """Why CloudWatch would refuse an alarm on the expression."""
-        expressions = [metric for _, metric in self._used() if isinstance(metric, MathExpression)]
+        used = dict(self._used())
+        expressions = [self, *(metric for metric in used.values() if isinstance(metric, MathExpression))]
         problems = [
             f"expression {expression.expression!r} searches for metrics; no alarm can"
-            for expression in (self, *expressions)
+            for expression in expressions
             if _SEARCH.search(expression.expression)
         ]
-        count = len({id for id, metric in self._used() if not isinstance(metric, MathExpression)})
-        if count > _MAX_METRICS_OF_ALARM:
-            problems.append(f"the expression uses {count} metrics; an alarm takes {_MAX_METRICS_OF_ALARM}")
-        return problems
+        counts = {"metrics": len(used) + 1 - len(expressions), "expressions": len(expressions)}
+        return problems + [
+            f"the expression has {count} {what}; an alarm takes {_MAX_OF_ALARM}"
+            for what, count in counts.items()
+            if count > _MAX_OF_ALARM
+        ]
 
     def _used(self) -> "Iterator[tuple[str, Metric | MathExpression]]":
         for id, metric in self.using_metrics.items():
