@@ -133,9 +133,10 @@ def _session() -> Any:
     return boto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY)
 
 
-def control(endpoint_url: str, method: str, what: str) -> Any:
+def control(endpoint_url: str, method: str, what: str, **arguments: Any) -> Any:
     """Ask the AWS's process itself; `OSError` when it has ended, also amid its answer."""
-    request = urllib.request.Request(f"{endpoint_url}/_sandbox/{what}", method=method)
+    data = json.dumps(arguments).encode() if arguments else None
+    request = urllib.request.Request(f"{endpoint_url}/_sandbox/{what}", data, method=method)
     try:
         with _NO_PROXY.open(request, timeout=30) as answer:
             return json.load(answer)

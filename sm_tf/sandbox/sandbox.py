@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +15,7 @@ from sm_tf.project.content import SYNTHESIZED
 from sm_tf.project.provider_source import ProviderSource, find_provider
 from sm_tf.project.terraform import Terraform, find_terraform
 from sm_tf.sandbox import override
-from sm_tf.sandbox.embedded_aws import ACCESS_KEY, EmbeddedAws
+from sm_tf.sandbox.embedded_aws import ACCESS_KEY, EmbeddedAws, control
 from sm_tf.sandbox.image_builds import registries_conf, remove_images
 from sm_tf.sandbox.stack import Stack, Surroundings
 
@@ -136,6 +137,33 @@ class Sandbox:
             for call in self.aws.calls()
             if action in (None, call["action"]) and service in (None, call["service"])
         ]
+
+    def set_capacity(
+        self,
+        endpoint_name: str,
+        *,
+        requests_per_second: float | None = None,
+        latency: timedelta = timedelta(0),
+        max_wait: timedelta = timedelta(seconds=1),
+    ) -> None:
+        """Let an endpoint bear a load like a real one, instead of any.
+
+        Each instance serves `requests_per_second`, any number if absent, and answers after `latency`. A
+        request that finds it busy waits for its turn; when that would be for longer than `max_wait`, it is
+        answered with 503. A serverless variant is one such instance, and throttles what is above its
+        `max_concurrency`. Scaling the variant changes what it bears.
+
+            sagemaker_sandbox.set_capacity("demo", requests_per_second=30, latency=timedelta(milliseconds=50))
+        """
+        control(
+            self.endpoint_url,
+            "POST",
+            "capacity",
+            endpoint_name=endpoint_name,
+            requests_per_second=requests_per_second,
+            latency=latency.total_seconds(),
+            max_wait=max_wait.total_seconds(),
+        )
 
     def app(self, directory: Path | str) -> list[Stack]:
         """Run the program of a project, a folder with cdktf.json, and bring in its stacks in their order."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from moto.core.responses import BaseResponse
 
-READS = ("Describe", "List", "Get", "BatchGet", "BatchCheck", "Head", "Search", "Simulate")
+READS = ("Invoke", "Describe", "List", "Get", "BatchGet", "BatchCheck", "Head", "Search", "Simulate")
 
 
 class Record:

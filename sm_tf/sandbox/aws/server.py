@@ -27,6 +27,7 @@ from sm_tf.sandbox.aws import (
     ec2,
     ecr,
     iam,
+    runtime,
     s3,
     sagemaker,
     unsupported,
@@ -45,16 +46,17 @@ class Server:
         self.record = Record()
         self.registry: Registry | None = None
         self._ending = threading.Lock()
-        for service in (application_autoscaling, cloudwatch, ec2, iam, s3, sagemaker):
+        for service in (application_autoscaling, cloudwatch, ec2, iam, s3, sagemaker, runtime):
             service.install()
         ecr.install(None, None)
         unsupported.install()
         self.record.install()
         aws: Any = DomainDispatcherApplication(create_backend_app)
         self._aws: WSGIApplication = aws
-        self._control: dict[tuple[str, str], Callable[[], Any]] = {
+        self._control: dict[tuple[str, str], Callable[..., Any]] = {
             ("GET", "calls"): self.record.calls,
             ("GET", "home"): lambda: str(self.home),
+            ("POST", "capacity"): runtime.LOAD.set_capacity,
             ("POST", "registry"): self._start_registry,
             ("POST", "stop"): lambda: threading.Timer(0.1, self.end).start(),
         }
@@ -65,7 +67,9 @@ class Server:
         if not path.startswith(CONTROL):
             return self._aws(environ, start_response)
         handler = self._control.get((environ["REQUEST_METHOD"], path.removeprefix(CONTROL)))
-        status, answer = ("404 Not Found", None) if handler is None else ("200 OK", handler())
+        size = int(environ.get("CONTENT_LENGTH") or 0)
+        arguments = json.loads(environ["wsgi.input"].read(size)) if size else {}
+        status, answer = ("404 Not Found", None) if handler is None else ("200 OK", handler(**arguments))
         start_response(status, [("Content-Type", "application/json")])
         return [json.dumps(answer).encode()]
 
