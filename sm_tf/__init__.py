@@ -7,7 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sm_tf.autoscaling import ScalableInstanceCount
+    from sm_tf.async_inference import AsyncInferenceConfig, NotificationTopic
+    from sm_tf.autoscaling.scalable_async_instance_count import ScalableAsyncInstanceCount
+    from sm_tf.autoscaling.scalable_instance_count import ScalableInstanceCount
+    from sm_tf.autoscaling.scalable_provisioned_concurrency import ScalableProvisionedConcurrency
+    from sm_tf.autoscaling.scalable_target import StepScaling, SuspendedState
+    from sm_tf.autoscaling.schedule import Schedule
+    from sm_tf.autoscaling.step_scaling import AdjustmentType, MetricAggregationType, ScalingInterval
+    from sm_tf.autoscaling.target_tracking import PredefinedMetric
     from sm_tf.container_definition import (
         ContainerDefinition,
         ContainerMode,
@@ -15,8 +22,15 @@ if TYPE_CHECKING:
         RepositoryAccessMode,
     )
     from sm_tf.container_image import ContainerImage, ContainerImageConfig
-    from sm_tf.endpoint import Endpoint, EndpointInstanceProductionVariant, IEndpoint
+    from sm_tf.deployment import CapacitySize, CapacitySizeType, Deployment
+    from sm_tf.endpoint import Endpoint, IEndpoint
     from sm_tf.endpoint_config import CaptureMode, DataCaptureConfig, EndpointConfig, IEndpointConfig
+    from sm_tf.endpoint_variant import (
+        EndpointAsyncProductionVariant,
+        EndpointInstanceProductionVariant,
+        EndpointMultiModelProductionVariant,
+        EndpointServerlessProductionVariant,
+    )
     from sm_tf.errors import InvalidPropsError, SmTfError, ToolError
     from sm_tf.iam import PolicyStatement
     from sm_tf.instance_type import AcceleratorType, InstanceType
@@ -44,10 +58,14 @@ if TYPE_CHECKING:
 
 _MODULE_OF = {
     "AcceleratorType": "instance_type",
+    "AdjustmentType": "autoscaling.step_scaling",
     "Alarm": "monitoring.alarm",
     "AlarmRule": "monitoring.alarm_rule",
     "AlarmState": "monitoring.alarm_rule",
     "AnomalyDetectionAlarm": "monitoring.anomaly_detection_alarm",
+    "AsyncInferenceConfig": "async_inference",
+    "CapacitySize": "deployment",
+    "CapacitySizeType": "deployment",
     "CaptureMode": "endpoint_config",
     "ComparisonOperator": "monitoring.alarm",
     "CompositeAlarm": "monitoring.composite_alarm",
@@ -60,9 +78,13 @@ _MODULE_OF = {
     "ContainerMode": "container_definition",
     "CoreDumpConfig": "production_variant",
     "DataCaptureConfig": "endpoint_config",
+    "Deployment": "deployment",
     "Endpoint": "endpoint",
+    "EndpointAsyncProductionVariant": "endpoint_variant",
     "EndpointConfig": "endpoint_config",
-    "EndpointInstanceProductionVariant": "endpoint",
+    "EndpointInstanceProductionVariant": "endpoint_variant",
+    "EndpointMultiModelProductionVariant": "endpoint_variant",
+    "EndpointServerlessProductionVariant": "endpoint_variant",
     "IAlarm": "monitoring.base_alarm",
     "IEndpoint": "endpoint",
     "IEndpointConfig": "endpoint_config",
@@ -76,19 +98,28 @@ _MODULE_OF = {
     "ManagedInstanceScalingStatus": "production_variant",
     "MathExpression": "monitoring.math_expression",
     "Metric": "monitoring.metric",
+    "MetricAggregationType": "autoscaling.step_scaling",
     "Model": "model",
     "ModelCacheSetting": "container_definition",
     "ModelData": "model_data",
     "ModelDataConfig": "model_data",
+    "NotificationTopic": "async_inference",
     "Pipeline": "pipeline",
     "PolicyStatement": "iam",
     "Port": "network",
+    "PredefinedMetric": "autoscaling.target_tracking",
     "RepositoryAccessMode": "container_definition",
     "RoutingStrategy": "production_variant",
     "S3DataType": "model_data",
-    "ScalableInstanceCount": "autoscaling",
+    "ScalableAsyncInstanceCount": "autoscaling.scalable_async_instance_count",
+    "ScalableInstanceCount": "autoscaling.scalable_instance_count",
+    "ScalableProvisionedConcurrency": "autoscaling.scalable_provisioned_concurrency",
+    "ScalingInterval": "autoscaling.step_scaling",
+    "Schedule": "autoscaling.schedule",
     "ServerlessProductionVariantProps": "production_variant",
     "SmTfError": "errors",
+    "StepScaling": "autoscaling.scalable_target",
+    "SuspendedState": "autoscaling.scalable_target",
     "ToolError": "errors",
     "TreatMissingData": "monitoring.alarm",
     "Unit": "monitoring.metric",
@@ -99,10 +130,14 @@ _MODULE_OF = {
 
 __all__ = [
     "AcceleratorType",
+    "AdjustmentType",
     "Alarm",
     "AlarmRule",
     "AlarmState",
     "AnomalyDetectionAlarm",
+    "AsyncInferenceConfig",
+    "CapacitySize",
+    "CapacitySizeType",
     "CaptureMode",
     "ComparisonOperator",
     "CompositeAlarm",
@@ -115,9 +150,13 @@ __all__ = [
     "ContainerMode",
     "CoreDumpConfig",
     "DataCaptureConfig",
+    "Deployment",
     "Endpoint",
+    "EndpointAsyncProductionVariant",
     "EndpointConfig",
     "EndpointInstanceProductionVariant",
+    "EndpointMultiModelProductionVariant",
+    "EndpointServerlessProductionVariant",
     "IAlarm",
     "IEndpoint",
     "IEndpointConfig",
@@ -131,19 +170,28 @@ __all__ = [
     "ManagedInstanceScalingStatus",
     "MathExpression",
     "Metric",
+    "MetricAggregationType",
     "Model",
     "ModelCacheSetting",
     "ModelData",
     "ModelDataConfig",
+    "NotificationTopic",
     "Pipeline",
     "PolicyStatement",
     "Port",
+    "PredefinedMetric",
     "RepositoryAccessMode",
     "RoutingStrategy",
     "S3DataType",
+    "ScalableAsyncInstanceCount",
     "ScalableInstanceCount",
+    "ScalableProvisionedConcurrency",
+    "ScalingInterval",
+    "Schedule",
     "ServerlessProductionVariantProps",
     "SmTfError",
+    "StepScaling",
+    "SuspendedState",
     "ToolError",
     "TreatMissingData",
     "Unit",

@@ -1,21 +1,29 @@
 """An endpoint: what clients call, and the variants that answer."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, TypeVar
 
 from sm_tf.arn import SageMakerArn
-from sm_tf.autoscaling import ScalableInstanceCount
-from sm_tf.bindings.aws import SagemakerEndpoint
-from sm_tf.bindings.core import Construct, TerraformResourceLifecycle
+from sm_tf.bindings.aws import SagemakerEndpoint, sagemaker_endpoint
+from sm_tf.bindings.core import Annotations, Construct, TerraformResourceLifecycle
 from sm_tf.bindings.terraform_data import TerraformData
-from sm_tf.bindings.tokens import address, is_known
+from sm_tf.bindings.tokens import address, is_known, lazy_text
 from sm_tf.construct import SmTfConstruct
+from sm_tf.deployment import AlarmResource, Deployment, alarm_name, check_alarms
 from sm_tf.endpoint_config import EndpointConfig, IEndpointConfig
+from sm_tf.endpoint_variant import (
+    EndpointAsyncProductionVariant,
+    EndpointInstanceProductionVariant,
+    EndpointMultiModelProductionVariant,
+    EndpointProductionVariant,
+    EndpointServerlessProductionVariant,
+)
 from sm_tf.environment import Environment
 from sm_tf.errors import InvalidPropsError, checking
 from sm_tf.iam import PrincipalResource, grant
-from sm_tf.monitoring.variant_metrics import RealTimeVariantMetrics
 from sm_tf.naming import check_name, readable_name
-from sm_tf.production_variant import InstanceProductionVariantProps
+from sm_tf.production_variant import ProductionVariantProps, ServerlessProductionVariantProps
 
 _INVOKE_ACTIONS = (
     "sagemaker:InvokeEndpoint",
@@ -24,49 +32,10 @@ _INVOKE_ACTIONS = (
 )
 
 
-class EndpointInstanceProductionVariant(RealTimeVariantMetrics):
-    """A variant of an endpoint that runs on instances: its metrics and its scaling."""
+# Longer than the five minutes that an alarm needs to see a failure.
+_DEFAULT_WATCH = timedelta(minutes=10)
 
-    def __init__(self, endpoint: "Endpoint", variant: InstanceProductionVariantProps, id: str) -> None:
-        super().__init__(endpoint_name=endpoint.endpoint_name, variant_name=variant.variant_name)
-        self._id = id
-        self._endpoint = endpoint
-        self._variant = variant
-        self._scalable: ScalableInstanceCount | None = None
-
-    @property
-    def variant_name(self) -> str:
-        """The variant's name."""
-        return self._variant.variant_name
-
-    def auto_scale_instance_count(
-        self, *, max_capacity: int, min_capacity: int | None = None
-    ) -> ScalableInstanceCount:
-        """Let Application Auto Scaling set the number of instances; add a policy to what is returned.
-
-        Args:
-            max_capacity: 1 or more, and no less than the variant's initial count.
-            min_capacity: 1 or more, and no more than the variant's initial count; the initial count if
-                absent.
-
-        Raises:
-            InvalidPropsError: counts outside these bounds, burstable instances, managed instance scaling, or
-            called before.
-        """
-        if self._scalable is not None:
-            problem = (
-                f"variant {self.variant_name!r} scales already; add policies to what the first call returned"
-            )
-            raise InvalidPropsError(self._endpoint.path, [problem])
-        self._scalable = ScalableInstanceCount(
-            self._endpoint,
-            f"{self._id}InstanceCount",
-            endpoint=self._endpoint,
-            variant=self._variant,
-            max_capacity=max_capacity,
-            min_capacity=min_capacity,
-        )
-        return self._scalable
+Variant = TypeVar("Variant", bound=EndpointProductionVariant)
 
 
 class IEndpoint(SmTfConstruct):
@@ -76,6 +45,47 @@ class IEndpoint(SmTfConstruct):
     """The endpoint's ARN."""
     endpoint_name: str
     """The endpoint's name."""
+    name_as_text: str
+    """The endpoint's name without a reference to its resource, for what must not wait for the endpoint."""
+    address: str | None = None
+    """The Terraform address of the endpoint; None where it is imported."""
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        self._variants: dict[str, EndpointProductionVariant] = {}
+
+    def find_instance_production_variant(self, name: str) -> EndpointInstanceProductionVariant:
+        """The variant on instances that is named `name`; the same object on every call. Of an imported
+        endpoint any variant is taken to be there.
+
+        Raises:
+            InvalidPropsError: there is none, or it is of another kind.
+        """
+        return self._find(EndpointInstanceProductionVariant, name)
+
+    def find_multi_model_production_variant(self, name: str) -> EndpointMultiModelProductionVariant:
+        """The variant on instances that is named `name` and loads many models into one container.
+
+        Raises:
+            InvalidPropsError: there is none, or it is of another kind.
+        """
+        return self._find(EndpointMultiModelProductionVariant, name)
+
+    def find_async_production_variant(self, name: str) -> EndpointAsyncProductionVariant:
+        """The variant of an asynchronous endpoint that is named `name`.
+
+        Raises:
+            InvalidPropsError: there is none, or it is of another kind.
+        """
+        return self._find(EndpointAsyncProductionVariant, name)
+
+    def find_serverless_production_variant(self, name: str) -> EndpointServerlessProductionVariant:
+        """The serverless variant, which is named `name`.
+
+        Raises:
+            InvalidPropsError: there is none, or it is of another kind.
+        """
+        return self._find(EndpointServerlessProductionVariant, name)
 
     def grant_invoke(self, grantee: PrincipalResource | str) -> None:
         """Let a role, user or group call the endpoint: at once, asynchronously, and with a streamed response.
@@ -88,24 +98,58 @@ class IEndpoint(SmTfConstruct):
         """
         grant(self, "InvokeBy", grantee, _INVOKE_ACTIONS, self.endpoint_arn)
 
+    def _find(self, kind: type[Variant], name: str) -> Variant:
+        return self._variant(kind, name, None, len(self._variants))
+
+    def _variant(
+        self, kind: type[Variant], name: str, props: ProductionVariantProps | None, index: int
+    ) -> Variant:
+        found = self._variants.get(name)
+        if found is None:
+            # A construct's id can't be an expression.
+            id = name if is_known(name) else f"Variant{index}"
+            self._variants[name] = found = kind(self, name, props, id)
+        if not isinstance(found, kind):
+            problem = f"variant {name!r} is {_KINDS[type(found)]}, not {_KINDS[kind]}"
+            raise InvalidPropsError(self.path, [f"{problem}; use {_FINDERS[type(found)]}"])
+        return found
+
+
+_KINDS: dict[type[EndpointProductionVariant], str] = {
+    EndpointInstanceProductionVariant: "real-time on instances",
+    EndpointMultiModelProductionVariant: "multi-model",
+    EndpointAsyncProductionVariant: "asynchronous",
+    EndpointServerlessProductionVariant: "serverless",
+}
+_FINDERS: dict[type[EndpointProductionVariant], str] = {
+    EndpointInstanceProductionVariant: "find_instance_production_variant",
+    EndpointMultiModelProductionVariant: "find_multi_model_production_variant",
+    EndpointAsyncProductionVariant: "find_async_production_variant",
+    EndpointServerlessProductionVariant: "find_serverless_production_variant",
+}
+
 
 class Endpoint(IEndpoint):
     """A SageMaker endpoint.
 
     It keeps its name and is updated in place, without a gap in service, when its configuration changes. AWS
-    can't turn an endpoint on instances into a serverless one or back: then Terraform makes a new endpoint.
+    can't turn an endpoint on instances into a serverless one or back, and the AWS provider can't give
+    rollback alarms to an endpoint that has none, or take all away: then Terraform makes a new endpoint.
     Without `endpoint_name` it gets another name and the old one is destroyed when it serves; a given name
     can't be taken twice, so the old one is destroyed first.
 
     Args:
         endpoint_config: the configuration, made here or imported.
         endpoint_name: 1 to 63 letters, digits and hyphens; the construct's path if absent.
+        deployment: how the endpoint moves to a new configuration; blue/green, all at once and unwatched, if
+            absent.
         tags: for the endpoint.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
 
     Raises:
-        InvalidPropsError: a malformed name, or a configuration in another region.
+        InvalidPropsError: a malformed name, a configuration in another region, or variants that can't be
+        deployed like this; all mistakes are listed.
     """
 
     def __init__(
@@ -115,6 +159,7 @@ class Endpoint(IEndpoint):
         *,
         endpoint_config: IEndpointConfig,
         endpoint_name: str | None = None,
+        deployment: Deployment | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -132,17 +177,25 @@ class Endpoint(IEndpoint):
                 f"endpoint_config is in {theirs}, the endpoint in {region}; SageMaker needs both in one "
                 "region",
             )
+            check.require(
+                isinstance(deployment, Deployment | None),
+                f"deployment is {deployment!r}; pass Deployment.canary(…) or another of its kinds",
+            )
         self._config = endpoint_config
         self._given_name = endpoint_name
-        self._variants: dict[str, EndpointInstanceProductionVariant] = {}
+        self._deployment = deployment
+        self._rollback_alarms = list(deployment.rollback_alarms) if deployment else []
+        self._check_deployment()
         self.resource = SagemakerEndpoint(
             self,
             "Resource",
             endpoint_config_name=endpoint_config.endpoint_config_name,
             tags=dict(tags) if tags else None,
         )
+        self.address = address(self.resource)
         self.endpoint_arn = self.resource.arn
         self.endpoint_name = self.resource.name
+        self.name_as_text = endpoint_name or lazy_text(self._derived_name)
         if endpoint_name:
             self._kind = TerraformData(self, "Kind")
             self.resource.lifecycle = TerraformResourceLifecycle(replace_triggered_by=[address(self._kind)])
@@ -180,58 +233,124 @@ class Endpoint(IEndpoint):
         return Endpoint.from_endpoint_arn(scope, id, endpoint_arn)
 
     @property
-    def instance_production_variants(self) -> tuple[EndpointInstanceProductionVariant, ...]:
-        """The variants on instances, in the configuration's order; none if it is serverless.
+    def production_variants(self) -> tuple[EndpointProductionVariant, ...]:
+        """The variants of every kind, in the configuration's order.
 
         Raises:
             InvalidPropsError: the configuration is imported, so its variants aren't known.
         """
-        return tuple(self._variant(variant) for variant in self._instance_variants())
-
-    def find_instance_production_variant(self, name: str) -> EndpointInstanceProductionVariant:
-        """The variant on instances that is named `name`; the same object on every call.
-
-        Raises:
-            InvalidPropsError: there is none, or the configuration is imported.
-        """
-        for variant in self._instance_variants():
-            if variant.variant_name == name:
-                return self._variant(variant)
-        names = [variant.variant_name for variant in self._instance_variants()]
-        raise InvalidPropsError(self.path, [f"no variant on instances is named {name!r}; there are {names}"])
-
-    def _instance_variants(self) -> list[InstanceProductionVariantProps]:
         if not isinstance(self._config, EndpointConfig):
             problem = (
-                "the variants of an imported endpoint configuration aren't known; make the EndpointConfig in "
-                "this program"
+                "the variants of an imported endpoint configuration aren't known; find them by name, or make "
+                "the EndpointConfig in this program"
             )
             raise InvalidPropsError(self.path, [problem])
-        return [
-            variant
-            for variant in self._config.production_variants
-            if isinstance(variant, InstanceProductionVariantProps)
-        ]
+        return tuple(
+            self._variant(self._kind_of(props), props.variant_name, props, index)
+            for index, props in enumerate(self._config.production_variants)
+        )
 
-    def _variant(self, variant: InstanceProductionVariantProps) -> EndpointInstanceProductionVariant:
-        name = variant.variant_name
-        if name not in self._variants:
-            # A construct's id can't be an expression.
-            id = name if is_known(name) else f"Variant{self._instance_variants().index(variant)}"
-            self._variants[name] = EndpointInstanceProductionVariant(self, variant, id)
-        return self._variants[name]
+    @property
+    def instance_production_variants(self) -> tuple[EndpointInstanceProductionVariant, ...]:
+        """The real-time variants on instances, in the configuration's order; none if the endpoint is
+        serverless or asynchronous.
+
+        Raises:
+            InvalidPropsError: the configuration is imported, so its variants aren't known.
+        """
+        found = self.production_variants
+        return tuple(variant for variant in found if isinstance(variant, EndpointInstanceProductionVariant))
+
+    def add_rollback_alarms(self, *alarms: AlarmResource | str) -> None:
+        """Let these alarms, too, bring the old configuration back while a new one is deployed.
+
+        Args:
+            alarms: an Alarm, a CompositeAlarm, the provider's resource, or a name; at most 10 in all.
+
+        Raises:
+            InvalidPropsError: something else, or too many.
+        """
+        names = [alarm_name(alarm) for alarm in self._rollback_alarms]
+        with checking(self.path) as check:
+            check_alarms(check, alarms)
+        added = [alarm for alarm in alarms if alarm_name(alarm) not in names]
+        with checking(self.path) as check:
+            check_alarms(check, [*self._rollback_alarms, *added])
+        self._rollback_alarms += added
+        self._follow_config()
+
+    def grant_invoke(self, grantee: PrincipalResource | str) -> None:
+        """Let a role, user or group call the endpoint: at once, asynchronously, and with a streamed response.
+
+        Of an asynchronous endpoint it may put requests below `s3_input_path` too, and read the answers.
+
+        Args:
+            grantee: the provider's resource (or `DataAwsIamRole`), or an ARN.
+
+        Raises:
+            InvalidPropsError: something else.
+        """
+        super().grant_invoke(grantee)
+        if isinstance(self._config, EndpointConfig) and self._config.async_inference_config:
+            self._config.async_inference_config.grant_caller(self, grantee)
+
+    def _find(self, kind: type[Variant], name: str) -> Variant:
+        if not isinstance(self._config, EndpointConfig):
+            return super()._find(kind, name)
+        names = [variant.variant_name for variant in self.production_variants]
+        if name not in names:
+            raise InvalidPropsError(self.path, [f"no variant is named {name!r}; there are {names}"])
+        return self._variant(kind, name, None, 0)
+
+    def _kind_of(self, props: ProductionVariantProps) -> type[EndpointProductionVariant]:
+        assert isinstance(self._config, EndpointConfig)
+        if isinstance(props, ServerlessProductionVariantProps):
+            return EndpointServerlessProductionVariant
+        if self._config.async_inference_config:
+            return EndpointAsyncProductionVariant
+        if props.model.is_multi_model:
+            return EndpointMultiModelProductionVariant
+        return EndpointInstanceProductionVariant
+
+    def _derived_name(self) -> str:
+        serverless = isinstance(self._config, EndpointConfig) and self._config.is_serverless
+        # Each of these makes a new endpoint when it comes or goes, which needs a name of its own.
+        suffix = ("-serverless" if serverless else "") + ("-rollback" if self._rollback_alarms else "")
+        return readable_name(self, limit=63, suffix=suffix)
+
+    def _check_deployment(self) -> None:
+        if self._deployment and isinstance(self._config, EndpointConfig):
+            with checking(self.path) as check:
+                self._deployment.check_variants(check, self._config.production_variants)
 
     def _follow_config(self) -> None:
-        serverless = isinstance(self._config, EndpointConfig) and self._config.is_serverless
+        self._check_deployment()
         if self._given_name:
+            serverless = isinstance(self._config, EndpointConfig) and self._config.is_serverless
             self.resource.name = self._given_name
             self._kind.set_input(kind="serverless" if serverless else "instances")
         else:
-            self.resource.name = readable_name(self, limit=63, suffix="-serverless" if serverless else "")
+            self.resource.name = self._derived_name()
+        deployment = self._deployment
+        if deployment is None and self._rollback_alarms:
+            deployment = Deployment.all_at_once(wait_interval=_DEFAULT_WATCH)
+        if deployment:
+            if self._rollback_alarms and not deployment.watches:
+                Annotations.of(self).add_warning(
+                    "the deployment has rollback alarms but no time to watch them; give it a wait_interval"
+                )
+            self.resource.put_deployment_config(**deployment.render(), **self._render_alarms())
+
+    def _render_alarms(self) -> dict[str, Any]:
+        if not self._rollback_alarms:
+            return {}
+        alarm = sagemaker_endpoint.SagemakerEndpointDeploymentConfigAutoRollbackConfigurationAlarms
+        names = [alarm_name(given) for given in self._rollback_alarms]
+        return {"auto_rollback_configuration": {"alarms": [alarm(alarm_name=name) for name in names]}}
 
 
 class _ImportedEndpoint(IEndpoint):
     def __init__(self, scope: Construct, id: str, arn: SageMakerArn) -> None:
         super().__init__(scope, id)
         self.endpoint_arn = arn.arn
-        self.endpoint_name = arn.name
+        self.endpoint_name = self.name_as_text = arn.name

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sm_tf.arn import SageMakerArn
+from sm_tf.async_inference import AsyncInferenceConfig
 from sm_tf.bindings import aws
 from sm_tf.bindings.core import Construct, TerraformResourceLifecycle
 from sm_tf.bindings.tokens import as_list, as_number, is_known
@@ -94,6 +95,8 @@ class EndpointConfig(IEndpointConfig):
         encryption_key: the KMS key (resource, data source or ARN) that encrypts the instances' storage; AWS's
             own if absent.
         data_capture_config: nothing is captured if absent; not for serverless variants.
+        async_inference_config: makes the endpoint asynchronous, with exactly one variant, on instances;
+            callers wait for the answer if absent.
         tags: for the endpoint configuration.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
@@ -113,6 +116,7 @@ class EndpointConfig(IEndpointConfig):
         endpoint_config_name: str | None = None,
         encryption_key: KeyLike | str | None = None,
         data_capture_config: DataCaptureConfig | None = None,
+        async_inference_config: AsyncInferenceConfig | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -121,6 +125,7 @@ class EndpointConfig(IEndpointConfig):
         self._shadows = [_instances(given) for given in shadow_production_variants or ()]
         self._on_change: list[Callable[[], None]] = []
         self._data_capture = data_capture_config
+        self.async_inference_config = async_inference_config
         variants: list[ProductionVariantProps] = [
             _instances(given) for given in instance_production_variants or ()
         ]
@@ -130,6 +135,8 @@ class EndpointConfig(IEndpointConfig):
             check_name(check, "endpoint_config_name", endpoint_config_name)
             check_key(check, encryption_key)
             _check_data_capture(check, data_capture_config)
+            if async_inference_config:
+                async_inference_config.check(check)
             weights = self._check(check, variants)
         self.resource = aws.SagemakerEndpointConfiguration(
             self,
@@ -139,6 +146,7 @@ class EndpointConfig(IEndpointConfig):
             production_variants=[],
             kms_key_arn=key_arn(encryption_key),
             data_capture_config=_render_data_capture(data_capture_config),
+            async_inference_config=async_inference_config.render() if async_inference_config else None,
             tags=dict(tags) if tags else None,
             lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
         )
@@ -242,6 +250,12 @@ class EndpointConfig(IEndpointConfig):
             not (serverless and self._data_capture),
             "data_capture_config is given, but serverless variants capture no data",
         )
+        if self.async_inference_config:
+            check.require(
+                len(variants) <= 1 and not serverless and not self._shadows,
+                "async_inference_config is given; an asynchronous endpoint has exactly one variant, on "
+                "instances, and no shadow variant",
+            )
         if self._shadows:
             check.require(
                 len(self._shadows) == 1, "more than one shadow variant is given; an endpoint has at most one"
@@ -261,6 +275,9 @@ class EndpointConfig(IEndpointConfig):
         return exact_weights(check, [variant.initial_variant_weight for variant in everything])
 
     def _use(self, variants: Sequence[ProductionVariantProps], weights: Sequence[float]) -> None:
+        if self.async_inference_config:
+            for variant in variants:
+                self.async_inference_config.grant_model(self, variant.model)
         self._variants = list(variants)
         production, shadow = weights[: len(variants)], weights[len(variants) :]
         self.resource.put_production_variants(

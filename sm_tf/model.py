@@ -81,6 +81,11 @@ class IModel(SmTfConstruct):
         return ()
 
     @property
+    def is_multi_model(self) -> bool:
+        """Whether a container loads many models; not known, and taken as no, where the model was imported."""
+        return False
+
+    @property
     def grant_principal(self) -> Principal | None:
         """Who gets what is granted to the model: its execution role."""
         return self._role
@@ -262,14 +267,17 @@ class Model(IModel):
             "a VPC": self._connections is not None,
             "network isolation": self._network_isolation is True,
             "an inference pipeline": len(containers) > 1,
-            "a multi-model container": any(
-                container.mode == ContainerMode.MULTI_MODEL for container in containers
-            ),
+            "a multi-model container": self.is_multi_model,
             "a private registry": any(
                 container.repository_access_mode == RepositoryAccessMode.VPC for container in containers
             ),
         }
         return tuple(feature for feature, present in features.items() if present)
+
+    @property
+    def is_multi_model(self) -> bool:
+        """Whether a container loads many models."""
+        return any(container.mode == ContainerMode.MULTI_MODEL for container in self._definitions)
 
     def add_to_role_policy(self, statement: PolicyStatement) -> None:
         """Give the execution role a permission; a statement that it has already isn't added again. The model

@@ -156,21 +156,30 @@ class TestVariants:
 
     def test_an_unknown_name_is_refused(self, new_endpoint) -> None:
         with pytest.raises(
-            InvalidPropsError, match=re.escape("no variant on instances is named 'x'; there are ['main']")
+            InvalidPropsError, match=re.escape("no variant is named 'x'; there are ['main']")
         ):
             new_endpoint().find_instance_production_variant("x")
 
     def test_of_a_serverless_endpoint_there_are_none(self, stack, serverless_config) -> None:
         endpoint = Endpoint(stack, "Endpoint", endpoint_config=serverless_config())
         assert endpoint.instance_production_variants == ()
-        with pytest.raises(InvalidPropsError, match="no variant on instances is named 'main'"):
+        told = "variant 'main' is serverless, not real-time on instances; use find_serverless_production_variant"
+        with pytest.raises(InvalidPropsError, match=told):
             endpoint.find_instance_production_variant("main")
+        assert endpoint.find_serverless_production_variant("main") in endpoint.production_variants
 
     def test_of_an_imported_configuration_are_not_known(self, stack) -> None:
         config = EndpointConfig.from_endpoint_config_name(stack, "Config", "theirs")
         endpoint = Endpoint(stack, "Endpoint", endpoint_config=config)
-        with pytest.raises(InvalidPropsError, match="aren't known; make the EndpointConfig in this program"):
+        with pytest.raises(InvalidPropsError, match="aren't known; find them by name, or make"):
             _ = endpoint.instance_production_variants
+
+    def test_of_an_imported_configuration_are_found_by_any_name(self, stack) -> None:
+        config = EndpointConfig.from_endpoint_config_name(stack, "Config", "theirs")
+        endpoint = Endpoint(stack, "Endpoint", endpoint_config=config)
+        variant = endpoint.find_instance_production_variant("theirs")
+        assert variant is endpoint.find_instance_production_variant("theirs")
+        assert variant.props is None
 
     def test_may_be_named_by_an_expression(self, stack, synth, new_endpoint) -> None:
         name = TerraformVariable(stack, "name", type="string").string_value

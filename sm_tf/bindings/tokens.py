@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jsii
@@ -57,6 +57,11 @@ def as_token(value: Any) -> str:
     if _TOKEN.search(value):
         return value
     return Token.as_string(_Expression(value))
+
+
+def lazy_text(produce: Callable[[], str]) -> str:
+    """A string that is asked for when the program is synthesized."""
+    return Token.as_string(_LazyText(produce))
 
 
 def as_number(value: Any) -> Any:
@@ -121,6 +126,23 @@ class _Expression:
             return self._template
         single = re.fullmatch(r"\$\{((?:(?!\$\{).)*)\}", self._template)
         return single[1] if single else f'"{self._template}"'
+
+    def to_string(self) -> str:
+        return Token.as_string(self)
+
+
+@jsii.implements(IResolvable)
+class _LazyText:
+    def __init__(self, produce: Callable[[], str]) -> None:
+        self._produce = produce
+
+    @property
+    def creation_stack(self) -> list[str]:
+        return []
+
+    def resolve(self, context: IResolveContext) -> str:
+        del context
+        return self._produce()
 
     def to_string(self) -> str:
         return Token.as_string(self)

@@ -12,8 +12,9 @@ from sm_tf import (
     InstanceType,
     InvalidPropsError,
     ManagedInstanceScaling,
+    Metric,
 )
-from sm_tf.autoscaling import _check_capacity
+from sm_tf.autoscaling.scalable_instance_count import ScalableInstanceCount, check_instances
 from sm_tf.errors import Checks
 
 TARGET, POLICY = "aws_appautoscaling_target", "aws_appautoscaling_policy"
@@ -152,7 +153,8 @@ class TestCapacity:
             model=None, variant_name="a", instance_type=InstanceType.M5_LARGE, initial_instance_count=initial
         )
         check, least = Checks(), initial if low is None else low
-        _check_capacity(check, props, least, high)
+        ScalableInstanceCount.check_bounds(check, "", least, high)
+        check_instances(check, "variant", props, least, high)
         assert (not check.problems) == (1 <= least <= initial <= high)
 
 
@@ -222,8 +224,9 @@ class TestScaleOnInvocations:
         assert configuration["scale_out_cooldown"] == "${var.cooldown}"
 
     def test_several_policies_have_several_names(self, stack, synth, count) -> None:
+        metric = Metric(namespace="Mine", metric_name="Load")
         for id in ("load", "Load", "LOAD"):
-            count.scale_on_invocations(id, max_requests_per_second=1)
+            count.scale_to_track_metric(id, target_value=1, custom_metric=metric)
         assert len({policy["name"] for policy in synth(stack).resources(POLICY).values()}) == 3
 
     @pytest.mark.parametrize(

@@ -1,0 +1,148 @@
+"""Scaling of an asynchronous endpoint's instances, down to none."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sm_tf.autoscaling.scalable_instance_count import INSTANCE_COUNT, check_instances
+from sm_tf.autoscaling.scalable_target import ScalableTarget
+from sm_tf.autoscaling.schedule import Schedule
+from sm_tf.bindings.aws import (
+    AppautoscalingPolicy,
+    AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment,
+    AppautoscalingScheduledAction,
+)
+from sm_tf.bindings.core import Construct
+from sm_tf.checks import is_whole
+from sm_tf.errors import Checks
+from sm_tf.monitoring.alarm import Alarm, TreatMissingData
+from sm_tf.production_variant import InstanceProductionVariantProps
+
+if TYPE_CHECKING:
+    from sm_tf.monitoring.variant_metrics import AsyncVariantMetrics
+
+
+class ScalableAsyncInstanceCount(ScalableTarget):
+    """The instance count of an asynchronous endpoint's variant, within bounds.
+
+    Where the lower bound is 0, or only Terraform knows it, a policy is made that starts the first instance
+    when a request waits and there is none: `wakes_on` is its alarm.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html
+    """
+
+    scalable_dimension = INSTANCE_COUNT
+    lowest_capacity = 0
+    # Asynchronous endpoints don't publish what the predefined metrics are made of.
+    predefined_metrics = ()
+
+    def __init__(self, scope: Construct, id: str, *, metrics: "AsyncVariantMetrics", **options: Any) -> None:
+        super().__init__(scope, id, **options)
+        self._metrics = metrics
+        self.wakes_on: Alarm | None = None
+        self._wake_from(self.min_capacity)
+
+    def _initial_capacity(self, variant: InstanceProductionVariantProps) -> int:
+        return variant.initial_instance_count
+
+    def _check_variant(
+        self, check: Checks, named: str, variant: InstanceProductionVariantProps, low: Any, high: Any
+    ) -> None:
+        check_instances(check, named, variant, low, high)
+
+    def scale_on_backlog(
+        self,
+        id: str,
+        *,
+        backlog_per_instance: float,
+        policy_name: str | None = None,
+        disable_scale_in: bool | None = None,
+        scale_in_cooldown: timedelta | float | None = None,
+        scale_out_cooldown: timedelta | float | None = None,
+    ) -> AppautoscalingPolicy:
+        """Keep the requests that wait for each instance near a target (`ApproximateBacklogSizePerInstance`).
+
+        Args:
+            id: the policy's id.
+            backlog_per_instance: waiting requests for each instance, above 0: the wait that callers bear,
+                divided by the time that one request takes.
+            policy_name: 1 to 256 characters; the construct's path if absent.
+            disable_scale_in: whether to only add instances; it removes them too if absent.
+            scale_in_cooldown: after a scale-in, a timedelta of whole seconds or a Terraform token for a
+                number of seconds; 5 minutes if absent.
+            scale_out_cooldown: the same, after a scale-out; 5 minutes if absent.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html
+
+        Raises:
+            InvalidPropsError: values outside these bounds; all mistakes are listed.
+        """
+        return self.scale_to_track_metric(
+            id,
+            target_value=backlog_per_instance,
+            custom_metric=self._metrics.metric_approximate_backlog_size_per_instance(),
+            policy_name=policy_name,
+            disable_scale_in=disable_scale_in,
+            scale_in_cooldown=scale_in_cooldown,
+            scale_out_cooldown=scale_out_cooldown,
+        )
+
+    def scale_on_schedule(
+        self,
+        id: str,
+        *,
+        schedule: Schedule,
+        min_capacity: int | None = None,
+        max_capacity: int | None = None,
+        start_time: datetime | None = None,
+        end_time: datetime | None = None,
+        time_zone: str | None = None,
+    ) -> AppautoscalingScheduledAction:
+        """Set the bounds at certain times, as for any target; where the count may fall to 0, the policy that
+        wakes the endpoint is made too.
+        """
+        action = super().scale_on_schedule(
+            id,
+            schedule=schedule,
+            min_capacity=min_capacity,
+            max_capacity=max_capacity,
+            start_time=start_time,
+            end_time=end_time,
+            time_zone=time_zone,
+        )
+        if min_capacity is not None:
+            self._wake_from(min_capacity)
+        return action
+
+    def _wake_from(self, lower_bound: int) -> None:
+        always_some = is_whole(lower_bound) and lower_bound > 0
+        if always_some or self.wakes_on:
+            return
+        first = AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment(
+            scaling_adjustment=1, metric_interval_lower_bound="0"
+        )
+        policy = self._policy(
+            self,
+            "WakePolicy",
+            name=self._policy_name("wake"),
+            policy_type="StepScaling",
+            step_scaling_policy_configuration={
+                "adjustment_type": "ChangeInCapacity",
+                "metric_aggregation_type": "Average",
+                "cooldown": 300,
+                "step_adjustment": [first],
+            },
+        )
+        waiting = self._metrics.metric_has_backlog_without_capacity(
+            statistic="Average", period=timedelta(minutes=1)
+        )
+        self.wakes_on = waiting.create_alarm(
+            self,
+            "WakeAlarm",
+            alarm_description="A request waits, and there is no instance",
+            threshold=1,
+            evaluation_periods=2,
+            datapoints_to_alarm=2,
+            # AWS publishes nothing while nobody waits.
+            treat_missing_data=TreatMissingData.NOT_BREACHING,
+            alarm_actions=[policy.arn],
+        )

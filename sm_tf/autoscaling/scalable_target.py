@@ -1,0 +1,481 @@
+"""A capacity of a variant that Application Auto Scaling sets, and every way to let it move."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import available_timezones
+
+from sm_tf.autoscaling.schedule import Schedule
+from sm_tf.autoscaling.step_scaling import (
+    AdjustmentType,
+    MetricAggregationType,
+    ScalingInterval,
+    Steps,
+    split_steps,
+)
+from sm_tf.autoscaling.target_tracking import PredefinedMetric, customized_metric_specification
+from sm_tf.bindings.aws import (
+    AppautoscalingPolicy,
+    AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment,
+    AppautoscalingScheduledAction,
+    AppautoscalingTarget,
+)
+from sm_tf.bindings.core import Annotations, Construct, TerraformResourceLifecycle
+from sm_tf.bindings.terraform_data import TerraformData
+from sm_tf.bindings.tokens import address, as_number, is_known
+from sm_tf.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
+from sm_tf.construct import SmTfConstruct
+from sm_tf.errors import Checks, checking
+from sm_tf.monitoring.alarm import Alarm, AlarmOptions, ComparisonOperator
+from sm_tf.naming import readable_name
+from sm_tf.production_variant import InstanceProductionVariantProps
+
+if TYPE_CHECKING:
+    from sm_tf.endpoint import IEndpoint
+    from sm_tf.monitoring.math_expression import MathExpression
+    from sm_tf.monitoring.metric import Metric
+
+_MAX_POLICY_NAME = 256
+"""PutScalingPolicy, Application Auto Scaling API reference."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspendedState:
+    """What of the scaling stands still for now; nothing where it is absent.
+
+    Source: https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-suspend-resume-scaling.html
+    """
+
+    dynamic_scaling_in_suspended: bool = False
+    dynamic_scaling_out_suspended: bool = False
+    scheduled_scaling_suspended: bool = False
+
+
+class StepScaling(SmTfConstruct):
+    """The step scaling policies that `scale_on_metric` has made, with the alarms that call them.
+
+    `lower_alarm` and `upper_alarm` watch the metric from below and from above; None where there is no step on
+    that side.
+    """
+
+    lower_alarm: Alarm | None = None
+    upper_alarm: Alarm | None = None
+
+
+class ScalableTarget(SmTfConstruct):
+    """A capacity of a variant between two bounds; policies and schedules move it.
+
+    `min_capacity` and `max_capacity` are the bounds, and `resource` is the provider's target.
+    """
+
+    scalable_dimension: ClassVar[str]
+    lowest_capacity: ClassVar[int] = 1
+    reason_for_lowest: ClassVar[str] = ""
+    predefined_metrics: ClassVar[tuple[PredefinedMetric, ...]] = ()
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        endpoint: "IEndpoint",
+        variant_name: str,
+        variant: Any = None,
+        max_capacity: int,
+        min_capacity: int | None = None,
+        suspended_state: SuspendedState | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        if min_capacity is None:
+            min_capacity = self._initial_capacity(variant) if variant else max(self.lowest_capacity, 1)
+        with checking(self.path) as check:
+            named = f"variant {variant_name!r}: "
+            check.require(max_capacity is not None, f"{named}max_capacity is missing")
+            self.check_bounds(check, named, min_capacity, max_capacity)
+            if variant:
+                self._check_variant(check, f"variant {variant_name!r}", variant, min_capacity, max_capacity)
+        self.min_capacity = min_capacity
+        self.max_capacity = max_capacity
+        self._tracked: list[str] = []
+        self._scheduled_bounds: set[str] = set()
+        # AWS drops the target with its endpoint, also when the endpoint comes back under the same name,
+        # and it refuses another instance type for a variant that has a target.
+        self._replaced_with = [f"{endpoint.address}.id"] if endpoint.address else []
+        if isinstance(variant, InstanceProductionVariantProps):
+            instance_type = TerraformData(self, "InstanceType")
+            instance_type.set_input(name=str(variant.instance_type))
+            self._replaced_with.append(address(instance_type))
+        self.resource = AppautoscalingTarget(
+            self,
+            "Target",
+            service_namespace="sagemaker",
+            scalable_dimension=self.scalable_dimension,
+            resource_id=f"endpoint/{endpoint.endpoint_name}/variant/{variant_name}",
+            min_capacity=as_number(min_capacity),
+            max_capacity=as_number(max_capacity),
+            suspended_state=vars(suspended_state) if suspended_state else None,
+            tags=dict(tags) if tags else None,
+        )
+        self._set_lifecycle()
+
+    def _initial_capacity(self, variant: Any) -> Any:
+        """What the variant begins with, the lower bound unless one is given."""
+        raise NotImplementedError
+
+    def _check_variant(self, check: Checks, named: str, variant: Any, low: Any, high: Any) -> None:
+        """Note why this variant can't scale, or not between these bounds."""
+        raise NotImplementedError
+
+    def scale_to_track_metric(
+        self,
+        id: str,
+        *,
+        target_value: float,
+        predefined_metric: PredefinedMetric | None = None,
+        custom_metric: "Metric | MathExpression | None" = None,
+        resource_label: str | None = None,
+        policy_name: str | None = None,
+        disable_scale_in: bool | None = None,
+        scale_in_cooldown: timedelta | float | None = None,
+        scale_out_cooldown: timedelta | float | None = None,
+    ) -> AppautoscalingPolicy:
+        """Hold a metric near a value by adding and removing capacity.
+
+        Args:
+            id: the policy's id.
+            target_value: above 0, in the metric's unit.
+            predefined_metric: one that AWS knows by name; or
+            custom_metric: a metric, or an expression of metrics, that falls when capacity is added. Its
+                period doesn't count: AWS looks at data points of one minute.
+            resource_label: what the predefined metric belongs to; none of SageMaker's needs it.
+            policy_name: 1 to 256 characters; the construct's path if absent.
+            disable_scale_in: whether to only add capacity; it is removed too if absent.
+            scale_in_cooldown: after a scale-in, a timedelta of whole seconds or a Terraform token for a
+                number of seconds; 5 minutes if absent.
+            scale_out_cooldown: the same, after a scale-out; 5 minutes if absent.
+
+        Source:
+        https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
+
+        Raises:
+            InvalidPropsError: values outside these bounds, both metrics or none, or a metric that AWS doesn't
+            publish for this kind of variant; all mistakes are listed.
+        """
+        with checking(f"{self.path}/{id}") as check:
+            if is_known(target_value):
+                valid = is_number(target_value) and target_value > 0
+                check.require(valid, f"target_value {target_value!r} must be a number above 0")
+            self._check_tracked(check, predefined_metric, custom_metric)
+            _check_policy(
+                check,
+                policy_name,
+                scale_in_cooldown=scale_in_cooldown,
+                scale_out_cooldown=scale_out_cooldown,
+            )
+        if predefined_metric is not None:
+            self._tracked.append(predefined_metric)
+            metric: dict[str, Any] = {
+                "predefined_metric_specification": {
+                    "predefined_metric_type": str(predefined_metric),
+                    **({"resource_label": resource_label} if resource_label else {}),
+                }
+            }
+        else:
+            assert custom_metric is not None
+            specification = customized_metric_specification(custom_metric.to_alarm_arguments())
+            metric = {"customized_metric_specification": specification}
+        configuration = {
+            "target_value": as_number(target_value),
+            "disable_scale_in": disable_scale_in,
+            "scale_in_cooldown": seconds(scale_in_cooldown),
+            "scale_out_cooldown": seconds(scale_out_cooldown),
+            **metric,
+        }
+        return self._policy(
+            self,
+            id,
+            name=policy_name or self._policy_name(id),
+            policy_type="TargetTrackingScaling",
+            target_tracking_scaling_policy_configuration=configuration,
+        )
+
+    def scale_on_metric(
+        self,
+        id: str,
+        *,
+        metric: "Metric | MathExpression",
+        scaling_steps: Sequence[ScalingInterval],
+        adjustment_type: AdjustmentType = AdjustmentType.CHANGE_IN_CAPACITY,
+        cooldown: timedelta | float | None = None,
+        min_adjustment_magnitude: int | None = None,
+        evaluation_periods: int = 1,
+        datapoints_to_alarm: int | None = None,
+        metric_aggregation_type: MetricAggregationType | None = None,
+        policy_name: str | None = None,
+        **alarm: Any,
+    ) -> StepScaling:
+        """Add or remove capacity by steps, depending on how far a metric is from where nothing happens.
+
+        Makes up to two policies, one for the steps below the quiet interval and one for those above, each
+        with the alarm that calls it.
+
+        Args:
+            id: the id of what is made.
+            metric: what the steps look at.
+            scaling_steps: 2 to 40 intervals that don't overlap. In at most one of them, or one gap between
+                them, nothing changes; without any the alarms meet in the middle.
+            adjustment_type: what `change` means; it is added to the capacity if absent.
+            cooldown: between two scale-outs or scale-ins, a timedelta of whole seconds or a Terraform token
+                for a number of seconds; 5 minutes if absent.
+            min_adjustment_magnitude: the least change, for changes in percent; 1 if absent.
+            evaluation_periods: of the metric's period, after which the policy acts, 1 or more.
+            datapoints_to_alarm: how many of these must breach; all if absent.
+            metric_aggregation_type: the metric's own statistic where it is average, minimum or maximum, else
+                the average, if absent.
+            policy_name: 1 to 250 characters, to which `-lower` or `-upper` is added; the construct's path if
+                absent.
+            alarm: more of AlarmOptions for both alarms, such as `treat_missing_data`.
+
+        Source: https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
+
+        Raises:
+            InvalidPropsError: intervals that overlap or leave more than one gap, or values outside these
+            bounds; all mistakes are listed.
+        """
+        with checking(f"{self.path}/{id}") as check:
+            _check_policy(check, policy_name, cooldown=cooldown)
+            check_choice(check, "adjustment_type", adjustment_type, AdjustmentType)
+            check_choice(check, "metric_aggregation_type", metric_aggregation_type, MetricAggregationType)
+            check_whole(check, "evaluation_periods", evaluation_periods, 1)
+            check_whole(check, "datapoints_to_alarm", datapoints_to_alarm, 1)
+            if is_whole(datapoints_to_alarm) and is_whole(evaluation_periods):
+                check.require(
+                    datapoints_to_alarm <= evaluation_periods,
+                    f"datapoints_to_alarm {datapoints_to_alarm} is above evaluation_periods "
+                    f"{evaluation_periods}",
+                )
+            check_whole(check, "min_adjustment_magnitude", min_adjustment_magnitude, 1)
+            check.require(
+                min_adjustment_magnitude is None
+                or adjustment_type == AdjustmentType.PERCENT_CHANGE_IN_CAPACITY,
+                "min_adjustment_magnitude is given, but only counts for AdjustmentType."
+                "PERCENT_CHANGE_IN_CAPACITY",
+            )
+            lower, upper = split_steps(check, scaling_steps, adjustment_type)
+        made = StepScaling(self, id)
+        statistic = getattr(metric, "statistic_name", "")
+        aggregations = [choice.value for choice in MetricAggregationType]
+        own = statistic if statistic in aggregations else MetricAggregationType.AVERAGE
+        configuration = {
+            "adjustment_type": str(adjustment_type),
+            "cooldown": seconds(cooldown),
+            "min_adjustment_magnitude": as_number(min_adjustment_magnitude),
+            "metric_aggregation_type": str(metric_aggregation_type or own),
+        }
+        options: AlarmOptions = {"threshold": 0, "evaluation_periods": evaluation_periods, **alarm}  # type: ignore[typeddict-item]
+        if datapoints_to_alarm is not None:
+            options["datapoints_to_alarm"] = datapoints_to_alarm
+
+        def side(name: str, steps: Steps, comparison: ComparisonOperator) -> Alarm:
+            policy = self._policy(
+                made,
+                f"{name}Policy",
+                name=f"{policy_name or self._policy_name(id)[:250]}-{name.lower()}",
+                policy_type="StepScaling",
+                step_scaling_policy_configuration={**configuration, "step_adjustment": _adjustments(steps)},
+            )
+            told: AlarmOptions = {
+                **options,
+                "threshold": steps.threshold,
+                "comparison_operator": comparison,
+                "alarm_description": f"{name} threshold scaling alarm",
+                "alarm_actions": [policy.arn],
+            }
+            return metric.create_alarm(made, f"{name}Alarm", **told)
+
+        if lower:
+            made.lower_alarm = side("Lower", lower, ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD)
+        if upper:
+            made.upper_alarm = side("Upper", upper, ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD)
+        return made
+
+    def scale_on_schedule(
+        self,
+        id: str,
+        *,
+        schedule: Schedule,
+        min_capacity: int | None = None,
+        max_capacity: int | None = None,
+        start_time: datetime | None = None,
+        end_time: datetime | None = None,
+        time_zone: str | None = None,
+    ) -> AppautoscalingScheduledAction:
+        """Set the bounds at certain times; the capacity follows when it is outside of them.
+
+        From then on the schedule owns the bounds that it sets: AWS writes them into the target, so Terraform
+        creates the target with its own bounds and leaves these alone afterwards.
+
+        Args:
+            id: the action's id.
+            schedule: when; see Schedule.
+            min_capacity: the new lower bound; unchanged if absent.
+            max_capacity: the new upper bound; unchanged if absent. At least one of both is needed.
+            start_time: a datetime with a time zone; a recurring schedule begins at once if absent.
+            end_time: a datetime with a time zone; a recurring schedule never ends if absent.
+            time_zone: of the schedule, such as `Europe/Berlin`, with its summer time; UTC if absent.
+
+        Source: https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scheduled-scaling.html
+
+        Raises:
+            InvalidPropsError: values outside these bounds; all mistakes are listed.
+        """
+        with checking(f"{self.path}/{id}") as check:
+            check.require(
+                isinstance(schedule, Schedule),
+                f"schedule is {schedule!r}; pass Schedule.cron(…), Schedule.rate(…) or Schedule.at(…)",
+            )
+            check.require(
+                min_capacity is not None or max_capacity is not None,
+                "neither min_capacity nor max_capacity is given; a scheduled action sets at least one",
+            )
+            self.check_bounds(check, "", min_capacity, max_capacity)
+            _check_times(check, schedule, start_time, end_time, time_zone)
+        if schedule.every_minute:
+            problem = "takes place every minute of the hours that match; pass minute= for once an hour"
+            Annotations.of(self).add_warning(f"{id}: {schedule.expression_string} {problem}")
+        bounds = {"min_capacity": min_capacity, "max_capacity": max_capacity}
+        self._scheduled_bounds |= {name for name, bound in bounds.items() if bound is not None}
+        self._set_lifecycle()
+        return AppautoscalingScheduledAction(
+            self,
+            id,
+            name=self._policy_name(id),
+            service_namespace=self.resource.service_namespace,
+            scalable_dimension=self.resource.scalable_dimension,
+            resource_id=self.resource.resource_id,
+            schedule=schedule.expression_string,
+            timezone=time_zone,
+            start_time=_rfc_3339(start_time),
+            end_time=_rfc_3339(end_time),
+            # The provider takes these numbers as text.
+            scalable_target_action={name: str(bound) for name, bound in bounds.items() if bound is not None},
+            lifecycle=self._with_target(),
+        )
+
+    def _policy(self, scope: Construct, id: str, **arguments: Any) -> AppautoscalingPolicy:
+        return AppautoscalingPolicy(
+            scope,
+            id,
+            service_namespace=self.resource.service_namespace,
+            scalable_dimension=self.resource.scalable_dimension,
+            resource_id=self.resource.resource_id,
+            lifecycle=self._with_target(),
+            **arguments,
+        )
+
+    def _with_target(self) -> TerraformResourceLifecycle:
+        # AWS drops the policies and schedules with their target.
+        return TerraformResourceLifecycle(replace_triggered_by=[f"{address(self.resource)}.id"])
+
+    def _set_lifecycle(self) -> None:
+        self.resource.lifecycle = TerraformResourceLifecycle(
+            replace_triggered_by=self._replaced_with or None,
+            ignore_changes=sorted(self._scheduled_bounds) or None,
+        )
+
+    def _policy_name(self, id: str) -> str:
+        return f"{readable_name(self, limit=200)}-{id}"[:_MAX_POLICY_NAME]
+
+    @classmethod
+    def check_bounds(cls, check: Checks, named: str, low: Any, high: Any) -> None:
+        """Note what is wrong with two bounds; None passes."""
+        for name, value in (("min_capacity", low), ("max_capacity", high)):
+            hint = cls.reason_for_lowest if value == 0 else ""
+            check_whole(check, f"{named}{name}", value, cls.lowest_capacity, hint=hint)
+        if is_whole(low) and is_whole(high):
+            check.require(low <= high, f"{named}min_capacity {low} is above max_capacity {high}")
+
+    def _check_tracked(
+        self, check: Checks, predefined: PredefinedMetric | None, custom: "Metric | MathExpression | None"
+    ) -> None:
+        check.require(
+            (predefined is None) != (custom is None), "give either predefined_metric or custom_metric"
+        )
+        check_choice(check, "predefined_metric", predefined, PredefinedMetric)
+        if predefined is not None and predefined in list(PredefinedMetric):
+            allowed = self.predefined_metrics
+            names = ", ".join(allowed) or "none; pass custom_metric"
+            check.require(
+                predefined in allowed,
+                f"predefined_metric {predefined} isn't published for this kind of variant; there is {names}",
+            )
+            check.require(
+                predefined not in self._tracked,
+                f"predefined_metric {predefined} is tracked already; AWS takes one policy for each metric",
+            )
+        if custom is not None:
+            check.require(
+                hasattr(custom, "to_alarm_arguments"),
+                f"custom_metric is {custom!r}; pass a Metric or a MathExpression",
+            )
+            check.require(
+                getattr(custom, "account", None) is None,
+                "custom_metric is of another account; Application Auto Scaling reads the stack's own",
+            )
+
+
+def _check_policy(check: Checks, name: str | None, **cooldowns: timedelta | float | None) -> None:
+    if name is not None and is_known(name):
+        check.require(
+            1 <= len(name) <= _MAX_POLICY_NAME,
+            f"policy_name {name!r} must have 1 to {_MAX_POLICY_NAME} characters",
+        )
+    for what, cooldown in cooldowns.items():
+        check_duration(check, what, cooldown, timedelta(0), None, rule="0 or more")
+
+
+def _adjustments(steps: Steps) -> list[AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment]:
+    return [
+        AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment(
+            scaling_adjustment=step.change,
+            # The provider takes these numbers as text.
+            metric_interval_lower_bound=None if step.lower is None else _text(step.lower),
+            metric_interval_upper_bound=None if step.upper is None else _text(step.upper),
+        )
+        for step in steps.steps
+    ]
+
+
+def _text(number: float) -> str:
+    return f"{number:.10g}"
+
+
+def _rfc_3339(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _check_times(
+    check: Checks, schedule: Any, start: datetime | None, end: datetime | None, time_zone: str | None
+) -> None:
+    for name, moment in (("start_time", start), ("end_time", end)):
+        aware = moment is None or (isinstance(moment, datetime) and moment.tzinfo is not None)
+        check.require(aware, f"{name} {moment!r} must be a datetime with a time zone, such as tzinfo=UTC")
+    if check.problems:
+        return
+    if start and end:
+        check.require(start < end, f"start_time {start} must be before end_time {end}")
+    if time_zone is None or not is_known(time_zone):
+        return
+    zones = available_timezones()
+    # A system without the database of time zones can't tell.
+    check.require(
+        not zones or time_zone in zones,
+        f"time_zone {time_zone!r} must be a name of the time zone database, such as Europe/Berlin",
+    )
+    check.require(
+        not schedule.in_utc or time_zone in ("UTC", "Etc/UTC"),
+        f"schedule {schedule.expression_string} has a time zone of its own; leave time_zone out, or give "
+        "Schedule.at a datetime without one",
+    )

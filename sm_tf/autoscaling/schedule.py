@@ -1,0 +1,173 @@
+"""When a scheduled action takes place."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sm_tf.bindings.tokens import is_known
+from sm_tf.errors import Checks, checking
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEK_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a scheduled action takes place: once, at a fixed rate, or by a cron expression.
+
+    Source:
+    https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html
+    """
+
+    expression_string: str
+    every_minute: bool = False
+    """Whether a cron schedule says nothing about the minute, so that it takes place in each."""
+    in_utc: bool = False
+    """Whether the time is in UTC whatever the time zone of the action."""
+
+    @staticmethod
+    def expression(expression: str) -> "Schedule":
+        """A schedule in AWS's own words: `at(…)`, `rate(…)` or `cron(…)`; a Terraform token is taken as it
+        is.
+
+        Raises:
+            InvalidPropsError: none of these, or a value out of its range.
+        """
+        if is_known(expression):
+            with checking("Schedule.expression") as check:
+                _check_expression(check, expression)
+        return Schedule(expression)
+
+    @staticmethod
+    def rate(duration: timedelta) -> "Schedule":
+        """At a fixed rate, such as every 90 minutes: a timedelta of whole minutes, more than none.
+
+        Raises:
+            InvalidPropsError: another duration.
+        """
+        minutes, rest = divmod(duration, timedelta(minutes=1))
+        with checking("Schedule.rate") as check:
+            check.require(
+                minutes > 0 and not rest, f"duration {duration} must be a whole number of minutes, 1 or more"
+            )
+        for unit, length in (("day", 1440), ("hour", 60)):
+            if minutes % length == 0:
+                return Schedule(f"rate({_plural(minutes // length, unit)})")
+        return Schedule(f"rate({_plural(minutes, 'minute')})")
+
+    @staticmethod
+    def at(moment: datetime) -> "Schedule":
+        """Once. A datetime with a time zone is turned into UTC; one without is in the time zone of the
+        action, which is UTC if absent.
+        """
+        aware = moment.tzinfo is not None
+        written = (moment.astimezone(UTC) if aware else moment).strftime("%Y-%m-%dT%H:%M:%S")
+        return Schedule(f"at({written})", in_utc=aware)
+
+    @staticmethod
+    def cron(
+        *,
+        minute: str | None = None,
+        hour: str | None = None,
+        day: str | None = None,
+        month: str | None = None,
+        week_day: str | None = None,
+        year: str | None = None,
+    ) -> "Schedule":
+        """Whenever all fields match, in the time zone of the action.
+
+        Args:
+            minute: 0 to 59; every minute if absent, which is rarely meant.
+            hour: 0 to 23; every hour if absent.
+            day: day of the month, 1 to 31 or `L` for the last; every day if absent.
+            month: 1 to 12 or `JAN` to `DEC`; every month if absent.
+            week_day: 1 (Sunday) to 7 or `SUN` to `SAT`; not together with `day`.
+            year: 1970 to 2199; every year if absent.
+
+        A field may be a list (`MON,WED`), a range (`MON-FRI`) or steps (`0/15`).
+
+        Raises:
+            InvalidPropsError: a value out of its range, or both `day` and `week_day`.
+        """
+        with checking("Schedule.cron") as check:
+            check.require(
+                day is None or week_day is None,
+                f"day {day!r} and week_day {week_day!r} are both given; AWS takes one of them",
+            )
+            fields = [
+                "*" if minute is None else minute,
+                hour or "*",
+                day or ("?" if week_day else "*"),
+                month or "*",
+                week_day or "?",
+                year or "*",
+            ]
+            if not check.problems:
+                _check_cron(check, fields)
+        return Schedule(f"cron({' '.join(fields)})", every_minute=minute is None)
+
+
+def _plural(count: int, unit: str) -> str:
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
+def _check_expression(check: Checks, expression: str) -> None:
+    form = "at(yyyy-mm-ddThh:mm:ss), rate(<number> minutes|hours|days) or cron(<six fields>)"
+    match = re.fullmatch(r"(at|rate|cron)\((.*)\)", expression)
+    if match is None:
+        check.require(False, f"schedule {expression!r} must have the form {form}")
+        return
+    kind, inside = match[1], match[2]
+    if kind == "cron":
+        fields = inside.split()
+        check.require(len(fields) == 6, f"schedule {expression!r} has {len(fields)} fields; cron needs six")
+        if len(fields) == 6:
+            _check_cron(check, fields)
+        return
+    if kind == "rate":
+        valid = re.fullmatch(r"1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days)", inside) is not None
+    else:
+        try:
+            valid = datetime.strptime(inside, "%Y-%m-%dT%H:%M:%S") is not None
+        except ValueError:
+            valid = False
+    check.require(valid, f"schedule {expression!r} must have the form {form}")
+
+
+def _check_cron(check: Checks, fields: list[str]) -> None:
+    rules = (
+        ("minute", 0, 59, (), ""),
+        ("hour", 0, 23, (), ""),
+        ("day", 1, 31, (), "?LW"),
+        ("month", 1, 12, _MONTHS, ""),
+        ("week_day", 1, 7, _WEEK_DAYS, "?L#"),
+        ("year", 1970, 2199, (), ""),
+    )
+    for written, (name, low, high, words, signs) in zip(fields, rules, strict=True):
+        names = f" or {words[0]} to {words[-1]}" if words else ""
+        check.require(
+            all(_is_cron_part(part, low, high, words, signs) for part in written.split(",")),
+            f"{name} {written!r} must be {low} to {high}{names}, a list, a range or steps of them, or *",
+        )
+
+
+def _is_cron_part(part: str, low: int, high: int, words: tuple[str, ...], signs: str) -> bool:
+    if part == "*" or (part and part in signs and part in "?L"):
+        return True
+    if "#" in signs:
+        part = re.sub(r"(L|#[1-5])$", "", part)
+    if "W" in signs:
+        part = re.sub(r"W$", "", part)
+    part, _, step = part.partition("/")
+    if step and not (step.isascii() and step.isdigit() and int(step) > 0):
+        return False
+    if part == "*":
+        return bool(step)
+    numbers = [_cron_number(end, low, high, words) for end in part.split("-", 1)]
+    return None not in numbers
+
+
+def _cron_number(text: str, low: int, high: int, words: tuple[str, ...]) -> int | None:
+    if text.upper() in words:
+        return words.index(text.upper()) + 1
+    return int(text) if text.isascii() and text.isdigit() and low <= int(text) <= high else None

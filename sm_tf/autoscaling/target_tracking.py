@@ -1,0 +1,79 @@
+"""Target tracking: a metric that Application Auto Scaling holds near a value."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from sm_tf.bindings import aws
+
+_BLOCK = "AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecification"
+
+
+class PredefinedMetric(StrEnum):
+    """Metrics of variants that Application Auto Scaling knows by name.
+
+    `SAGEMAKER_VARIANT_INVOCATIONS_PER_INSTANCE` counts requests a minute for each instance.
+    `SAGEMAKER_VARIANT_CONCURRENT_REQUESTS_PER_MODEL_HIGH_RESOLUTION` counts the requests that each copy of
+    the model has at the same time; AWS publishes it every 10 seconds, so it scales out sooner.
+    `SAGEMAKER_VARIANT_PROVISIONED_CONCURRENCY_UTILIZATION` is the share of a serverless variant's provisioned
+    concurrency that is in use, 0 to 1.
+
+    Source:
+    https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
+    """
+
+    SAGEMAKER_VARIANT_CONCURRENT_REQUESTS_PER_MODEL_HIGH_RESOLUTION = (
+        "SageMakerVariantConcurrentRequestsPerModelHighResolution"
+    )
+    SAGEMAKER_VARIANT_INVOCATIONS_PER_INSTANCE = "SageMakerVariantInvocationsPerInstance"
+    SAGEMAKER_VARIANT_PROVISIONED_CONCURRENCY_UTILIZATION = (
+        "SageMakerVariantProvisionedConcurrencyUtilization"
+    )
+
+
+def customized_metric_specification(alarm_arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The provider's block for a metric, or for an expression of metrics, from what an alarm on it takes;
+    without the period, for which Application Auto Scaling has no place.
+    """
+    found = alarm_arguments
+    if "statistic" in found:
+        return {
+            "metric_name": found["metric_name"],
+            "namespace": found["namespace"],
+            "statistic": found["statistic"],
+            "dimensions": _dimensions("Dimensions", found),
+            "unit": found.get("unit"),
+        }
+    alone = {"id": "m1", "return_data": True, "metric": {**found, "stat": found.get("extended_statistic")}}
+    return {"metrics": [_query(query) for query in found.get("metric_query", [alone])]}
+
+
+def _query(query: Mapping[str, Any]) -> Any:
+    metric = query.get("metric")
+    return _new(
+        "Metrics",
+        id=query["id"],
+        expression=query.get("expression"),
+        label=query.get("label"),
+        return_data=query.get("return_data"),
+        metric_stat=_metric_stat(metric) if metric else None,
+    )
+
+
+def _metric_stat(metric: Mapping[str, Any]) -> Any:
+    named = _new(
+        "MetricsMetricStatMetric",
+        metric_name=metric["metric_name"],
+        namespace=metric["namespace"],
+        dimensions=_dimensions("MetricsMetricStatMetricDimensions", metric),
+    )
+    return _new("MetricsMetricStat", metric=named, stat=metric["stat"], unit=metric.get("unit"))
+
+
+def _dimensions(kind: str, metric: Mapping[str, Any]) -> list[Any] | None:
+    dimensions = metric.get("dimensions") or {}
+    return [_new(kind, name=name, value=value) for name, value in sorted(dimensions.items())] or None
+
+
+def _new(kind: str, **arguments: Any) -> Any:
+    return getattr(aws.appautoscaling_policy, f"{_BLOCK}{kind}")(**arguments)
