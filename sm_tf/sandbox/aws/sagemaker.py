@@ -190,6 +190,9 @@ class HostingResponses(SageMakerResponse):
         }
         if deployment := backend.deployments[name]:
             described["LastDeploymentConfig"] = deployment
+        config = backend.config_requests[endpoint.endpoint_config_name]
+        if asynchronous := config.get("AsyncInferenceConfig"):
+            described["AsyncInferenceConfig"] = asynchronous
         return ActionResult(described)
 
     def update_endpoint(self) -> ActionResult:
