@@ -1,5 +1,6 @@
 """boto3 for the commands that ask the user's own AWS account."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -43,7 +44,8 @@ def aws_client(
         # The machine's proxy is not for loopback.
         config = {"proxies": {}, **config}
     with clear_aws_errors():
-        session = boto3.Session(region_name=region)
+        # boto3 itself reads AWS_DEFAULT_REGION alone.
+        session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"))
         try:
             return session.client(
                 service, endpoint_url=endpoint_url, config=Config(**{"connect_timeout": 10, **config})

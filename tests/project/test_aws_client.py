@@ -45,6 +45,13 @@ def test_a_missing_region_is_said() -> None:
         aws_client("sagemaker")
 
 
+def test_the_region_is_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-2")
+    assert aws_client("sagemaker").meta.region_name == "eu-west-2"
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert aws_client("sagemaker").meta.region_name == "eu-west-1"
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
