@@ -119,11 +119,13 @@ def _name(
 ) -> None:
     """Say what would be sent where."""
     requests, seconds = sum(step.requests for step in steps), sum(step.seconds for step in steps)
-    others = [str(variant) for variant in target.variants if variant != target.measured]
+    others = [variant for variant in target.variants if variant != target.measured]
+    beside = ", ".join(f"{variant.name} ({variant.size})" for variant in others)
     lines = {
         "endpoint": f"{target.endpoint_name} ({target.status})",
         "account": f"{target.account}, {target.region}" + (f", at {endpoint_url}" if endpoint_url else ""),
-        "variant": str(target.measured) + (f" (not sent to: {'; '.join(others)})" if others else ""),
+        "variant": f"{target.measured.name} ({target.measured.size})"
+        + (f"; nothing goes to {beside}" if beside else ""),
         "payload": f"{file}, {len(payload.body):,} bytes of {payload.content_type}",
         "sends": f"{requests + 1:,} requests at most, in {seconds:g} s: {len(steps)} steps from "
         f"{steps[0].rate:.1f} to {steps[-1].rate:.1f} a second",

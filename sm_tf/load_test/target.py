@@ -1,6 +1,6 @@
 """The endpoint that is driven."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sm_tf.aws.invocation_limits import INSTANCE_PAYLOAD_BYTES, MEGABYTE, SERVERLESS_PAYLOAD_BYTES
@@ -21,17 +21,19 @@ class Variant:
         """Whether it runs without instances."""
         return self.max_concurrency is not None
 
-    def __str__(self) -> str:
+    @property
+    def size(self) -> str:
+        """How large it is, in words."""
         if self.serverless:
-            return f"{self.name}: serverless, {self.max_concurrency} at a time"
-        return f"{self.name}: {self.instances} {'instance' if self.instances == 1 else 'instances'}"
+            return f"serverless, {self.max_concurrency} at a time"
+        return f"{self.instances} {'instance' if self.instances == 1 else 'instances'}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """An endpoint as it is now; two are equal when nothing that a measurement depends on has changed.
+    """An endpoint as it is now; two are equal when nothing that a measurement depends on is different.
 
-    `measured` is the variant that gets the requests.
+    `measured` is the one of its variants that gets the requests.
     """
 
     endpoint_name: str
@@ -39,7 +41,7 @@ class Target:
     region: str
     status: str
     config_name: str
-    variants: tuple[Variant, ...]
+    variants: tuple[Variant, ...] = field(compare=False)
     measured: Variant
 
     def check(self, payload: Payload) -> None:
@@ -94,7 +96,7 @@ def _target(described: dict[str, Any], endpoint_name: str, variant_name: str | N
     named = [variant for variant in variants if variant_name in (None, variant.name)]
     names = ", ".join(variant.name for variant in variants) or "none"
     if not named:
-        raise UsageError(f"Endpoint {endpoint_name} has no variant {variant_name or ''}: it has {names}.")
+        raise UsageError(f"Endpoint {endpoint_name} has no variant {variant_name}: it has {names}.")
     if len(named) > 1:
         raise UsageError(
             f"Endpoint {endpoint_name} has the variants {names}: name the one that gets the requests, with "

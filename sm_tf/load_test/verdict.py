@@ -95,10 +95,8 @@ def _reason(target: Target, limits: Limits, end: End, exceeded: Measurement | No
     match end:
         case End.ERRORS:
             kinds = ", ".join(f"{kind}: {count}" for kind, count in exceeded.errors.items())
-            failed = exceeded.failed / exceeded.requests
-            return (
-                f"{at}, {failed:.1%} of the requests failed ({kinds}); the limit is {limits.error_rate:.1%}."
-            )
+            failed = f"{exceeded.failed:,} of {exceeded.requests:,} requests failed ({kinds})"
+            return f"{at}, {failed}; the limit is {limits.error_rate:.1%}."
         case End.LATENCY:
             took = milliseconds(exceeded.percentile(LATENCY_PERCENTILE))
             limit = milliseconds(limits.latency)
@@ -108,23 +106,26 @@ def _reason(target: Target, limits: Limits, end: End, exceeded: Measurement | No
         case End.SENDER:
             return f"{at}, this machine could not keep up: the endpoint may bear more."
         case _:
-            now = exceeded.after
-            changed = "its variant is gone"
-            if now is not None:
-                changed = f"{target.measured} before, {now.measured} afterwards"
-                if now.measured == target.measured:
-                    changed = f"{now.config_name}, {now.status}"
             return (
-                f"Endpoint {target.endpoint_name} changed during the test ({changed}), so a number for each "
-                "instance would be wrong, and none is given. Suspend its scaling and start again."
+                f"Endpoint {target.endpoint_name} changed during the test: {_change(target, exceeded.after)}. "
+                "What was measured does not belong together, so there is no number: suspend what scales or "
+                "updates it, and start again."
             )
+
+
+def _change(before: Target, after: Target | None) -> str:
+    if after is None:
+        return f"variant {before.measured.name} is gone"
+    if after.measured != before.measured:
+        return f"variant {before.measured.name} had {before.measured.size}, and has {after.measured.size} now"
+    return f"it is {after.status} with {after.config_name}"
 
 
 def _capacity(target: Target, end: End, highest: Measurement, number: float | None) -> list[str]:
     rate = f"{highest.achieved_rate:.1f} requests a second"
     if end in (End.BOUNDS, End.SENDER, End.INTERRUPTED):
         rate += ", the most that was tried"
-    stayed = f"Variant {target.measured} stayed within the limits at {rate}."
+    stayed = f"Variant {target.measured.name} ({target.measured.size}) stayed within the limits at {rate}."
     if number is None:
         used = f"{highest.concurrency:.1f} of its {target.measured.max_concurrency} concurrent invocations"
         return [
