@@ -160,7 +160,7 @@ def _check_comparison(check: Checks, is_band: bool, options: AlarmOptions) -> No
         check.require(threshold is None, f"threshold {threshold!r} is given; the band is the threshold")
         check.require(
             operator is None or compares_band or not is_known(operator),
-            f"comparison_operator {operator!r} can't be used with a band; choose one of "
+            f"comparison_operator '{operator}' can't be used with a band; choose one of "
             f"{', '.join(_OPERATORS_OF_BAND)}",
         )
         return
@@ -168,6 +168,6 @@ def _check_comparison(check: Checks, is_band: bool, options: AlarmOptions) -> No
     check.require(valid or compares_band, f"threshold {threshold!r} must be a number in the metric's unit")
     check.require(
         not compares_band,
-        f"comparison_operator {operator!r} needs a band; pass "
+        f"comparison_operator '{operator}' needs a band; pass "
         "Metric.anomaly_detection_for(metric) as the metric",
     )

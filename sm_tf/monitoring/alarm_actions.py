@@ -41,8 +41,9 @@ class AlarmActions:
                 valid, f"{self._name}: {action!r} must be an ARN, or a resource that has one such as a topic"
             )
             if valid:
-                # Each use of a reference is another token.
-                self._arns.setdefault(as_written(self._construct, arn), arn)
+                # Each use of a reference is another token; that of a list can't be read.
+                written = arn if is_list_token([arn]) else as_written(self._construct, arn)
+                self._arns.setdefault(written, arn)
         check.require(
             len(self._arns) <= _MAX_ACTIONS,
             f"{self._name} has {len(self._arns)} actions; CloudWatch takes {_MAX_ACTIONS} a state",

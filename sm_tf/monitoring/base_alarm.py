@@ -50,7 +50,8 @@ class BaseAlarm(IAlarm):
             InvalidPropsError: not the ARN of an alarm.
         """
         if not is_known(alarm_arn):
-            return _ImportedAlarm(scope, id, alarm_arn, Fn.element(Fn.split(":", as_token(alarm_arn)), 6))
+            name = Fn.element(Fn.split(":alarm:", as_token(alarm_arn)), 1)
+            return _ImportedAlarm(scope, id, alarm_arn, name)
         found = re.fullmatch(r"arn:[\w-]+:cloudwatch:[a-z0-9-]+:\d{12}:alarm:(.{1,255})", alarm_arn)
         if found is None:
             form = "arn:<partition>:cloudwatch:<region>:<account>:alarm:<name>"

@@ -22,6 +22,7 @@ _USED_ID = re.compile(r"(?<![\w.])[a-z]\w*")
 _BAND = re.compile(r"\s*ANOMALY_DETECTION_BAND\(\s*([a-z]\w*)\s*(,\s*[\d.]+\s*)?\)\s*")
 _SEARCH = re.compile(r"\bSEARCH\s*\(")
 _OPERATORS = ("and", "or")
+_MAX_LENGTH = 2048
 _MAX_OF_ALARM = 10
 
 
@@ -38,7 +39,8 @@ class MathExpression:
     """Metric math; it is immutable, `with_` makes another one.
 
     Args:
-        expression: such as `errors / invocations`; the ids in it are the keys of `using_metrics`.
+        expression: such as `errors / invocations`, at most 2,048 characters; the ids in it are the keys of
+            `using_metrics`.
         using_metrics: what is computed with, by id: a lower-case letter, then letters, digits and
             underscores. Expressions may be nested; an id means the same everywhere.
         label: what a graph shows.
@@ -62,7 +64,14 @@ class MathExpression:
         with checking(f"expression {self.expression!r}") as check:
             check_period(check, self.period)
             check_color(check, self.color)
-            for id in self.using_metrics:
+            check.require(
+                1 <= len(self.expression) <= _MAX_LENGTH or not is_known(self.expression),
+                f"expression {self.expression!r} must have 1 to {_MAX_LENGTH:,} characters",
+            )
+            for id, metric in self.using_metrics.items():
+                check.require(
+                    hasattr(metric, "to_query"), f"{id}: {metric!r} must be a Metric or a MathExpression"
+                )
                 check.require(
                     _ID.fullmatch(id) is not None and id not in _OPERATORS,
                     f"id {id!r} must have a lower-case letter, then letters, digits and underscores, at most "

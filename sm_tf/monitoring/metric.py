@@ -117,7 +117,9 @@ class Metric:
         with checking(f"metric {self.metric_name}") as check:
             check_period(check, self.period)
             check.require(
-                not self.is_extended or _EXTENDED_STATISTIC.fullmatch(str(self.statistic)) is not None,
+                not self.is_extended
+                or not is_known(self.statistic)
+                or _EXTENDED_STATISTIC.fullmatch(str(self.statistic)) is not None,
                 f"statistic {self.statistic!r} must be Average, Sum, Minimum, Maximum, SampleCount, or an "
                 "extended one such as p99, tm95, TM(10%:90%), PR(:300) or IQM",
             )
@@ -167,7 +169,7 @@ class Metric:
 
     @property
     def is_extended(self) -> bool:
-        """Whether the statistic is a percentile, a trimmed mean or the like."""
+        """Whether the statistic is a percentile, a trimmed mean or the like, or known to Terraform alone."""
         return str(self.statistic).lower() not in _SIMPLE_STATISTICS
 
     @property
@@ -189,8 +191,8 @@ class Metric:
 
     def to_alarm_arguments(self) -> dict[str, Any]:
         """The metric as arguments of the provider's alarm."""
-        if self.label is not None or self.account is not None:
-            # CloudWatch takes a label or another account only in this form.
+        if self.label is not None or self.account is not None or not is_known(self.statistic):
+            # CloudWatch takes a label, another account, or statistics of either kind only in this form.
             return {"metric_query": [self.to_query("m1", self.period) | {"return_data": True}]}
         metric = self._to_metric(self.period)
         return metric | {"extended_statistic" if self.is_extended else "statistic": self.normal_statistic}
@@ -203,6 +205,8 @@ class Metric:
     @property
     def normal_statistic(self) -> str:
         """The statistic as CloudWatch writes it, such as `Average`, `p99` or `TM(10%:90%)`."""
+        if not is_known(self.statistic):
+            return self.statistic
         lower = self.statistic.lower()
         if not self.is_extended:
             return _SIMPLE_STATISTICS[lower]

@@ -1,11 +1,15 @@
 from datetime import timedelta
 
 import pytest
-from cdktf import TerraformVariable
+from cdktf import Fn, TerraformVariable
+from cdktf_cdktf_provider_aws.appautoscaling_policy import AppautoscalingPolicy
+from cdktf_cdktf_provider_aws.data_aws_sns_topic import DataAwsSnsTopic
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 
-from sm_tf import ComparisonOperator, InvalidPropsError, Metric, TreatMissingData
+from sm_tf import Alarm, ComparisonOperator, InvalidPropsError, Metric, TreatMissingData
 
 ALARM = "aws_cloudwatch_metric_alarm"
+ARN = "arn:aws:sns:eu-west-1:123456789012:topic"
 
 
 @pytest.fixture
@@ -29,6 +33,7 @@ def test_everything_can_be_set(stack, synth, create) -> None:
         alarm_actions=["arn:aws:sns:eu-west-1:123456789012:a"],
         ok_actions=["${var.topic}"],
         insufficient_data_actions=["arn:aws:sns:eu-west-1:123456789012:c"],
+        tags={"team": "ml"},
     )
     assert synth(stack).only(ALARM) == {
         "alarm_name": "mine",
@@ -47,6 +52,7 @@ def test_everything_can_be_set(stack, synth, create) -> None:
         "alarm_actions": ["arn:aws:sns:eu-west-1:123456789012:a"],
         "ok_actions": ["${var.topic}"],
         "insufficient_data_actions": ["arn:aws:sns:eu-west-1:123456789012:c"],
+        "tags": {"team": "ml"},
     }
 
 
@@ -68,10 +74,105 @@ def test_a_negative_threshold_is_one(stack, synth, create) -> None:
     assert synth(stack).only(ALARM)["threshold"] == -1.5
 
 
-def test_tells_its_arn_and_name(create) -> None:
-    alarm = create()
+def test_tells_its_arn_and_name_and_what_it_watches(create) -> None:
+    metric = Metric(namespace="Custom", metric_name="Tokens")
+    alarm = create(metric=metric, threshold=7)
     assert "${TfToken" in alarm.alarm_arn
     assert "${TfToken" in alarm.alarm_name
+    assert (alarm.metric, alarm.threshold) == (metric, 7)
+    assert alarm.comparison_operator is ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+
+
+def test_actions_are_what_has_an_arn(stack, synth, create) -> None:
+    topic = SnsTopic(stack, "Topic")
+    found = DataAwsSnsTopic(stack, "Found", name="ops")
+    policy = AppautoscalingPolicy(
+        stack, "Policy", name="p", resource_id="r", scalable_dimension="d", service_namespace="sagemaker"
+    )
+    create(alarm_actions=[topic, found, policy, ARN, "${var.topic}"])
+    assert synth(stack).only(ALARM)["alarm_actions"] == [
+        "${aws_sns_topic.Topic.arn}",
+        "${data.aws_sns_topic.Found.arn}",
+        "${aws_appautoscaling_policy.Policy.arn}",
+        ARN,
+        "${var.topic}",
+    ]
+
+
+def test_actions_are_added_later_and_counted_once(stack, synth, create) -> None:
+    topic = SnsTopic(stack, "Topic")
+    alarm = create(alarm_actions=[topic], ok_actions=[ARN])
+    alarm.add_alarm_action(topic, topic.arn, ARN)
+    alarm.add_alarm_action(ARN)
+    alarm.add_ok_action(topic)
+    alarm.add_insufficient_data_action(ARN)
+    content = synth(stack).only(ALARM)
+    assert content["alarm_actions"] == ["${aws_sns_topic.Topic.arn}", ARN]
+    assert content["ok_actions"] == [ARN, "${aws_sns_topic.Topic.arn}"]
+    assert content["insufficient_data_actions"] == [ARN]
+
+
+def test_a_list_of_actions_that_terraform_knows(stack, synth, create) -> None:
+    topics = TerraformVariable(stack, "topics", type="list(string)").list_value
+    alarm = create(alarm_actions=topics)
+    assert synth(stack).only(ALARM)["alarm_actions"] == "${var.topics}"
+    with pytest.raises(InvalidPropsError, match="a list that only Terraform knows can't be joined"):
+        alarm.add_alarm_action(ARN)
+
+
+def test_five_actions_a_state(create) -> None:
+    alarm = create(alarm_actions=[f"{ARN}{number}" for number in range(5)])
+    alarm.add_ok_action(*(f"{ARN}{number}" for number in range(5)))
+    with pytest.raises(
+        InvalidPropsError, match="demo/Alarm: alarm_actions has 6 actions; CloudWatch takes 5"
+    ):
+        alarm.add_alarm_action(f"{ARN}5")
+
+
+@pytest.mark.parametrize("action", ["ops", "", 5, None, Metric(namespace="C", metric_name="T")])
+def test_what_has_no_arn_is_no_action(create, action) -> None:
+    with pytest.raises(InvalidPropsError, match=r"ok_actions: .* must be an ARN, or a resource that has one"):
+        create(ok_actions=[action])
+
+
+@pytest.mark.parametrize("name", ["ops", "two words: (with) signs/…", "${var.name}"])
+def test_is_imported_by_its_name(stack, name) -> None:
+    alarm = Alarm.from_alarm_name(stack, "Imported", name)
+    assert alarm.alarm_name == name
+    assert alarm.alarm_arn.startswith("arn:aws:cloudwatch:eu-west-1:${TfToken")
+    assert alarm.alarm_arn.endswith(f":alarm:{name}")
+
+
+def test_is_imported_by_its_arn(stack) -> None:
+    arn = "arn:aws-cn:cloudwatch:cn-north-1:123456789012:alarm:a:b c"
+    alarm = Alarm.from_alarm_arn(stack, "Imported", arn)
+    assert (alarm.alarm_arn, alarm.alarm_name) == (arn, "a:b c")
+
+
+def test_an_arn_that_terraform_knows_is_split_by_it(stack, synth) -> None:
+    alarm = Alarm.from_alarm_arn(stack, "Imported", "${var.arn}")
+    Metric(namespace="C", metric_name="T").create_alarm(
+        stack, "Alarm", threshold=1, evaluation_periods=1, alarm_description=Fn.upper(alarm.alarm_name)
+    )
+    description = synth(stack).only(ALARM)["alarm_description"]
+    assert 'split(":alarm:", var.arn)' in description.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    ["ops", "arn:aws:sns:eu-west-1:123456789012:ops", "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:"],
+)
+def test_another_arn_is_no_alarm(stack, arn) -> None:
+    with pytest.raises(InvalidPropsError, match=f"demo/Imported: '{arn}' is no ARN of an alarm; it has the"):
+        Alarm.from_alarm_arn(stack, "Imported", arn)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 256])
+def test_a_name_that_no_alarm_has_is_not_imported(stack, name) -> None:
+    with pytest.raises(
+        InvalidPropsError, match=r"demo/Imported: alarm_name .* must have 1 to 255 characters"
+    ):
+        Alarm.from_alarm_name(stack, "Imported", name)
 
 
 def test_a_label_gives_the_long_form(stack, synth, create) -> None:
@@ -96,11 +197,16 @@ def test_a_label_gives_the_long_form(stack, synth, create) -> None:
         ({"evaluation_periods": 10**15}, "are longer than 1 day(s)"),
         ({"datapoints_to_alarm": 4}, "datapoints_to_alarm 4 is above evaluation_periods 3"),
         ({"datapoints_to_alarm": 0}, "datapoints_to_alarm 0 must be a whole number, 1 or more"),
+        ({"alarm_description": "x" * 1025}, "alarm_description has 1025 characters; 1024 are allowed"),
         ({"alarm_name": ""}, "alarm_name '' must have 1 to 255 characters"),
         ({"alarm_name": "x" * 256}, "must have 1 to 255 characters"),
         (
             {"comparison_operator": ">="},
             "comparison_operator '>=' must be one of GreaterThanOrEqualToThreshold",
+        ),
+        (
+            {"comparison_operator": ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD},
+            "comparison_operator 'GreaterThanUpperThreshold' needs a band; pass Metric.anomaly_detection_for",
         ),
         (
             {"treat_missing_data": "x"},
