@@ -5,16 +5,16 @@ import re
 
 from moto.cloudwatch import urls
 from moto.cloudwatch.exceptions import DashboardInvalidInputError, InvalidParameterValue, ValidationError
+from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 
+from sm_tf.sandbox.aws.alarm_evaluation import alarms_in
 from sm_tf.sandbox.aws.alarm_states import hold, refresh
 from sm_tf.sandbox.aws.dashboard_body import find_problems
 from sm_tf.sandbox.aws.extend import answer_with
 
-_ALARM_IN_RULE = re.compile(
-    r"""\b(?:ALARM|OK|INSUFFICIENT_DATA)\(\s*(?:"([^"]+)"|'([^']+)'|([^"'()\s]+))\s*\)"""
-)
+_EXTENDED_STATISTIC = re.compile(r"(p|tm|wm|tc|ts)\d{1,3}(\.\d+)?|IQM|(TM|WM|TC|TS|PR)\([\d.]*%?:[\d.]*%?\)")
 
 
 class AlarmResponses(CloudWatchResponse):
@@ -32,7 +32,7 @@ class AlarmResponses(CloudWatchResponse):
     def put_composite_alarm(self) -> ActionResult:
         """PutCompositeAlarm: refuses rules about alarms that do not exist."""
         rule = self._get_param("AlarmRule")
-        used = {name for match in _ALARM_IN_RULE.findall(rule) for name in match if name}
+        used = alarms_in(rule)
         if not used and not re.search(r"\b(TRUE|FALSE)\b", rule):
             raise ValidationError(f"AlarmRule must not contain a syntax error: {rule}")
         # A rule may name an alarm by its ARN.
@@ -47,6 +47,22 @@ class AlarmResponses(CloudWatchResponse):
                 "do not exist"
             )
         return self._put()
+
+    def delete_alarms(self) -> ActionResult:
+        """DeleteAlarms: refuses those that the rules of other alarms are about."""
+        names = self._get_param("AlarmNames", [])
+        used = {
+            name
+            for alarm in self.cloudwatch_backend.alarms.values()
+            if alarm.rule is not None and alarm.name not in names
+            for name in alarms_in(alarm.rule)
+        }
+        if kept := sorted(used.intersection(names)):
+            raise ValidationError(
+                f"Cannot delete {', '.join(kept)} as there are composite alarm(s) depending on "
+                f"{'it' if len(kept) == 1 else 'them'}."
+            )
+        return super().delete_alarms()
 
     def describe_alarms(self) -> ActionResult:
         """DescribeAlarms: in the states that the data points give them."""
@@ -85,9 +101,26 @@ class AlarmResponses(CloudWatchResponse):
         """Keep an alarm of either kind; a new one has no data yet, a changed one its old state."""
         name, alarms = self._get_param("AlarmName"), self.cloudwatch_backend.alarms
         state = alarms[name].state_value if name in alarms else "INSUFFICIENT_DATA"
+        # moto takes percentiles alone.
+        statistic = self.params.pop("ExtendedStatistic", None)
+        if statistic is not None and not _EXTENDED_STATISTIC.fullmatch(statistic):
+            problem = f"The value {statistic} for parameter ExtendedStatistic is not supported."
+            raise InvalidParameterValue(problem)
         answer = super().put_metric_alarm()
-        alarms[name].update_state("Unchecked: Initial alarm creation", "", state)
+        alarm = alarms[name]
+        alarm.extended_statistic = statistic
+        alarm.update_state("Unchecked: Initial alarm creation", "", state)
+        self._keep_what_moto_loses(alarm)
         return answer
+
+    def _keep_what_moto_loses(self, alarm: Alarm) -> None:
+        suppressor = "actions_suppressor"
+        vars(alarm)[suppressor] = self._get_param("ActionsSuppressor")
+        vars(alarm)[f"{suppressor}_wait_period"] = self._get_param("ActionsSuppressorWaitPeriod")
+        vars(alarm)[f"{suppressor}_extension_period"] = self._get_param("ActionsSuppressorExtensionPeriod")
+        queries = self._get_param("Metrics", [])
+        for kept, query in zip(alarm.metric_data_queries, queries, strict=True):
+            vars(kept)["account_id"] = query.get("AccountId")
 
 
 def install() -> None:
