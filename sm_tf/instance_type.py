@@ -74,11 +74,6 @@ class InstanceType:
         """
         return re.match(r"ml\.t\d", self.name) is not None
 
-    @property
-    def has_gpu(self) -> bool:
-        """Whether it has GPUs (the G and P families); AWS publishes their metrics then."""
-        return re.match(r"ml\.[gp]\d", self.name) is not None
-
     C4_LARGE: ClassVar["InstanceType"]
     C4_XLARGE: ClassVar["InstanceType"]
     C4_2XLARGE: ClassVar["InstanceType"]

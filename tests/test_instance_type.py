@@ -61,10 +61,3 @@ def test_accelerators_have_the_same_rules() -> None:
     assert AcceleratorType.of("ml.eia1.xlarge") == AcceleratorType.EIA1_XLARGE
     with pytest.raises(InvalidPropsError, match=r"'eia2.medium' is no SageMaker type of machine"):
         AcceleratorType.of("eia2.medium")
-
-
-def test_the_g_and_p_families_have_gpus() -> None:
-    families = {name.split(".")[1] for name in TYPES if InstanceType.of(name).has_gpu}
-    assert {family[0] for family in families} == {"g", "p"}
-    assert {"g4dn", "g7e", "p3", "p6e-gb200"} <= families
-    assert not InstanceType.INF2_XLARGE.has_gpu
