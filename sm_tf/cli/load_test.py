@@ -1,6 +1,7 @@
 """`sm-tf load-test`: how many requests a second an endpoint can bear."""
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -68,8 +69,8 @@ def load_test(
 
     if not 0 <= max_error_rate < 100:
         raise typer.BadParameter("--max-error-rate must be 0 or more, and below 100.")
-    if max_latency <= 0:
-        raise typer.BadParameter("--max-latency must be above 0.")
+    if not 0 < max_latency < math.inf:
+        raise typer.BadParameter("--max-latency must be a number above 0.")
     limits = Limits(error_rate=max_error_rate / 100, latency=max_latency / 1000)
     steps = plan_steps(
         start_rate=start_rate,

@@ -60,7 +60,7 @@ class Measurement:
         if answers < 2:
             return answers / self.step.seconds
         # Between answers, not from the first request on: how long each takes says nothing of their rate.
-        return min(self.step.rate, (answers - 1) / self.span)
+        return (answers - 1) / max(self.span, (answers - 1) / self.step.rate)
 
     @property
     def concurrency(self) -> float:

@@ -20,5 +20,6 @@ def plot(measurements: Sequence[Measurement], limits: Limits) -> str:
         bar = "█" * max(1 if latency else 0, round(latency / whole * _WIDTH))
         drawn = f"{bar:{limit}}|" if len(bar) <= limit else bar
         told = milliseconds(measured.percentile(LATENCY_PERCENTILE))
-        lines.append(f"{measured.step.rate:8.1f}  {drawn}  {told}")
+        failed = f", {measured.failed:,} failed" if measured.failed else ""
+        lines.append(f"{measured.step.rate:8.1f}  {drawn}  {told}{failed}")
     return "\n".join(lines)

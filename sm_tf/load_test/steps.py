@@ -1,5 +1,6 @@
 """The rates that are tried, one after the other."""
 
+import math
 from dataclasses import dataclass
 
 from sm_tf.errors import UsageError
@@ -36,21 +37,24 @@ def plan_steps(
         step_seconds: how long each step lasts, above 0.
         max_rate: requests a second of the last step; if absent, the other bounds decide.
         max_requests: how many requests they may be.
-        max_seconds: how long all steps together may last.
+        max_seconds: how long all steps together may last, above 0.
 
     Raises:
         UsageError: values outside these bounds, or bounds that not even the first step fits into.
     """
+    bounds = (
+        ("start rate", start_rate, 0),
+        ("growth", growth, 1),
+        ("step seconds", step_seconds, 0),
+        ("maximum seconds", max_seconds, 0),
+        ("maximum rate", 1 if max_rate is None else max_rate, 0),
+    )
     problems = [
-        f"{name} {value:g} must be above {lowest}"
-        for name, value, lowest in (
-            ("start rate", start_rate, 0),
-            ("growth", growth, 1),
-            ("step seconds", step_seconds, 0),
-        )
-        if not value > lowest
+        f"{name} {value:g} must be a number above {lowest}"
+        for name, value, lowest in bounds
+        if not lowest < value < math.inf
     ]
-    if max_rate is not None and max_rate < start_rate:
+    if max_rate is not None and 0 < max_rate < start_rate:
         problems.append(f"maximum rate {max_rate:g} is below the start rate {start_rate:g}")
     if problems:
         raise UsageError(f"These steps can't be: {'; '.join(problems)}.")

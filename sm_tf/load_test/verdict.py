@@ -107,8 +107,8 @@ def _reason(target: Target, limits: Limits, end: End, exceeded: Measurement | No
             return f"{at}, this machine could not keep up: the endpoint may bear more."
         case _:
             return (
-                f"Endpoint {target.endpoint_name} changed during the test: {_change(target, exceeded.after)}. "
-                "What was measured does not belong together, so there is no number: suspend what scales or "
+                f"Endpoint {target.endpoint_name} changed meanwhile: {_change(target, exceeded.after)}. What "
+                "was measured does not belong together, so there is no number: suspend what scales or "
                 "updates it, and start again."
             )
 
