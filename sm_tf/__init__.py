@@ -38,12 +38,15 @@ if TYPE_CHECKING:
     from sm_tf.model_data import CompressionType, ModelData, ModelDataConfig, S3DataType
     from sm_tf.monitoring.alarm import Alarm, ComparisonOperator, TreatMissingData
     from sm_tf.monitoring.alarm_rule import AlarmRule, AlarmState, all_of, any_of, not_
+    from sm_tf.monitoring.alarm_thresholds import AlarmThresholds
     from sm_tf.monitoring.anomaly_detection_alarm import AnomalyDetectionAlarm
     from sm_tf.monitoring.base_alarm import IAlarm
     from sm_tf.monitoring.composite_alarm import CompositeAlarm
     from sm_tf.monitoring.container_metrics import ContainerMetrics
     from sm_tf.monitoring.math_expression import MathExpression
     from sm_tf.monitoring.metric import Metric, Unit
+    from sm_tf.monitoring.recommended_alarms import RecommendedAlarms
+    from sm_tf.monitoring.recommended_rules import Severity
     from sm_tf.monitoring.variant_metrics import InvocationHttpResponseCode
     from sm_tf.network import Connections, Port
     from sm_tf.pipeline import Pipeline
@@ -62,6 +65,7 @@ _MODULE_OF = {
     "Alarm": "monitoring.alarm",
     "AlarmRule": "monitoring.alarm_rule",
     "AlarmState": "monitoring.alarm_rule",
+    "AlarmThresholds": "monitoring.alarm_thresholds",
     "AnomalyDetectionAlarm": "monitoring.anomaly_detection_alarm",
     "AsyncInferenceConfig": "async_inference",
     "CapacitySize": "deployment",
@@ -108,6 +112,7 @@ _MODULE_OF = {
     "PolicyStatement": "iam",
     "Port": "network",
     "PredefinedMetric": "autoscaling.target_tracking",
+    "RecommendedAlarms": "monitoring.recommended_alarms",
     "RepositoryAccessMode": "container_definition",
     "RoutingStrategy": "production_variant",
     "S3DataType": "model_data",
@@ -117,6 +122,7 @@ _MODULE_OF = {
     "ScalingInterval": "autoscaling.step_scaling",
     "Schedule": "autoscaling.schedule",
     "ServerlessProductionVariantProps": "production_variant",
+    "Severity": "monitoring.recommended_rules",
     "SmTfError": "errors",
     "StepScaling": "autoscaling.scalable_target",
     "SuspendedState": "autoscaling.scalable_target",
@@ -134,6 +140,7 @@ __all__ = [
     "Alarm",
     "AlarmRule",
     "AlarmState",
+    "AlarmThresholds",
     "AnomalyDetectionAlarm",
     "AsyncInferenceConfig",
     "CapacitySize",
@@ -180,6 +187,7 @@ __all__ = [
     "PolicyStatement",
     "Port",
     "PredefinedMetric",
+    "RecommendedAlarms",
     "RepositoryAccessMode",
     "RoutingStrategy",
     "S3DataType",
@@ -189,6 +197,7 @@ __all__ = [
     "ScalingInterval",
     "Schedule",
     "ServerlessProductionVariantProps",
+    "Severity",
     "SmTfError",
     "StepScaling",
     "SuspendedState",

@@ -1,6 +1,6 @@
 """An endpoint: what clients call, and the variants that answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -22,6 +22,12 @@ from sm_tf.endpoint_variant import (
 from sm_tf.environment import Environment
 from sm_tf.errors import InvalidPropsError, checking
 from sm_tf.iam import PrincipalResource, grant
+from sm_tf.monitoring.alarm_actions import AlarmAction
+from sm_tf.monitoring.alarm_thresholds import AlarmThresholds
+from sm_tf.monitoring.recommended_alarms import RecommendedAlarms
+from sm_tf.monitoring.base_alarm import IAlarm
+from sm_tf.monitoring.dashboard import Dashboard
+from sm_tf.monitoring.dashboard_of_endpoint import EndpointDashboard
 from sm_tf.naming import check_name, readable_name
 from sm_tf.production_variant import ProductionVariantProps, ServerlessProductionVariantProps
 
@@ -86,6 +92,74 @@ class IEndpoint(SmTfConstruct):
             InvalidPropsError: there is none, or it is of another kind.
         """
         return self._find(EndpointServerlessProductionVariant, name)
+
+    @property
+    def production_variants(self) -> tuple[EndpointProductionVariant, ...]:
+        """The variants of every kind, in the configuration's order.
+
+        Raises:
+            InvalidPropsError: the endpoint or its configuration is imported, so its variants aren't known.
+        """
+        problem = "the variants of an imported endpoint aren't known; find them by name and pass them on"
+        raise InvalidPropsError(self.path, [problem])
+
+    def add_recommended_alarms(
+        self,
+        *,
+        topic: AlarmAction | None = None,
+        thresholds: AlarmThresholds | None = None,
+        variants: Sequence[EndpointProductionVariant] | None = None,
+    ) -> RecommendedAlarms:
+        """Set the alarms that a good operator sets, for each variant those of its kind.
+
+        All kinds: errors and the model's latency. On instances: SageMaker's latency, CPU, memory, disk, GPUs
+        where the type has some, all instances in use where the variant scales. Asynchronous: what waits,
+        fails and expires. Serverless: concurrency, memory, and what provisioned concurrency has no room for.
+        Multi-model: requests whose model must be loaded first.
+
+        Each says in its description and its tag `severity` whether it is critical or a warning. CPU and GPUs
+        are measured against the instance type, so without alarm where that isn't known. Call it once, after
+        everything that makes variants scale.
+
+        Args:
+            topic: who is told when an alarm fires and when it is over: an SNS topic or its ARN; nobody if
+                absent.
+            thresholds: when they fire, and which are left out; see AlarmThresholds.
+            variants: those of `find_…_production_variant`, where the endpoint or its configuration is
+                imported; all variants if absent.
+
+        Raises:
+            InvalidPropsError: called before, something else than a variant of this endpoint, or variants that
+            aren't known.
+        """
+        return RecommendedAlarms(self, topic=topic, thresholds=thresholds, variants=variants)
+
+    def create_dashboard(
+        self,
+        id: str = "Dashboard",
+        *,
+        dashboard_name: str | None = None,
+        alarms: Sequence[IAlarm] | None = None,
+        variants: Sequence[EndpointProductionVariant] | None = None,
+    ) -> Dashboard:
+        """A CloudWatch dashboard of the endpoint: for each variant its traffic, latency, errors, saturation,
+        scaling and what drives its cost. Thresholds of alarms are drawn in.
+
+        It shows the variants, their scaling and the alarms that are there when the program is synthesized.
+
+        Args:
+            id: the construct's id.
+            dashboard_name: 1 to 255 letters, digits, hyphens and underscores; the construct's path if absent.
+            alarms: those to show. If absent, the stack's alarms on the endpoint's metrics and their composite
+                alarms, without those that scaling has made.
+            variants: those to show, in this order; all if absent. Those of an imported endpoint must be told.
+
+        Raises:
+            InvalidPropsError: a malformed name, or the variants aren't known.
+        """
+        return EndpointDashboard(
+            self, id, endpoint=self, variants=variants, alarms=alarms, dashboard_name=dashboard_name
+        )
 
     def grant_invoke(self, grantee: PrincipalResource | str) -> None:
         """Let a role, user or group call the endpoint: at once, asynchronously, and with a streamed response.
@@ -260,6 +334,33 @@ class Endpoint(IEndpoint):
         """
         found = self.production_variants
         return tuple(variant for variant in found if isinstance(variant, EndpointInstanceProductionVariant))
+
+    def add_recommended_alarms(
+        self,
+        *,
+        topic: AlarmAction | None = None,
+        thresholds: AlarmThresholds | None = None,
+        variants: Sequence[EndpointProductionVariant] | None = None,
+        rollback: bool = False,
+    ) -> RecommendedAlarms:
+        """Set the alarms that a good operator sets, for each variant those of its kind; see
+        `IEndpoint.add_recommended_alarms`.
+
+        Args:
+            topic: who is told when an alarm fires and when it is over; nobody if absent.
+            thresholds: when they fire, and which are left out; see AlarmThresholds.
+            variants: all if absent.
+            rollback: whether the critical ones bring the old configuration back while a new one is deployed.
+                They see a failure after some 6 minutes, so let the deployment wait for 10.
+
+        Raises:
+            InvalidPropsError: as there, or more critical alarms than AWS takes for a rollback.
+        """
+        alarms = super().add_recommended_alarms(topic=topic, thresholds=thresholds, variants=variants)
+        if rollback:
+            alarms.check_rollback(self._rollback_alarms)
+            self.add_rollback_alarms(*alarms.critical)
+        return alarms
 
     def add_rollback_alarms(self, *alarms: AlarmResource | str) -> None:
         """Let these alarms, too, bring the old configuration back while a new one is deployed.
