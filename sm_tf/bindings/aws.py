@@ -16,6 +16,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_composite_alarm import (
     CloudwatchCompositeAlarm,
     CloudwatchCompositeAlarmActionsSuppressor,
 )
+from cdktf_cdktf_provider_aws.cloudwatch_dashboard import CloudwatchDashboard
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
     CloudwatchMetricAlarm,
     CloudwatchMetricAlarmMetricQuery,
@@ -56,6 +57,7 @@ __all__ = [
     "AwsProvider",
     "CloudwatchCompositeAlarm",
     "CloudwatchCompositeAlarmActionsSuppressor",
+    "CloudwatchDashboard",
     "CloudwatchMetricAlarm",
     "CloudwatchMetricAlarmMetricQuery",
     "DataAwsCallerIdentity",
