@@ -43,11 +43,22 @@ if TYPE_CHECKING:
     from sm_tf.monitoring.base_alarm import IAlarm
     from sm_tf.monitoring.composite_alarm import CompositeAlarm
     from sm_tf.monitoring.container_metrics import ContainerMetrics
+    from sm_tf.monitoring.dashboard import Dashboard
     from sm_tf.monitoring.math_expression import MathExpression
     from sm_tf.monitoring.metric import Metric, Unit
     from sm_tf.monitoring.recommended_alarms import RecommendedAlarms
     from sm_tf.monitoring.recommended_rules import Severity
     from sm_tf.monitoring.variant_metrics import InvocationHttpResponseCode
+    from sm_tf.monitoring.widget import (
+        AlarmStatusWidget,
+        AlarmWidget,
+        GraphWidget,
+        GraphWidgetView,
+        HorizontalAnnotation,
+        TextWidget,
+        Widget,
+        YAxisProps,
+    )
     from sm_tf.network import Connections, Port
     from sm_tf.pipeline import Pipeline
     from sm_tf.production_variant import (
@@ -65,7 +76,9 @@ _MODULE_OF = {
     "Alarm": "monitoring.alarm",
     "AlarmRule": "monitoring.alarm_rule",
     "AlarmState": "monitoring.alarm_rule",
+    "AlarmStatusWidget": "monitoring.widget",
     "AlarmThresholds": "monitoring.alarm_thresholds",
+    "AlarmWidget": "monitoring.widget",
     "AnomalyDetectionAlarm": "monitoring.anomaly_detection_alarm",
     "AsyncInferenceConfig": "async_inference",
     "CapacitySize": "deployment",
@@ -81,6 +94,7 @@ _MODULE_OF = {
     "ContainerMetrics": "monitoring.container_metrics",
     "ContainerMode": "container_definition",
     "CoreDumpConfig": "production_variant",
+    "Dashboard": "monitoring.dashboard",
     "DataCaptureConfig": "endpoint_config",
     "Deployment": "deployment",
     "Endpoint": "endpoint",
@@ -89,6 +103,9 @@ _MODULE_OF = {
     "EndpointInstanceProductionVariant": "endpoint_variant",
     "EndpointMultiModelProductionVariant": "endpoint_variant",
     "EndpointServerlessProductionVariant": "endpoint_variant",
+    "GraphWidget": "monitoring.widget",
+    "GraphWidgetView": "monitoring.widget",
+    "HorizontalAnnotation": "monitoring.widget",
     "IAlarm": "monitoring.base_alarm",
     "IEndpoint": "endpoint",
     "IEndpointConfig": "endpoint_config",
@@ -126,9 +143,12 @@ _MODULE_OF = {
     "SmTfError": "errors",
     "StepScaling": "autoscaling.scalable_target",
     "SuspendedState": "autoscaling.scalable_target",
+    "TextWidget": "monitoring.widget",
     "ToolError": "errors",
     "TreatMissingData": "monitoring.alarm",
     "Unit": "monitoring.metric",
+    "Widget": "monitoring.widget",
+    "YAxisProps": "monitoring.widget",
     "all_of": "monitoring.alarm_rule",
     "any_of": "monitoring.alarm_rule",
     "not_": "monitoring.alarm_rule",
@@ -140,7 +160,9 @@ __all__ = [
     "Alarm",
     "AlarmRule",
     "AlarmState",
+    "AlarmStatusWidget",
     "AlarmThresholds",
+    "AlarmWidget",
     "AnomalyDetectionAlarm",
     "AsyncInferenceConfig",
     "CapacitySize",
@@ -156,6 +178,7 @@ __all__ = [
     "ContainerMetrics",
     "ContainerMode",
     "CoreDumpConfig",
+    "Dashboard",
     "DataCaptureConfig",
     "Deployment",
     "Endpoint",
@@ -164,6 +187,9 @@ __all__ = [
     "EndpointInstanceProductionVariant",
     "EndpointMultiModelProductionVariant",
     "EndpointServerlessProductionVariant",
+    "GraphWidget",
+    "GraphWidgetView",
+    "HorizontalAnnotation",
     "IAlarm",
     "IEndpoint",
     "IEndpointConfig",
@@ -201,9 +227,12 @@ __all__ = [
     "SmTfError",
     "StepScaling",
     "SuspendedState",
+    "TextWidget",
     "ToolError",
     "TreatMissingData",
     "Unit",
+    "Widget",
+    "YAxisProps",
     "all_of",
     "any_of",
     "not_",

@@ -24,10 +24,10 @@ from sm_tf.errors import InvalidPropsError, checking
 from sm_tf.iam import PrincipalResource, grant
 from sm_tf.monitoring.alarm_actions import AlarmAction
 from sm_tf.monitoring.alarm_thresholds import AlarmThresholds
-from sm_tf.monitoring.recommended_alarms import RecommendedAlarms
 from sm_tf.monitoring.base_alarm import IAlarm
 from sm_tf.monitoring.dashboard import Dashboard
 from sm_tf.monitoring.dashboard_of_endpoint import EndpointDashboard
+from sm_tf.monitoring.recommended_alarms import RecommendedAlarms
 from sm_tf.naming import check_name, readable_name
 from sm_tf.production_variant import ProductionVariantProps, ServerlessProductionVariantProps
 
