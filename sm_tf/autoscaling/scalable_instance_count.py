@@ -110,7 +110,7 @@ def check_instances(
             low <= initial,
             f"{named}: min_capacity {low} is above initial_instance_count {initial}; raise that too",
         )
-    if is_whole(high) and is_whole(initial) and high > 0:
+    if is_whole(high) and is_whole(initial):
         check.require(
             high >= initial, f"{named}: max_capacity {high} is below initial_instance_count {initial}"
         )

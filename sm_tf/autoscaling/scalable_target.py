@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 _MAX_POLICY_NAME = 256
 """PutScalingPolicy, Application Auto Scaling API reference."""
 
+_DEFAULT_COOLDOWN = timedelta(minutes=5)
+"""AWS's own for SageMaker variants: TargetTrackingScalingPolicyConfiguration, Application Auto Scaling API
+reference."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SuspendedState:
@@ -189,8 +193,8 @@ class ScalableTarget(SmTfConstruct):
         configuration = {
             "target_value": as_number(target_value),
             "disable_scale_in": disable_scale_in,
-            "scale_in_cooldown": seconds(scale_in_cooldown),
-            "scale_out_cooldown": seconds(scale_out_cooldown),
+            "scale_in_cooldown": _cooldown(scale_in_cooldown),
+            "scale_out_cooldown": _cooldown(scale_out_cooldown),
             **metric,
         }
         return self._policy(
@@ -265,12 +269,12 @@ class ScalableTarget(SmTfConstruct):
             )
             lower, upper = split_steps(check, scaling_steps, adjustment_type)
         made = StepScaling(self, id)
-        statistic = getattr(metric, "statistic_name", "")
+        statistic = metric.to_alarm_arguments().get("statistic")
         aggregations = [choice.value for choice in MetricAggregationType]
         own = statistic if statistic in aggregations else MetricAggregationType.AVERAGE
         configuration = {
             "adjustment_type": str(adjustment_type),
-            "cooldown": seconds(cooldown),
+            "cooldown": _cooldown(cooldown),
             "min_adjustment_magnitude": as_number(min_adjustment_magnitude),
             "metric_aggregation_type": str(metric_aggregation_type or own),
         }
@@ -380,10 +384,11 @@ class ScalableTarget(SmTfConstruct):
         return TerraformResourceLifecycle(replace_triggered_by=[f"{address(self.resource)}.id"])
 
     def _set_lifecycle(self) -> None:
-        self.resource.lifecycle = TerraformResourceLifecycle(
-            replace_triggered_by=self._replaced_with or None,
-            ignore_changes=sorted(self._scheduled_bounds) or None,
-        )
+        if self._replaced_with or self._scheduled_bounds:
+            self.resource.lifecycle = TerraformResourceLifecycle(
+                replace_triggered_by=self._replaced_with or None,
+                ignore_changes=sorted(self._scheduled_bounds) or None,
+            )
 
     def _policy_name(self, id: str) -> str:
         return f"{readable_name(self, limit=200)}-{id}"[:_MAX_POLICY_NAME]
@@ -434,6 +439,11 @@ def _check_policy(check: Checks, name: str | None, **cooldowns: timedelta | floa
         )
     for what, cooldown in cooldowns.items():
         check_duration(check, what, cooldown, timedelta(0), None, rule="0 or more")
+
+
+def _cooldown(given: timedelta | float | None) -> Any:
+    # The provider sends 0 where it is given nothing, so that AWS's own default would never hold.
+    return seconds(_DEFAULT_COOLDOWN if given is None else given)
 
 
 def _adjustments(steps: Steps) -> list[AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment]:

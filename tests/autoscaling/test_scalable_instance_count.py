@@ -61,6 +61,8 @@ def test_the_seeds_scaling(stack, synth, new_endpoint) -> None:
             "predefined_metric_specification": {
                 "predefined_metric_type": "SageMakerVariantInvocationsPerInstance"
             },
+            "scale_in_cooldown": 300,
+            "scale_out_cooldown": 300,
         },
         "lifecycle": {"replace_triggered_by": [f"{TARGET}.{target}.id"]},
     }
