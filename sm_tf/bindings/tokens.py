@@ -19,6 +19,8 @@ from sm_tf.bindings.core import (
 )
 
 _TOKEN = re.compile(r"\$\{TfToken\[[^\]]+\]\}")
+# With braces inside, one level deep.
+_EXPRESSION = re.compile(r"(?<!\$)\$\{(?:[^{}]|\{[^{}]*\})*\}")
 # An expression, and how CDKTF marks a list and a map that Terraform fills.
 _BEGINNINGS = ("${", "#{TfToken[", "&{TfToken[")
 
@@ -57,6 +59,11 @@ def as_token(value: Any) -> str:
     if _TOKEN.search(value):
         return value
     return Token.as_string(_Expression(value))
+
+
+def tokens_within(text: str) -> str:
+    """The text with its hand-written expressions as tokens, so that the rest can be encoded as JSON."""
+    return _EXPRESSION.sub(lambda found: as_token(found[0]), text)
 
 
 def lazy_text(produce: Callable[[], str]) -> str:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sm_tf.bindings.tokens import as_number, as_token, is_known
+from sm_tf.bindings.tokens import as_number, is_known, tokens_within
 from sm_tf.checks import check_choice, check_whole, is_number
 from sm_tf.errors import Checks, checking
 from sm_tf.monitoring.alarm import Alarm
@@ -124,7 +124,7 @@ class TextWidget(Widget):
 
     def _properties(self, region: str) -> dict[str, Any]:
         del region
-        return {"markdown": as_token(self.markdown)}
+        return {"markdown": tokens_within(self.markdown)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,10 +200,10 @@ class GraphWidget(Widget):
             if axis
         }
         return {
-            "title": self.title and as_token(self.title),
+            "title": self.title and tokens_within(self.title),
             "view": str(self.view),
             "stacked": self.stacked,
-            "region": self.region or region,
+            "region": tokens_within(self.region or region),
             "metrics": self._rows(),
             "annotations": {"horizontal": lines} if lines else None,
             "yAxis": axes or None,
@@ -230,11 +230,11 @@ class AlarmWidget(Widget):
 
     def _properties(self, region: str) -> dict[str, Any]:
         return {
-            "title": self.title and as_token(self.title),
+            "title": self.title and tokens_within(self.title),
             "view": str(GraphWidgetView.TIME_SERIES),
             "stacked": False,
-            "region": self.region or region,
-            "annotations": {"alarms": [as_token(self.alarm.alarm_arn)]},
+            "region": tokens_within(self.region or region),
+            "annotations": {"alarms": [tokens_within(self.alarm.alarm_arn)]},
         }
 
 
@@ -263,14 +263,14 @@ class AlarmStatusWidget(Widget):
     def _properties(self, region: str) -> dict[str, Any]:
         del region
         return {
-            "title": self.title and as_token(self.title),
-            "alarms": [as_token(alarm.alarm_arn) for alarm in self.alarms],
+            "title": self.title and tokens_within(self.title),
+            "alarms": [tokens_within(alarm.alarm_arn) for alarm in self.alarms],
         }
 
 
 def _line(annotation: HorizontalAnnotation, side: str) -> dict[str, Any]:
     line = {
-        "label": annotation.label and as_token(annotation.label),
+        "label": annotation.label and tokens_within(annotation.label),
         "value": as_number(annotation.value),
         "color": annotation.color,
         "yAxis": side,
@@ -280,7 +280,7 @@ def _line(annotation: HorizontalAnnotation, side: str) -> dict[str, Any]:
 
 def _axis(axis: YAxisProps) -> dict[str, Any]:
     properties = {
-        "label": axis.label and as_token(axis.label),
+        "label": axis.label and tokens_within(axis.label),
         "min": as_number(axis.min),
         "max": as_number(axis.max),
         "showUnits": axis.show_units,

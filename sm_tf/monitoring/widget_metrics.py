@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sm_tf.bindings.tokens import as_token
+from sm_tf.bindings.tokens import tokens_within
 from sm_tf.monitoring.math_expression import MathExpression
 from sm_tf.monitoring.metric import Metric
 
 Shown = Metric | MathExpression
 
-_QUOTED_OR_ID = re.compile(r"""\"[^\"]*\"|'[^']*'|(?<![\w.])[a-z]\w*""")
+# Quoted text and Terraform expressions stay as they are.
+_PART = re.compile(r"""\"[^\"]*\"|'[^']*'|\$\{[^}]*\}|(?<![\w.])[a-z]\w*""")
 
 
 def rows_of(left: Sequence[Shown], right: Sequence[Shown], period: timedelta | None) -> list[list[Any]]:
@@ -32,8 +33,8 @@ def rows_of(left: Sequence[Shown], right: Sequence[Shown], period: timedelta | N
 
 
 def renamed(expression: str, ids: Mapping[str, str]) -> str:
-    """The expression with other ids for its metrics; quoted text stays."""
-    return _QUOTED_OR_ID.sub(lambda found: ids.get(found[0], found[0]), expression)
+    """The expression with other ids for its metrics."""
+    return _PART.sub(lambda found: ids.get(found[0], found[0]), expression)
 
 
 class _Rows:
@@ -42,19 +43,19 @@ class _Rows:
         self._hidden: dict[str, tuple[Shown, timedelta | None]] = {}
 
     def show(self, metric: Shown, side: str, period: timedelta | None) -> None:
-        options = {"label": metric.label and as_token(metric.label), "color": metric.color}
+        options = {"label": metric.label and tokens_within(metric.label), "color": metric.color}
         self._add(metric, period, options | {"yAxis": side if side == "right" else None})
 
     def _add(self, metric: Shown, period: timedelta | None, options: dict[str, Any]) -> None:
         if isinstance(metric, MathExpression):
             period = period or metric.period
             ids = {id: self._hide(id, used, period) for id, used in metric.using_metrics.items()}
-            options = {"expression": renamed(metric.expression, ids), **options}
+            options = {"expression": tokens_within(renamed(metric.expression, ids)), **options}
             row: list[Any] = []
         else:
             dimensions = sorted(metric.dimensions_map.items())
             row = [metric.namespace, metric.metric_name]
-            row += [as_token(text) for dimension in dimensions for text in dimension]
+            row += [tokens_within(text) for dimension in dimensions for text in dimension]
             options = {"stat": metric.normal_statistic, "accountId": metric.account, **options}
         options["period"] = int((period or metric.period).total_seconds())
         self.rows.append([*row, {name: value for name, value in options.items() if value is not None}])

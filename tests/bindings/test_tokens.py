@@ -1,3 +1,4 @@
+import json
 import math
 from datetime import timedelta
 from decimal import Decimal
@@ -9,7 +10,16 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sm_tf.bindings.tokens import address, as_list, as_map, as_number, as_token, as_written, is_known
+from sm_tf.bindings.tokens import (
+    address,
+    as_list,
+    as_map,
+    as_number,
+    as_token,
+    as_written,
+    is_known,
+    tokens_within,
+)
 
 
 @pytest.fixture
@@ -149,3 +159,16 @@ def test_as_written_is_what_terraform_reads(stack, variables) -> None:
 
 def test_an_address_is_text(stack) -> None:
     assert address(IamRole(stack, "Role", assume_role_policy="{}")) == "aws_iam_role.Role"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoded"),
+    [
+        ('say "hi"', r'"say \"hi\""'),
+        ('"${var.x}"', r'"\"${var.x}\""'),
+        ('${var.x["a"]} and ${f({a = "b"})}\n', r'"${var.x["a"]} and ${f({a = "b"})}\n"'),
+        ("$${var.x}", '"$${var.x}"'),
+    ],
+)
+def test_what_stands_around_expressions_is_encoded_as_json(stack, text, encoded) -> None:
+    assert as_written(stack, json.dumps(tokens_within(text))) == encoded
