@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sm_tf.autoscaling.scalable_target import StepScaling
+from sm_tf.autoscaling.scalable_target import ScalableTarget
 from sm_tf.bindings.core import Construct, TerraformStack
 from sm_tf.bindings.tokens import as_token
 from sm_tf.errors import checking
@@ -46,12 +46,12 @@ class EndpointDashboard(Dashboard):
         alarms: Sequence[IAlarm] | None = None,
         dashboard_name: str | None = None,
     ) -> None:
-        _check(f"{scope.node.path}/{id}", endpoint, variants, alarms)
+        _check(f"{scope.node.path}/{id}", variants, alarms)
         self._endpoint = endpoint
         self._given_variants = variants
         self._given_alarms = alarms
-        super().__init__(scope, id, dashboard_name=dashboard_name)
         self._variants()
+        super().__init__(scope, id, dashboard_name=dashboard_name)
 
     def _rows(self) -> Rows:
         alarms = self._alarms()
@@ -78,7 +78,7 @@ class EndpointDashboard(Dashboard):
 
     def _is_watched_by(self, alarm: Alarm) -> bool:
         # The alarms that scale are in ALARM whenever there is something to scale.
-        scales = any(isinstance(scope, StepScaling) for scope in alarm.node.scopes)
+        scales = any(isinstance(scope, ScalableTarget) for scope in alarm.node.scopes)
         name = self._endpoint.name_as_text
         return not scales and any(
             metric.dimensions_map.get("EndpointName") == name for metric in metrics_of(alarm.metric)
@@ -86,20 +86,12 @@ class EndpointDashboard(Dashboard):
 
 
 def _check(
-    where: str,
-    endpoint: "IEndpoint",
-    variants: "Sequence[EndpointProductionVariant] | None",
-    alarms: Sequence[IAlarm] | None,
+    where: str, variants: "Sequence[EndpointProductionVariant] | None", alarms: Sequence[IAlarm] | None
 ) -> None:
     with checking(where) as check:
-        if variants is None:
-            check.require(
-                hasattr(type(endpoint), "production_variants"),
-                "the variants of an imported endpoint aren't known; pass "
-                "variants=[endpoint.find_instance_production_variant('<name>')]",
-            )
-        else:
-            check.require(bool(variants), "variants is empty; leave it out, or name those to show")
+        check.require(
+            variants is None or bool(variants), "variants is empty; leave it out, or name those to show"
+        )
         for variant in variants or ():
             check.require(
                 isinstance(variant, VariantMetrics),
