@@ -128,6 +128,7 @@ def _check(
     thresholds: AlarmThresholds | None,
     variants: "Sequence[EndpointProductionVariant] | None",
 ) -> "Sequence[EndpointProductionVariant]":
+    given = list(variants or ())
     with checking(endpoint.path) as check:
         check.require(
             endpoint.node.try_find_child(_ID) is None,
@@ -137,13 +138,12 @@ def _check(
             isinstance(thresholds, AlarmThresholds | None),
             f"thresholds is {thresholds!r}; pass AlarmThresholds(…)",
         )
-        for variant in variants or ():
+        check.require(variants is None or len(given) > 0, "variants is empty")
+        check.require(len(set(given)) == len(given), "variants has one twice")
+        for variant in given:
             check.require(
                 getattr(variant, "endpoint", None) is endpoint,
                 f"variants: {variant!r} is no variant of this endpoint; pass what its "
                 "find_…_production_variant returns",
             )
-        names = [variant.variant_name for variant in variants or ()]
-        check.require(len(set(names)) == len(names), f"variants {names} name one twice")
-        check.require(variants is None or len(variants) > 0, "variants is empty")
     return endpoint.production_variants if variants is None else variants
