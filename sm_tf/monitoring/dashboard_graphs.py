@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sm_tf.aws.instance_capacity import gpus_of, vcpus_of
 from sm_tf.bindings.tokens import as_token
 from sm_tf.monitoring.alarm import Alarm
-from sm_tf.monitoring.dashboard_lines import Line, line, scaled, thresholds
+from sm_tf.monitoring.dashboard_lines import Line, line, scaled, share, thresholds
 from sm_tf.monitoring.math_expression import MathExpression
 from sm_tf.monitoring.metric import Metric
 from sm_tf.monitoring.variant_metrics import (
@@ -150,13 +150,8 @@ def _error_rates(variant: VariantMetrics, requests: Metric | None) -> list[Line]
     ):
         errors = variant.metric_invocation_response_code(code)
         # Asynchronous endpoints publish no Invocations, but a 0 or 1 of every request.
-        rates.append(_share(errors, requests or errors.with_(statistic="SampleCount"), label, color))
+        rates.append(share(errors, requests or errors.with_(statistic="SampleCount"), label, color))
     return rates
-
-
-def _share(part: Metric, requests: Metric, label: str, color: str) -> Line:
-    using = {"part": part, "requests": requests}
-    return line(MathExpression(expression="100 * part / requests", using_metrics=using), label, color)
 
 
 def _failures(variant: AsyncVariantMetrics) -> Graph:
@@ -327,7 +322,7 @@ def _models(variant: MultiModelVariantMetrics) -> list[Graph]:
         ),
         Graph(
             title="Loaded models",
-            left=[_share(found, asked, "Requests that found their model", BLUE)],
+            left=[share(found, asked, "Requests that found their model", BLUE)],
             left_label="% of requests",
             right=[line(variant.metric_loaded_model_count(), "Models on an instance", GREEN)],
             right_label="models",

@@ -45,15 +45,25 @@ def line(metric: Shown, label: str, color: str) -> Line:
 
 def scaled(metric: Metric, factor: Fraction | int, label: str, color: str) -> Line:
     """A metric in another unit."""
-    factor = Fraction(factor)
-    id = metric.metric_name[0].lower() + metric.metric_name[1:]
-    if re.fullmatch("p[0-9]+", metric.statistic):
-        id += metric.statistic.upper()
+    factor, id = Fraction(factor), id_of(metric)
     scale = f"{id} / {factor.denominator}" if factor.numerator == 1 else f"{factor.numerator} * {id}"
     expression = MathExpression(
         expression=scale, using_metrics={id: metric}, period=metric.period, label=label, color=color
     )
     return Line(shown=expression, watched=metric, factor=factor)
+
+
+def share(part: Metric, whole: Metric, label: str, color: str) -> Line:
+    """A part of a whole in percent."""
+    ids = {id_of(part): part, id_of(whole): whole}
+    shown = MathExpression(expression=f"100 * {' / '.join(ids)}", using_metrics=ids, period=part.period)
+    return line(shown, label, color)
+
+
+def id_of(metric: Metric) -> str:
+    """An id for the metric that tells what it is, such as `modelLatencyP99`."""
+    name = re.sub("^[A-Z]+(?=[A-Z][a-z])|^[A-Z]", lambda first: first[0].lower(), metric.metric_name)
+    return name + metric.normal_statistic[0].upper() + metric.normal_statistic[1:]
 
 
 def thresholds(lines: Sequence[Line], alarms: Sequence[Alarm]) -> list[HorizontalAnnotation]:

@@ -197,11 +197,11 @@ class TestRealTime:
 
         assert expressions("Latency")["Model p99"] == "modelLatencyP99 / 1000"
         assert expressions("Errors") == {
-            "4xx": "100 * part / requests",
-            "5xx": "100 * part2 / requests",
+            "4xx": "100 * invocation4XXErrorsSum / invocationsSum",
+            "5xx": "100 * invocation5XXErrorsSum / invocationsSum",
         }
-        assert expressions("Saturation") == {"CPU": "cPUUtilization / 2"}
-        assert expressions("Cost: instance hours")["In each hour"] == "cPUUtilization / 60"
+        assert expressions("Saturation") == {"CPU": "cpuUtilizationAverage / 2"}
+        assert expressions("Cost: instance hours")["In each hour"] == "cpuUtilizationSampleCount / 60"
         assert expressions("Cost: instance hours")["Since the graph begins"] == "RUNNING_SUM(hours)"
 
     @pytest.mark.parametrize(
