@@ -22,7 +22,7 @@ _USED_ID = re.compile(r"(?<![\w.])[a-z]\w*")
 _BAND = re.compile(r"\s*ANOMALY_DETECTION_BAND\(\s*([a-z]\w*)\s*(,\s*[\d.]+\s*)?\)\s*")
 _SEARCH = re.compile(r"\bSEARCH\s*\(")
 _OPERATORS = ("and", "or")
-_MAX_LENGTH = 2048
+_MAX_LENGTH, _MAX_LENGTH_IN_ALARM = 2048, 1024
 _MAX_OF_ALARM = 10
 
 
@@ -39,8 +39,8 @@ class MathExpression:
     """Metric math; it is immutable, `with_` makes another one.
 
     Args:
-        expression: such as `errors / invocations`, at most 2,048 characters; the ids in it are the keys of
-            `using_metrics`.
+        expression: such as `errors / invocations`, at most 2,048 characters, 1,024 in an alarm; the ids in
+            it are the keys of `using_metrics`.
         using_metrics: what is computed with, by id: a lower-case letter, then letters, digits and
             underscores. Expressions may be nested; an id means the same everywhere.
         label: what a graph shows.
@@ -127,7 +127,7 @@ class MathExpression:
         return {id: metric.to_query(id, period) for id, metric in self._used()}
 
     def find_alarm_problems(self) -> list[str]:
-        """Why CloudWatch would refuse an alarm on the expression."""
+        """Why CloudWatch or the provider would refuse any alarm on the expression."""
         used = dict(self._used())
         expressions = [self, *(metric for metric in used.values() if isinstance(metric, MathExpression))]
         problems = [
@@ -135,6 +135,15 @@ class MathExpression:
             for expression in expressions
             if _SEARCH.search(expression.expression)
         ]
+        problems += [
+            f"an expression has {len(expression.expression):,} characters; an alarm takes "
+            f"{_MAX_LENGTH_IN_ALARM:,}"
+            for expression in expressions
+            if len(expression.expression) > _MAX_LENGTH_IN_ALARM and is_known(expression.expression)
+        ]
+        for id, metric in sorted(used.items()):
+            if not isinstance(metric, MathExpression):
+                problems += [f"{id}: {problem}" for problem in metric.find_alarm_problems()]
         counts = {"metrics": len(used) + 1 - len(expressions), "expressions": len(expressions)}
         return problems + [
             f"the expression has {count} {what}; an alarm takes {_MAX_OF_ALARM}"

@@ -26,7 +26,7 @@ _SIMPLE_STATISTICS = {
     "samplecount": "SampleCount",
     "sum": "Sum",
 }
-_SHARE = r"(100(\.0{1,10})?|\d{1,2}(\.\d{1,10})?)"
+_SHARE = r"(100|\d{1,2}(\.\d{1,10})?)"
 _NUMBER = r"\d+(\.\d{1,10})?"
 _EXTENDED_STATISTIC = re.compile(
     rf"(p|tm|wm|tc|ts){_SHARE}|iqm"
@@ -186,8 +186,10 @@ class Metric:
         return Alarm(scope, id, metric=self, **options)
 
     def find_alarm_problems(self) -> list[str]:
-        """Why CloudWatch would refuse any alarm on the metric: for nothing."""
-        return []
+        """Why the provider would refuse any alarm on the metric."""
+        if re.fullmatch(r"[a-z]+\d+\.\d{3,}", self.statistic, re.IGNORECASE) is None:
+            return []
+        return [f"the metric's statistic is {self.statistic}; an alarm takes two decimals"]
 
     def to_alarm_arguments(self) -> dict[str, Any]:
         """The metric as arguments of the provider's alarm."""

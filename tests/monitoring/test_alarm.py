@@ -230,6 +230,16 @@ def test_a_period_that_no_alarm_takes_is_refused(create) -> None:
         create(metric=metric)
 
 
+@pytest.mark.parametrize("statistic", ["p99.999", "tm99.1234567"])
+def test_a_statistic_with_too_many_decimals_is_refused(create, statistic) -> None:
+    metric = Metric(namespace="Custom", metric_name="Tokens", statistic=statistic)
+    with pytest.raises(
+        InvalidPropsError, match=rf"the metric's statistic is {statistic}; an alarm takes two decimals"
+    ):
+        create(metric=metric)
+    create("Other", metric=metric.with_(statistic="p99.99"))
+
+
 def test_a_week_for_periods_of_an_hour(stack, synth, create) -> None:
     create(metric=Metric(namespace="C", metric_name="T", period=timedelta(hours=1)), evaluation_periods=168)
     assert synth(stack).only(ALARM)["evaluation_periods"] == 168

@@ -139,6 +139,18 @@ def test_an_alarm_cannot_search(stack) -> None:
         search.create_alarm(stack, "Alarm", threshold=1, evaluation_periods=1)
 
 
+def test_an_alarm_takes_a_shorter_expression(stack) -> None:
+    expression("1" * 1024).create_alarm(stack, "Short", threshold=1, evaluation_periods=1)
+    with pytest.raises(InvalidPropsError, match="an expression has 1,025 characters; an alarm takes 1,024"):
+        expression("1" * 1025).create_alarm(stack, "Long", threshold=1, evaluation_periods=1)
+
+
+def test_an_alarm_takes_two_decimals_in_a_statistic(stack) -> None:
+    precise = expression("slow", using_metrics={"slow": LATENCY.with_(statistic="p99.999")})
+    with pytest.raises(InvalidPropsError, match=r"slow: the metric's statistic is p99.999; an alarm takes"):
+        precise.create_alarm(stack, "Alarm", threshold=1, evaluation_periods=1)
+
+
 def numbered(count, make):
     return expression("SUM(METRICS())", using_metrics={f"m{n}": make(n) for n in range(count)})
 

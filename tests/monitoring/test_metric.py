@@ -61,6 +61,7 @@ def test_extended_statistics_in_any_case(given, emitted) -> None:
     [
         "",
         "p",
+        "p100.0",
         "p101",
         "p99.12345678901",
         "median",
