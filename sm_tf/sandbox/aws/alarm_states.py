@@ -1,12 +1,13 @@
 """The states of the embedded AWS's alarms, brought up to date with the data points that it was given."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from moto.cloudwatch.models import (
     Alarm,
     CloudWatchBackend,
+    Dimension,
     MetricAggregatedDatum,
     MetricDatum,
     MetricDatumBase,
@@ -28,6 +29,9 @@ from sm_tf.sandbox.aws.alarm_evaluation import (
 )
 from sm_tf.sandbox.aws.metric_math import Series, UnsupportedExpressionError, evaluate
 
+MetricKey = tuple[str, str, frozenset[tuple[str | None, str | None]]]
+Data = dict[MetricKey, list[MetricDatumBase]]
+
 
 def refresh(backend: CloudWatchBackend) -> None:
     """Evaluate every alarm now, over the periods that end now.
@@ -35,9 +39,10 @@ def refresh(backend: CloudWatchBackend) -> None:
     An alarm whose metrics have no data points at all, or none since `set_alarm_state`, keeps its state.
     """
     now = datetime.now(UTC)
+    data = _by_metric(backend.metric_data)
     for alarm in backend.alarms.values():
         if alarm.rule is None:
-            _refresh_metric_alarm(alarm, backend.metric_data, now)
+            _refresh_metric_alarm(alarm, data, now)
     composites = [alarm for alarm in backend.alarms.values() if alarm.rule is not None]
     for _ in composites:  # as often as one may depend on another
         for alarm in composites:
@@ -47,14 +52,12 @@ def refresh(backend: CloudWatchBackend) -> None:
 def hold(backend: CloudWatchBackend, name: str) -> None:
     """Let an alarm keep the state it was set to, until something new is known."""
     alarm = backend.alarms[name]
-    vars(alarm)["held_since"] = len(backend.metric_data)
+    vars(alarm)["held_points"] = len(_points_of(alarm, _by_metric(backend.metric_data)))
     vars(alarm)["held_against"] = _states_of(alarm, backend.alarms.values())
 
 
-def _refresh_metric_alarm(alarm: Alarm, data: Sequence[MetricDatumBase], now: datetime) -> None:
-    stats = _metric_stats(alarm)
-    known_since = vars(alarm).get("held_since", 0)
-    if not any(_is_of(datum, stat) for datum in data[known_since:] for stat in stats.values()):
+def _refresh_metric_alarm(alarm: Alarm, data: Data, now: datetime) -> None:
+    if len(_points_of(alarm, data)) == vars(alarm).get("held_points", 0):
         return
     try:
         wanted = alarm.evaluation_periods
@@ -65,7 +68,7 @@ def _refresh_metric_alarm(alarm: Alarm, data: Sequence[MetricDatumBase], now: da
             datapoints_to_alarm=alarm.datapoints_to_alarm or wanted,
             treat_missing_data=alarm.treat_missing_data or "missing",
         )
-        values = _values(alarm, stats, data, now)
+        values = _values(alarm, data, now)
         _update(alarm, state(values, rule, alarm.state_value), f"The newest periods, oldest first: {values}")
     except (UnsupportedAlarmError, UnsupportedExpressionError) as error:
         _update(alarm, INSUFFICIENT_DATA, f"The sandbox can't evaluate this alarm: {error}")
@@ -102,11 +105,9 @@ def _metric_stats(alarm: Alarm) -> dict[str, MetricStat]:
     return {query.id: query.metric_stat for query in alarm.metric_data_queries if query.metric_stat}
 
 
-def _values(
-    alarm: Alarm, stats: dict[str, MetricStat], data: Sequence[MetricDatumBase], now: datetime
-) -> Series:
+def _values(alarm: Alarm, data: Data, now: datetime) -> Series:
     periods = alarm.evaluation_periods + EXTRA_PERIODS
-    series = {id: _series(stat, data, periods, now) for id, stat in stats.items()}
+    series = {id: _series(stat, data, periods, now) for id, stat in _metric_stats(alarm).items()}
     expressions = [query for query in alarm.metric_data_queries if query.expression]
     while pending := [query for query in expressions if query.id not in series]:
         ids = {query.id for query in pending}
@@ -123,26 +124,35 @@ def _words(expression: str) -> list[str]:
     return "".join(c if c.isalnum() or c == "_" else " " for c in expression).split()
 
 
-def _series(stat: MetricStat, data: Sequence[MetricDatumBase], periods: int, now: datetime) -> Series:
+def _series(stat: MetricStat, data: Data, periods: int, now: datetime) -> Series:
     length = int(stat.period)
     samples: list[list[Sample]] = [[] for _ in range(periods)]
-    for datum in data:
-        age = int((now - _moment(datum)).total_seconds() // length)
-        if 0 <= age < periods and _is_of(datum, stat):
-            samples[-1 - age].append(_sample(datum))
+    for point in _points(stat, data):
+        age = int((now - _moment(point)).total_seconds() // length)
+        if 0 <= age < periods:
+            samples[-1 - age].append(_sample(point))
     return [statistic(stat.stat, of_period) for of_period in samples]
 
 
-def _is_of(datum: MetricDatumBase, stat: MetricStat) -> bool:
-    def dimensions(of: Any) -> dict[str, str]:
-        return {dimension.name: dimension.value for dimension in of.dimensions}
+def _by_metric(points: Iterable[MetricDatumBase]) -> Data:
+    found: Data = {}
+    for point in points:
+        found.setdefault(_metric_key(point.namespace, point.name, point.dimensions), []).append(point)
+    return found
 
-    metric: Any = stat.metric
-    return (
-        (datum.namespace, datum.name) == (metric.namespace, metric.metric_name)
-        and (not stat.unit or datum.unit == stat.unit)
-        and dimensions(datum) == dimensions(metric)
-    )
+
+def _points_of(alarm: Alarm, data: Data) -> list[MetricDatumBase]:
+    return [point for stat in _metric_stats(alarm).values() for point in _points(stat, data)]
+
+
+def _points(stat: MetricStat, data: Data) -> list[MetricDatumBase]:
+    metric = stat.metric
+    points = data.get(_metric_key(metric.namespace, metric.metric_name, metric.dimensions), [])
+    return [point for point in points if not stat.unit or point.unit == stat.unit]
+
+
+def _metric_key(namespace: str, name: str, dimensions: Iterable[Dimension]) -> MetricKey:
+    return namespace, name, frozenset((dimension.name, dimension.value) for dimension in dimensions)
 
 
 def _moment(datum: MetricDatumBase) -> datetime:
