@@ -24,7 +24,7 @@ PROVIDER_WAITS = timedelta(minutes=60)
 
 
 class AlarmResource(Protocol):
-    """An alarm: an Alarm or CompositeAlarm of sm_tf, or the provider's resource."""
+    """An alarm that watches a metric: an Alarm of sm_tf, or the provider's resource."""
 
     @property
     def alarm_name(self) -> str:
@@ -345,8 +345,8 @@ def check_alarms(check: Checks, alarms: Sequence[AlarmResource | str]) -> None:
     """Note if there are too many alarms, or something that is none."""
     check.require(
         len(alarms) <= MAX_ROLLBACK_ALARMS,
-        f"{len(alarms)} rollback alarms are given; AWS takes at most {MAX_ROLLBACK_ALARMS}, so put them into "
-        "a CompositeAlarm",
+        f"{len(alarms)} rollback alarms are given; AWS takes at most {MAX_ROLLBACK_ALARMS}, so keep "
+        "the most telling",
     )
     for alarm in alarms:
         valid = (isinstance(alarm, str) and alarm != "") or hasattr(alarm, "alarm_name")

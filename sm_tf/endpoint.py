@@ -366,7 +366,8 @@ class Endpoint(IEndpoint):
         """Let these alarms, too, bring the old configuration back while a new one is deployed.
 
         Args:
-            alarms: an Alarm, a CompositeAlarm, the provider's resource, or a name; at most 10 in all.
+            alarms: an Alarm, the provider's resource, or a name; at most 10 in all. SageMaker documents only
+                alarms that watch metrics, no composite ones.
 
         Raises:
             InvalidPropsError: something else, or too many.

@@ -165,7 +165,7 @@ def test_numbers_may_be_expressions(stack, synth, new_deployed) -> None:
         ),
         (
             lambda: Deployment.all_at_once(rollback_alarms=[str(n) for n in range(11)]),
-            "11 rollback alarms are given; AWS takes at most 10, so put them into a CompositeAlarm",
+            "11 rollback alarms are given; AWS takes at most 10, so keep the most telling",
         ),
         (lambda: Deployment.all_at_once(rollback_alarms=[1]), "rollback alarm 1 must be an alarm or"),
         (
