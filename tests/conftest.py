@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from sm_tf import (
 )
 from sm_tf.bindings.aws import AwsProvider
 from sm_tf.bindings.core import App, LocalBackend, TerraformStack, Testing
+from sm_tf.project.node import path_with_node
+
+CDKTF_CLI = "cdktf-cli@0.21.0"
+NEWEST_NODE_OF_CDKTF_CLI = 22
 
 
 @pytest.hookimpl(wrapper=True)
@@ -43,6 +48,46 @@ def terraform_on_path(tmp_path_factory: pytest.TempPathFactory) -> None:
         program.write_text(f'#!/bin/sh\nexec {sys.executable} -m {module} "$@"\n')
         program.chmod(0o755)
         os.environ["PATH"] = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture(scope="session")
+def cdktf() -> Callable[..., str]:
+    """Runs the CDKTF CLI from npm, installed once beside the interpreter, in a project; returns its output.
+
+    Its tests are in the xdist group "cdktf-cli", so that one worker installs it.
+    """
+    home = Path(sys.prefix) / CDKTF_CLI
+    programs = home / "node_modules" / ".bin"
+    path = os.pathsep.join((str(programs), str(Path(sys.executable).parent), os.environ["PATH"]))
+    inherited = {name: value for name, value in os.environ.items() if name != "TF_CLI_CONFIG_FILE"}
+    own = {"PATH": path_with_node(path), "CHECKPOINT_DISABLE": "1", "CI": "1"}
+
+    def install(package: str) -> None:
+        options = ["--no-audit", "--no-fund", "--silent", "--prefix", home]
+        subprocess.run(["npm", "install", *options, package], env=inherited | own, check=True, timeout=600)
+
+    home.mkdir(exist_ok=True)
+    node = subprocess.run(["node", "--version"], env=inherited | own, capture_output=True, text=True)
+    # The CLI has binaries for no newer Node.js.
+    if int(node.stdout.removeprefix("v").split(".")[0]) > NEWEST_NODE_OF_CDKTF_CLI:
+        install(f"node@{NEWEST_NODE_OF_CDKTF_CLI}")
+    if not (programs / "cdktf").exists():
+        install(CDKTF_CLI)
+
+    def run(project: Path, *arguments: str, **environment: str) -> str:
+        done = subprocess.run(
+            ["cdktf", *arguments],
+            cwd=project,
+            env={**inherited, **environment, **own},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
 
 
 StackFolder = Callable[..., Path]

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from sm_tf.scaffold.answers import collect
 from sm_tf.scaffold.project import new_project
 from sm_tf.scaffold.source import open_template
 
-CLI = "cdktf-cli@0.21.0"
 NewTemplate = Callable[..., Path]
 
 
@@ -75,15 +73,3 @@ def make_project(tmp_path: Path) -> Callable[..., Path]:
         return directory
 
     return make
-
-
-@pytest.fixture(scope="session")
-def cdktf() -> Path:
-    """The CDKTF CLI from npm, installed once beside the interpreter."""
-    home = Path(sys.prefix) / CLI
-    program = home / "node_modules" / ".bin" / "cdktf"
-    if not program.exists():
-        home.mkdir(exist_ok=True)
-        options = ["--no-audit", "--no-fund", "--silent"]
-        subprocess.run(["npm", "install", *options, "--prefix", home, CLI], check=True, timeout=600)
-    return program

@@ -1,10 +1,6 @@
 """The real CDKTF CLI works with the projects that our templates make."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -14,39 +10,17 @@ from sm_tf.scaffold.template import builtin_templates
 pytestmark = pytest.mark.xdist_group("cdktf-cli")
 
 
-@pytest.fixture
-def run(cdktf):
-    """Runs `cdktf` in a project."""
-
-    def command(project, *arguments, **environment):
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        inherited = {name: value for name, value in os.environ.items() if name != "TF_CLI_CONFIG_FILE"}
-        done = subprocess.run(
-            [cdktf, *arguments],
-            cwd=project,
-            env={**inherited, **environment, "PATH": path, "CHECKPOINT_DISABLE": "1", "CI": "1"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    return command
-
-
 @pytest.mark.parametrize("template", [template.name for template in builtin_templates()])
-def test_it_synthesizes_what_a_template_makes(make_project, run, template):
+def test_it_synthesizes_what_a_template_makes(make_project, cdktf, template):
     project = make_project(template)
-    run(project, "synth")
+    cdktf(project, "synth")
     content = json.loads((project / "cdktf.out" / "stacks" / "demo" / "cdk.tf.json").read_text())
     assert content["resource"]["aws_sagemaker_endpoint"]
 
 
-def test_it_deploys_tells_the_outputs_and_destroys(make_project, run, sagemaker_sandbox):
+def test_it_deploys_tells_the_outputs_and_destroys(make_project, cdktf, sagemaker_sandbox):
     project = make_project("realtime", alarm_email="oncall@example.com")
-    run(project, "synth")
+    cdktf(project, "synth")
     stack = project / "cdktf.out" / "stacks" / "demo"
     to_sandbox = override.override(
         json.loads((stack / "cdk.tf.json").read_text()),
@@ -59,19 +33,19 @@ def test_it_deploys_tells_the_outputs_and_destroys(make_project, run, sagemaker_
     del to_sandbox["terraform"]["backend"]
     (stack / override.FILE).write_text(json.dumps(to_sandbox))
 
-    def cdktf(*arguments):
-        return run(
+    def run(*arguments):
+        return cdktf(
             project, *arguments, "--skip-synth", "--skip-provider-lock", **sagemaker_sandbox.environment
         )
 
-    assert "to add, 0 to change, 0 to destroy" in cdktf("diff")
-    cdktf("deploy", "--auto-approve")
+    assert "to add, 0 to change, 0 to destroy" in run("diff")
+    run("deploy", "--auto-approve")
     sagemaker = sagemaker_sandbox.client("sagemaker", "eu-west-1")
     (endpoint,) = sagemaker.list_endpoints()["Endpoints"]
     assert (endpoint["EndpointName"], endpoint["EndpointStatus"]) == ("demo-endpoint", "InService")
     assert (project / "terraform.demo.tfstate").is_file()
-    assert "No changes" in cdktf("diff")
-    cdktf("output", "--outputs-file", "outputs.json")
+    assert "No changes" in run("diff")
+    run("output", "--outputs-file", "outputs.json")
     assert json.loads((project / "outputs.json").read_text()) == {"demo": {"endpoint_name": "demo-endpoint"}}
-    cdktf("destroy", "--auto-approve")
+    run("destroy", "--auto-approve")
     assert sagemaker.list_endpoints()["Endpoints"] == []
