@@ -62,7 +62,7 @@ def made_up_day() -> list[Minute]:
     for minute in range(DAY):
         hour = (FIRST_HOUR + minute / 60) % 24
         curve = 0.5 - 0.5 * math.cos((hour - 4) / 24 * 2 * math.pi)
-        evening = math.exp(-(((hour - 20.2) / 2.2) ** 2))
+        evening = math.exp(-((((hour - 8.2) % 24 - 12) / 2.2) ** 2))
         requests = (500 + 3000 * curve + 2300 * evening) * chance.uniform(0.98, 1.02)
         if minute % 15 == 0:
             wanted = math.ceil(requests / REQUESTS_FOR_ONE)
