@@ -44,9 +44,10 @@ def vcpus_of(instance_type: str) -> int | None:
 
 
 def gpus_of(instance_type: str) -> int | None:
-    """How many NVIDIA GPUs a type has; None for a family of GPUs that isn't known here."""
-    size = _SIZE.fullmatch(instance_type)
-    if size is None or re.match(r"[gp]\d", size[1]) is None:
+    """How many NVIDIA GPUs a type has; None for a G or P type that isn't known here."""
+    if re.match(r"ml\.[gp]\d", instance_type) is None:
         return 0
-    by_size = _GPUS_BY_FAMILY.get(size[1])
-    return None if by_size is None else by_size.get(size[2], 1)
+    size = _SIZE.fullmatch(instance_type)
+    if size is None or size[1] not in _GPUS_BY_FAMILY:
+        return None
+    return _GPUS_BY_FAMILY[size[1]].get(size[2], 1)

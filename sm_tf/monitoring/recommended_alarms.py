@@ -14,7 +14,7 @@ from sm_tf.errors import checking
 from sm_tf.monitoring.alarm import Alarm
 from sm_tf.monitoring.alarm_actions import AlarmAction
 from sm_tf.monitoring.alarm_thresholds import AlarmThresholds
-from sm_tf.monitoring.recommended_rules import Rule, Severity, most_instances, rules_of
+from sm_tf.monitoring.recommended_rules import Rule, Severity, rules_of
 from sm_tf.monitoring.variant_metrics import InstanceVariantMetrics
 
 if TYPE_CHECKING:
@@ -46,13 +46,15 @@ class RecommendedAlarms(SmTfConstruct):
         super().__init__(endpoint, _ID)
         self._endpoint = endpoint
         self._thresholds = thresholds or AlarmThresholds()
-        self._most_instances = {variant: most_instances(variant) for variant in watched}
+        self._made: dict[EndpointProductionVariant, list[str]] = {}
         alarms: dict[str, Alarm] = {}
         by_severity: dict[Severity, list[Alarm]] = {severity: [] for severity in Severity}
         for index, variant in enumerate(watched):
             # A construct's id can't be an expression.
             prefix = variant.variant_name if is_known(variant.variant_name) else f"variant{index}"
-            for rule in rules_of(variant, self._thresholds):
+            rules = rules_of(variant, self._thresholds)
+            self._made[variant] = [rule.name for rule in rules]
+            for rule in rules:
                 name = f"{prefix}-{rule.name}"
                 alarms[name] = alarm = self._alarm(name, rule, variant, topic)
                 by_severity[rule.severity].append(alarm)
@@ -101,25 +103,25 @@ class RecommendedAlarms(SmTfConstruct):
         if not isinstance(variant, InstanceVariantMetrics):
             return
         instance_type = getattr(variant.props, "instance_type", None)
-        unknown = {
-            "CPU": self._thresholds.cpu_utilization and vcpus_of(str(instance_type)) is None,
-            "GPUs": self._thresholds.gpu_utilization and gpus_of(str(instance_type)) is None,
-        }
-        for what in [what for what, is_unknown in unknown.items() if is_unknown]:
-            reason = (
-                f"the {what} of {instance_type} aren't known" if instance_type else "its type isn't known"
-            )
-            Annotations.of(self).add_info(
-                f"variant {variant.variant_name!r} has no alarm on its {what}, since {reason}"
-            )
+        known = instance_type is not None
+        for what, threshold, number in (
+            ("vCPUs", self._thresholds.cpu_utilization, vcpus_of(str(instance_type))),
+            ("GPUs", self._thresholds.gpu_utilization, gpus_of(str(instance_type)) if known else None),
+        ):
+            if threshold is not None and number is None:
+                of_what = instance_type if known else "its instance type"
+                Annotations.of(self).add_info(
+                    f"variant {variant.variant_name!r} has no alarm on its {what}, since it isn't known how "
+                    f"many {of_what} has"
+                )
 
     def _find_late_changes(self, *, all_variants: bool) -> list[str]:
-        now = self._endpoint.production_variants if all_variants else self._most_instances
+        now = self._endpoint.production_variants if all_variants else self._made
         return [
             f"variant {variant.variant_name!r} was added, or made to scale, after add_recommended_alarms; "
             "call that later, so that its alarms are there too"
             for variant in now
-            if variant not in self._most_instances or most_instances(variant) != self._most_instances[variant]
+            if [rule.name for rule in rules_of(variant, self._thresholds)] != self._made.get(variant, [])
         ]
 
 

@@ -71,7 +71,7 @@ def rules_of(variant: "EndpointProductionVariant", thresholds: AlarmThresholds) 
     if isinstance(variant, InstanceVariantMetrics):
         instance_type = str(getattr(variant.props, "instance_type", ""))
         rules += _instances(variant, thresholds, vcpus_of(instance_type), gpus_of(instance_type))
-        rules += _capacity(variant, thresholds, most_instances(variant))
+        rules += _capacity(variant, thresholds, _most_instances(variant))
     if isinstance(variant, MultiModelVariantMetrics):
         rules.append(_cache(variant, thresholds))
     if isinstance(variant, AsyncVariantMetrics):
@@ -82,7 +82,7 @@ def rules_of(variant: "EndpointProductionVariant", thresholds: AlarmThresholds) 
     return [rule for rule in rules if rule.threshold is not None]
 
 
-def most_instances(variant: "EndpointProductionVariant") -> int | None:
+def _most_instances(variant: "EndpointProductionVariant") -> int | None:
     """How many instances a variant may scale out to; None if it doesn't scale, or has no room to."""
     managed = getattr(variant.props, "managed_instance_scaling", None)
     if variant.scaling is not None:

@@ -45,6 +45,7 @@ def test_the_capacity_of_every_type_is_what_ec2_says():
         ("ml.r7gd.medium", 1, 0),
         ("ml.inf2.24xlarge", 96, 0),
         ("ml.g99.2xlarge", 8, None),
+        ("ml.g5.metal", None, None),
         ("ml.x9.metal", None, 0),
         ("ml.geospatial.interactive", None, 0),
         ("${var.type}", None, 0),

@@ -419,10 +419,31 @@ def test_variants_that_are_none_of_the_endpoint_are_refused(new_endpoint):
             one.add_recommended_alarms(variants=variants)
 
 
+def notes_of(stack):
+    return [str(entry.data) for node in stack.node.find_all() for entry in node.node.metadata]
+
+
 def test_an_unknown_instance_type_is_noted(new_endpoint, stack):
-    new_endpoint(instance_type=InstanceType.of("ml.g99.metal")).add_recommended_alarms()
-    notes = [entry.data for node in stack.node.find_all() for entry in node.node.metadata]
-    assert any("no alarm on its CPU, since the CPU of ml.g99.metal" in str(note) for note in notes)
+    alarms = new_endpoint(instance_type=InstanceType.of("ml.g99.metal")).add_recommended_alarms()
+    assert names(alarms) == [name for name in REAL_TIME if name != "cpu"]
+    for what in ("vCPUs", "GPUs"):
+        note = f"variant 'main' has no alarm on its {what}, since it isn't known how many ml.g99.metal has"
+        assert note in notes_of(stack)
+
+
+def test_an_instance_type_that_is_known_elsewhere_is_noted(stack):
+    endpoint = Endpoint.from_endpoint_name(stack, "Imported", "theirs")
+    variants = [endpoint.find_instance_production_variant("one")]
+    endpoint.add_recommended_alarms(variants=variants)
+    assert sum("how many its instance type has" in note for note in notes_of(stack)) == 2
+
+
+def test_what_is_known_or_not_wanted_is_not_noted(new_endpoint, new_serverless_endpoint, stack):
+    new_endpoint().add_recommended_alarms()
+    new_serverless_endpoint().add_recommended_alarms()
+    unknown = InstanceType.of("ml.g99.metal")
+    new_endpoint("Unwatched", instance_type=unknown).add_recommended_alarms(thresholds=NOTHING)
+    assert not any("has no alarm" in note for note in notes_of(stack))
 
 
 def test_scaling_that_comes_later_is_refused(new_endpoint, stack, synth):
@@ -431,6 +452,16 @@ def test_scaling_that_comes_later_is_refused(new_endpoint, stack, synth):
     endpoint.find_instance_production_variant("main").auto_scale_instance_count(max_capacity=3)
     with pytest.raises(Exception, match="added, or made to scale, after add_recommended_alarms"):
         synth(stack)
+
+
+def test_scaling_that_comes_later_and_needs_no_alarm(new_endpoint, new_serverless_endpoint, stack, synth):
+    endpoint = new_endpoint()
+    endpoint.add_recommended_alarms(thresholds=AlarmThresholds(capacity_at_maximum=None))
+    endpoint.find_instance_production_variant("main").auto_scale_instance_count(max_capacity=3)
+    warm = new_serverless_endpoint(provisioned_concurrency=2)
+    warm.add_recommended_alarms()
+    warm.find_serverless_production_variant("main").auto_scale_provisioned_concurrency(max_capacity=10)
+    synth(stack)
 
 
 def test_a_variant_that_comes_later_is_refused(stack, synth, new_model):
