@@ -106,8 +106,8 @@ class EmbeddedAws:
         if not line:
             self._process.kill()
             self._process.communicate()
-            said = self.log.read_text().strip().splitlines()[-15:]
-            raise ToolError("\n".join(["The embedded AWS did not start.", *said]))
+            *before, reason = self.log.read_text().strip().splitlines()[-15:] or ["it does not say why."]
+            raise ToolError("\n".join([f"The embedded AWS did not start: {reason}", *before]))
         port: int = json.loads(line)["port"]
         return port
 

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import pty
@@ -99,6 +100,25 @@ def test_missing_tools_are_named(sm_tf: Run, tmp_path: Path) -> None:
     hidden = sm_tf("sandbox", PATH=str(tmp_path / "bin"), PYTHONPATH=str(tmp_path))
     assert hidden.returncode == 1
     assert "Terraform is not on PATH" in hidden.stderr
+
+
+@pytest.mark.parametrize("number", [errno.EADDRINUSE, errno.EADDRNOTAVAIL])
+def test_a_machine_that_lets_nobody_listen_is_told_of(
+    sm_tf: Run, temporary_folder: Path, tmp_path: Path, number: int
+) -> None:
+    """Every process of the command gets the system's own error for any port."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, socket\n"
+        "def bind(*_):\n"
+        f"    raise OSError({number}, os.strerror({number}))\n"
+        "socket.socket.bind = bind\n"
+    )
+    done = sm_tf("sandbox", PYTHONPATH=str(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"The embedded AWS did not start: it can listen on no port of 127.0.0.1: {os.strerror(number)}.\n"
+    )
+    assert remains(temporary_folder) == []
 
 
 def remains(temporary_folder: Path) -> list[str]:

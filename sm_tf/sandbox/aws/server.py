@@ -11,6 +11,7 @@ import os
 import select
 import shutil
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -113,8 +114,14 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: server.end())
-    listening = make_server("127.0.0.1", 0, server, threaded=True, request_handler=RequestHandler)
-    print(json.dumps({"port": listening.server_port}), flush=True)
+    try:
+        listener = socket.create_server(("127.0.0.1", 0))
+    except OSError as error:
+        sys.exit(f"it can listen on no port of 127.0.0.1: {os.strerror(error.errno or 0)}.")
+    listening = make_server(
+        "127.0.0.1", 0, server, threaded=True, request_handler=RequestHandler, fd=listener.fileno()
+    )
+    print(json.dumps({"port": listening.port}), flush=True)
     threading.Thread(target=server.end_with_parent, daemon=True).start()
     listening.serve_forever()
 
