@@ -1,8 +1,9 @@
 """How the commands get answers: from options, and by asking on a terminal."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,31 +13,21 @@ from sm_tf.errors import UsageError
 if TYPE_CHECKING:
     from sm_tf.scaffold.question import Answer, Question
 
-NAMED = (
-    "name",
-    "region",
-    "image",
-    "artifact",
-    "backend",
-    "state_bucket",
-    "organization",
-    "workspace",
-    "ci",
-    "alarm_email",
-)
-"""The answers that have an option of their own."""
-
+Directory = Annotated[
+    Path | None, typer.Argument(metavar="DIR", help="The project's folder. Default: this one.")
+]
 Data = Annotated[
     list[str] | None,
     typer.Option(
         "--data", "-d", metavar="KEY=VALUE", help="An answer by its name; may be given several times."
     ),
 ]
+NoInput = Annotated[bool, typer.Option("--no-input", help="Never ask; fail when an answer is missing.")]
 
 
-def flag(name: str) -> str:
-    """The option that gives an answer."""
-    return f"--{name.replace('_', '-')}" if name in NAMED else f"-d {name}="
+def flag(name: str, named: Collection[str]) -> str:
+    """The option that gives an answer; `named` are those that have one of their own."""
+    return f"--{name.replace('_', '-')}" if name in named else f"-d {name}="
 
 
 def as_answers(data: list[str] | None, named: Mapping[str, str | None]) -> dict[str, str]:
@@ -79,14 +70,16 @@ def ask(question: "Question", default: "Answer | None") -> "Answer":
 
 
 @contextmanager
-def explaining_missing() -> Iterator[None]:
-    """Name the options of answers that are missing."""
+def explaining_missing(named: Collection[str] = ()) -> Iterator[None]:
+    """Name the options of answers that are missing; `named` are those with one of their own."""
     from sm_tf.scaffold.answers import MissingAnswersError
 
     try:
         yield
     except MissingAnswersError as error:
-        options = "".join(f"\n  {flag(question.name)}  {question.prompt}" for question in error.missing)
+        options = "".join(
+            f"\n  {flag(question.name, named)}  {question.prompt}" for question in error.missing
+        )
         raise UsageError(
             f"{error}\nGive, or take the defaults with --defaults where there are some:{options}"
         ) from None

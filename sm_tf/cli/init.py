@@ -6,11 +6,34 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sm_tf.cli.answers import Data, as_answers, ask, explaining_missing, flag, on_terminal
+from sm_tf.cli.answers import (
+    Data,
+    Directory,
+    NoInput,
+    as_answers,
+    ask,
+    explaining_missing,
+    flag,
+    on_terminal,
+)
 from sm_tf.cli.template import choose, opened
 
 if TYPE_CHECKING:
     from sm_tf.scaffold.project import NewProject
+
+# The answers that have an option of their own.
+_NAMED = (
+    "name",
+    "region",
+    "image",
+    "artifact",
+    "backend",
+    "state_bucket",
+    "organization",
+    "workspace",
+    "ci",
+    "alarm_email",
+)
 
 
 def _list(context: typer.Context, option: typer.CallbackParam, value: bool) -> bool:
@@ -52,7 +75,7 @@ def _described(question: Any) -> dict[str, Any]:
     return {
         "name": question.name,
         "prompt": question.prompt,
-        "flag": flag(question.name),
+        "flag": flag(question.name, _NAMED),
         "kind": question.kind,
         "default": "" if question.default is None and question.optional else question.default,
         "choices": list(question.choices),
@@ -62,9 +85,7 @@ def _described(question: Any) -> dict[str, Any]:
 
 
 def init(
-    directory: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="The project's folder. Default: this one.")
-    ] = None,
+    directory: Directory = None,
     template: Annotated[
         str | None,
         typer.Option(
@@ -105,9 +126,7 @@ def init(
     defaults: Annotated[
         bool, typer.Option("--defaults", help="Take the default of everything that isn't given.")
     ] = False,
-    no_input: Annotated[
-        bool, typer.Option("--no-input", help="Never ask; fail when an answer is missing.")
-    ] = False,
+    no_input: NoInput = False,
     dry_run: Annotated[
         bool,
         typer.Option(
@@ -132,22 +151,12 @@ def init(
 
     del list_, as_json
     directory = directory or Path()
-    named = {
-        "name": name,
-        "region": region,
-        "image": image,
-        "artifact": artifact,
-        "backend": backend,
-        "state_bucket": state_bucket,
-        "organization": organization,
-        "workspace": workspace,
-        "ci": ci,
-        "alarm_email": alarm_email,
-    }
+    values = (name, region, image, artifact, backend, state_bucket, organization, workspace, ci, alarm_email)
+    named = dict(zip(_NAMED, values, strict=True))
     given = as_answers(data, named)
     interactive = on_terminal() and not (defaults or no_input)
     source = template or choose(interactive=interactive, defaults=defaults)
-    with opened(source) as found, explaining_missing():
+    with opened(source) as found, explaining_missing(_NAMED):
         asking = ask if interactive else None
         answers = collect(found, given, directory=directory, ask=asking, defaults=defaults)
         project = new_project(found, answers, source, directory)

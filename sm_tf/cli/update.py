@@ -5,14 +5,12 @@ from typing import Annotated
 
 import typer
 
-from sm_tf.cli.answers import Data, as_answers, ask, explaining_missing, on_terminal
+from sm_tf.cli.answers import Data, Directory, NoInput, as_answers, ask, explaining_missing, on_terminal
 from sm_tf.cli.template import opened
 
 
 def update(
-    directory: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="The project's folder. Default: this one.")
-    ] = None,
+    directory: Directory = None,
     template: Annotated[
         str | None,
         typer.Option(
@@ -26,9 +24,7 @@ def update(
     defaults: Annotated[
         bool, typer.Option("--defaults", help="Take the defaults of questions that are new.")
     ] = False,
-    no_input: Annotated[
-        bool, typer.Option("--no-input", help="Never ask; fail when an answer is missing.")
-    ] = False,
+    no_input: NoInput = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change, and exit as if it had; write nothing.")
     ] = False,

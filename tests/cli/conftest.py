@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -85,10 +86,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def temporary_folder(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """Where the command's temporary files go: nothing of them may stay."""
-    folder = tmp_path / "tmp"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("tmp")
     monkeypatch.setenv("TMPDIR", str(folder))
     yield folder
     assert list(folder.glob("sm-tf-*")) == []
@@ -98,11 +100,13 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def sm_tf(folder: Path, temporary_folder: Path) -> Run:
-    """Runs `sm-tf` with these arguments in the project's folder."""
+def run(temporary_folder: Path) -> Run:
+    """Runs `sm-tf` in a folder, with these arguments; `before` is called in its process first."""
     assert temporary_folder.is_dir()
 
-    def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    def run(
+        folder: Path, *arguments: str, before: Callable[[], None] | None = None, **environment: str
+    ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [str(Path(sys.executable).parent / "sm-tf"), *arguments],
             cwd=folder,
@@ -111,28 +115,16 @@ def sm_tf(folder: Path, temporary_folder: Path) -> Run:
             capture_output=True,
             text=True,
             timeout=300,
+            preexec_fn=before,
         )
 
     return run
 
 
 @pytest.fixture
-def run(temporary_folder: Path) -> Run:
-    """Runs `sm-tf` in a folder, with these arguments."""
-    assert temporary_folder.is_dir()
-
-    def run(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [str(Path(sys.executable).parent / "sm-tf"), *arguments],
-            cwd=folder,
-            env={**os.environ, **environment},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-
-    return run
+def sm_tf(run: Run, folder: Path) -> Run:
+    """Runs `sm-tf` with these arguments in the project's folder."""
+    return partial(run, folder)
 
 
 @pytest.fixture

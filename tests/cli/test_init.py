@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,21 +17,9 @@ DEFAULTS = ("--template", "realtime", "--defaults")
 
 
 @pytest.fixture
-def sm_tf(tmp_path):
+def sm_tf(run, tmp_path):
     """Runs `sm-tf` with these arguments in an empty folder."""
-
-    def run(*arguments, **options):
-        return subprocess.run(
-            [COMMAND, *arguments],
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            **options,
-        )
-
-    return run
+    return partial(run, tmp_path)
 
 
 def files(folder):
@@ -254,8 +243,8 @@ def test_a_full_disk_leaves_nothing(sm_tf, tmp_path, existing):
         (tmp_path / "demo").mkdir()
         (tmp_path / "demo" / "cdktf.json").write_text("{}")
     before = files(tmp_path)
-    limit = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))}
-    done = sm_tf("init", "demo", *DEFAULTS, "--force", **limit)
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (1000, 1000))
+    done = sm_tf("init", "demo", *DEFAULTS, "--force", before=limit)
     assert done.returncode == 1
     assert done.stderr.strip() == "demo can't be written: File too large. Nothing was changed."
     assert files(tmp_path) == before

@@ -2,33 +2,18 @@
 
 import json
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-COMMAND = Path(sys.executable).parent / "sm-tf"
 PROGRAM = "".join(f"line {number} of {{{{ name }}}}\n" for number in range(10))
 QUESTIONS = [{"name": "name", "prompt": "Name", "kind": "name", "default": "{{ directory }}"}]
 
 
 @pytest.fixture
-def sm_tf(tmp_path, monkeypatch):
+def sm_tf(run, tmp_path, monkeypatch):
     """Runs `sm-tf` with these arguments in the project's folder, or in another one."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-
-    def run(*arguments, folder=tmp_path / "demo", **options):
-        return subprocess.run(
-            [COMMAND, *arguments],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            **options,
-        )
-
-    return run
+    return lambda *arguments, folder=tmp_path / "demo", **environment: run(folder, *arguments, **environment)
 
 
 @pytest.fixture
@@ -162,6 +147,13 @@ def test_a_new_question_is_named_with_its_option(sm_tf, template):
     assert "updated   main.txt" in done.stdout
 
 
+@pytest.mark.usefixtures("demo")
+def test_a_new_question_that_init_has_an_option_for_is_named_with_data(sm_tf, template):
+    template("2", PROGRAM, [*QUESTIONS, {"name": "region", "prompt": "Region", "default": "x"}])
+    refused = sm_tf("update")
+    assert refused.stderr.splitlines()[-1] == "  -d region=  Region"
+
+
 def test_an_answer_can_be_changed(demo, sm_tf):
     done = sm_tf("update", "-d", "name=other")
     assert done.returncode == 0, done.stderr
@@ -208,7 +200,7 @@ def test_a_folder_that_is_no_project_is_wrong_usage(sm_tf, tmp_path):
 def test_without_git_nothing_is_updated(demo, sm_tf, template, tmp_path):
     template("2", PROGRAM)
     (tmp_path / "bin").mkdir()
-    done = sm_tf("update", env={"PATH": str(tmp_path / "bin")})
+    done = sm_tf("update", PATH=str(tmp_path / "bin"))
     assert done.returncode == 1
     assert "git is not on PATH" in done.stderr
     assert (demo / "other.txt").read_text() == "other 1\n"
