@@ -37,7 +37,9 @@ class CompositeAlarm(BaseAlarm):
             in whole seconds; 1 minute if absent.
         tags: for the alarm.
 
-    Terraform updates the rule before it destroys an alarm that has left it.
+    Terraform updates the rule before it destroys an alarm that has left it. For this it creates first, and
+    destroys then, what an alarm in a rule depends on too: leave alarms that start scaling policies out of
+    rules, since AWS would drop the new policy with the old one of the same name.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
 
