@@ -45,7 +45,7 @@ def aws_client(
         config = {"proxies": {}, **config}
     with clear_aws_errors():
         # boto3 itself reads AWS_DEFAULT_REGION alone.
-        session = boto3.Session(region_name=region or os.environ.get("AWS_REGION"))
+        session = boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
         try:
             return session.client(
                 service, endpoint_url=endpoint_url, config=Config(**{"connect_timeout": 10, **config})
