@@ -326,8 +326,8 @@ class Endpoint(IEndpoint):
 
     @property
     def instance_production_variants(self) -> tuple[EndpointInstanceProductionVariant, ...]:
-        """The real-time variants on instances, in the configuration's order; none if the endpoint is
-        serverless or asynchronous.
+        """The real-time variants on instances of one model each, in the configuration's order; none if the
+        endpoint is serverless or asynchronous.
 
         Raises:
             InvalidPropsError: the configuration is imported, so its variants aren't known.

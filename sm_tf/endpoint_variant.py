@@ -46,8 +46,8 @@ class EndpointProductionVariant(VariantMetrics):
             raise InvalidPropsError(self.endpoint.path, [problem])
 
 
-class EndpointInstanceProductionVariant(EndpointProductionVariant, RealTimeVariantMetrics):
-    """A variant on instances whose callers wait for the answer: its metrics and its scaling."""
+class RealTimeProductionVariant(EndpointProductionVariant):
+    """The scaling of a variant on instances whose callers wait for the answer."""
 
     def auto_scale_instance_count(
         self,
@@ -85,7 +85,11 @@ class EndpointInstanceProductionVariant(EndpointProductionVariant, RealTimeVaria
         return scaling
 
 
-class EndpointMultiModelProductionVariant(EndpointInstanceProductionVariant, MultiModelVariantMetrics):
+class EndpointInstanceProductionVariant(RealTimeProductionVariant, RealTimeVariantMetrics):
+    """A variant on instances whose callers wait for the answer of its model: its metrics and its scaling."""
+
+
+class EndpointMultiModelProductionVariant(RealTimeProductionVariant, MultiModelVariantMetrics):
     """A variant that loads many models into one container: its metrics and its scaling."""
 
 

@@ -11,10 +11,15 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_user import IamUser
 
 from sm_tf import (
+    ContainerDefinition,
+    ContainerImage,
+    ContainerMode,
     Endpoint,
     EndpointConfig,
     InstanceProductionVariantProps,
     InvalidPropsError,
+    Model,
+    ModelData,
     ServerlessProductionVariantProps,
 )
 
@@ -155,15 +160,15 @@ class TestVariants:
         assert found is endpoint.instance_production_variants[1]
 
     def test_an_unknown_name_is_refused(self, new_endpoint) -> None:
-        with pytest.raises(
-            InvalidPropsError, match=re.escape("no variant is named 'x'; there are ['main']")
-        ):
+        with pytest.raises(InvalidPropsError, match=re.escape("no variant is named 'x'; there are ['main']")):
             new_endpoint().find_instance_production_variant("x")
 
     def test_of_a_serverless_endpoint_there_are_none(self, stack, serverless_config) -> None:
         endpoint = Endpoint(stack, "Endpoint", endpoint_config=serverless_config())
         assert endpoint.instance_production_variants == ()
-        told = "variant 'main' is serverless, not real-time on instances; use find_serverless_production_variant"
+        told = (
+            "variant 'main' is serverless, not real-time on instances; use find_serverless_production_variant"
+        )
         with pytest.raises(InvalidPropsError, match=told):
             endpoint.find_instance_production_variant("main")
         assert endpoint.find_serverless_production_variant("main") in endpoint.production_variants
@@ -173,6 +178,21 @@ class TestVariants:
         endpoint = Endpoint(stack, "Endpoint", endpoint_config=config)
         with pytest.raises(InvalidPropsError, match="aren't known; find them by name, or make"):
             _ = endpoint.instance_production_variants
+
+    def test_of_many_models_have_a_kind_of_their_own(self, stack, new_endpoint) -> None:
+        container = ContainerDefinition(
+            image=ContainerImage.from_ecr_repository("app", "1.0"),
+            model_data=ModelData.from_s3_uri("s3://models/all/"),
+            mode=ContainerMode.MULTI_MODEL,
+        )
+        model = Model(stack, "Many", containers=[container])
+        endpoint = new_endpoint(model=model)
+        variant = endpoint.find_multi_model_production_variant("main")
+        assert variant.auto_scale_instance_count(max_capacity=2)
+        assert not hasattr(variant, "find_container")
+        told = "variant 'main' is multi-model, not real-time on instances; use find_multi_model_"
+        with pytest.raises(InvalidPropsError, match=told):
+            endpoint.find_instance_production_variant("main")
 
     def test_of_an_imported_configuration_are_found_by_any_name(self, stack) -> None:
         config = EndpointConfig.from_endpoint_config_name(stack, "Config", "theirs")
