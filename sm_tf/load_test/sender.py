@@ -61,7 +61,9 @@ class Sender:
                 sent += 1
                 on_sent()
         with answered:
-            while not left and tally.answered < sent:
+            # The next step begins when this one's time is over.
+            end = started + step.seconds
+            while not left and (tally.answered < sent or time.monotonic() < end):
                 answered.wait(_LOOK_SECONDS)
                 left = tally.beyond_doubt
             return Measurement(

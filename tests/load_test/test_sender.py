@@ -24,6 +24,12 @@ def test_slow_answers_do_not_lower_the_rate() -> None:
     assert max(measured.latencies) >= 0.15
 
 
+def test_a_step_takes_its_time() -> None:
+    started = time.monotonic()
+    Sender(lambda: None).send(Step(rate=4, seconds=0.25), Limits())
+    assert time.monotonic() - started >= 0.25
+
+
 def test_threads_are_used_again() -> None:
     threads: set[int] = set()
 
