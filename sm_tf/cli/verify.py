@@ -47,6 +47,7 @@ def verify(
             {
                 "name": stack.stack,
                 "verified": stack.verified,
+                "missing": list(stack.missing),
                 "endpoints": [_described(endpoint) for endpoint in stack.endpoints],
             }
             for stack in found
@@ -75,10 +76,14 @@ def _show(stack: "VerifiedStack") -> None:
     from sm_tf.cli.columns import print_columns
 
     rows = [(endpoint.applied.name, check) for endpoint in stack.endpoints for check in endpoint.checks]
-    told = ("as applied" if stack.verified else "not as applied") if rows else "no endpoints"
+    told = "as applied" if stack.verified else "not as applied"
+    if not (rows or stack.missing):
+        told = "no endpoints"
     typer.secho(f"{stack.stack}: {told}", fg=None if stack.verified else typer.colors.RED)
     if rows:
         print_columns(*((f"  {check.outcome}", name, check.subject, check.found) for name, check in rows))
+    for path in stack.missing:
+        typer.echo(f"{path} is in the program and was not applied: apply again.")
     for name, check in rows:
         if check.todo:
             typer.echo(f"{name}, {check.subject}: {check.todo}.")

@@ -53,7 +53,15 @@ class AppliedVariant:
     weight: float
 
 
-def read_applied(found: Tools, stack: SynthesizedStack) -> list[AppliedEndpoint]:
+@dataclass(frozen=True, kw_only=True)
+class AppliedStack:
+    """The endpoints in a stack's state; `missing` are the constructs of those that only the program has."""
+
+    endpoints: tuple[AppliedEndpoint, ...]
+    missing: tuple[str, ...]
+
+
+def read_applied(found: Tools, stack: SynthesizedStack) -> AppliedStack:
     """The endpoints in a stack's state, wherever its backend keeps that; the folder is initialized.
 
     Raises `ToolError` when there is no state, or it cannot be read.
@@ -72,11 +80,19 @@ def read_applied(found: Tools, stack: SynthesizedStack) -> list[AppliedEndpoint]
         )
     configs = {found["address"]: found["values"] for found in resources if found["type"] == _CONFIG}
     content = Content(stack.directory)
-    return [
-        _endpoint(resource["address"], resource["values"], content, configs)
-        for resource in sorted(resources, key=lambda resource: str(resource["address"]))
-        if resource["type"] == _ENDPOINT
-    ]
+    endpoints = {found["address"]: found["values"] for found in resources if found["type"] == _ENDPOINT}
+    # There may be several of one block, by count or for_each.
+    blocks = {address.split("[")[0] for address in endpoints}
+    return AppliedStack(
+        endpoints=tuple(
+            _endpoint(address, values, content, configs) for address, values in sorted(endpoints.items())
+        ),
+        missing=tuple(
+            resource.path or resource.address
+            for resource in content.resources
+            if resource.type == _ENDPOINT and resource.address not in blocks
+        ),
+    )
 
 
 def initialize(found: Tools, stack: SynthesizedStack) -> None:

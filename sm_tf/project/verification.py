@@ -31,15 +31,16 @@ class VerifiedEndpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class VerifiedStack:
-    """The endpoints of a stack."""
+    """The endpoints of a stack; `missing` are the constructs of those that were not applied."""
 
     stack: str
     endpoints: tuple[VerifiedEndpoint, ...]
+    missing: tuple[str, ...] = ()
 
     @property
     def verified(self) -> bool:
-        """Whether AWS has all of them as they were applied."""
-        return all(endpoint.verified for endpoint in self.endpoints)
+        """Whether all were applied, and AWS has them as they were."""
+        return not self.missing and all(endpoint.verified for endpoint in self.endpoints)
 
 
 def verify(
@@ -70,11 +71,12 @@ def verify(
     verified = []
     for stack in stacks:
         endpoints = []
-        for endpoint in applied[stack.name]:
+        for endpoint in applied[stack.name].endpoints:
             on_step(f"{stack.name}: asking AWS for {endpoint.name}")
             folder = os.path.relpath(stack.directory)
             endpoints.append(verify_endpoint(endpoint, folder, endpoint_url=endpoint_url))
-        verified.append(VerifiedStack(stack=stack.name, endpoints=tuple(endpoints)))
+        missing = applied[stack.name].missing
+        verified.append(VerifiedStack(stack=stack.name, endpoints=tuple(endpoints), missing=missing))
     return verified
 
 

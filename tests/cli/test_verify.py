@@ -177,7 +177,24 @@ def test_a_stack_without_endpoints_has_nothing_to_compare(run: Run, project_fold
     done = run(folder, "verify")
     assert (done.returncode, done.stdout) == (0, "data: no endpoints\n"), done.stderr
     told = json.loads(run(folder, "verify", "--json").stdout)
-    assert told == {"verified": True, "stacks": [{"name": "data", "verified": True, "endpoints": []}]}
+    (stack,) = told["stacks"]
+    assert stack == {"name": "data", "verified": True, "missing": [], "endpoints": []}
+    assert told["verified"] is True
+
+
+def test_an_endpoint_that_was_not_applied_is_named(run: Run, folder_with_endpoint: Path) -> None:
+    state = folder_with_endpoint / "cdktf.out" / "stacks" / "data" / "terraform.tfstate"
+    resource = {"mode": "managed", "type": "terraform_data", "name": "a"}
+    resource["provider"] = 'provider["terraform.io/builtin/terraform"]'
+    instances = [{"schema_version": 0, "attributes": {"id": "a"}}]
+    found = json.loads(state.read_text())
+    state.write_text(json.dumps({**found, "resources": [{**resource, "instances": instances}]}))
+    done = run(folder_with_endpoint, "verify")
+    assert (done.returncode, done.stdout) == (
+        1,
+        "data: not as applied\n"
+        "aws_sagemaker_endpoint.e is in the program and was not applied: apply again.\n",
+    ), done.stderr
 
 
 def test_a_stack_that_was_not_applied_has_failed(run: Run, project_folder: ProjectFolder) -> None:

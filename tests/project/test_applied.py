@@ -64,9 +64,14 @@ def read(tmp_path: Path) -> ReadState:
     return read
 
 
-def test_an_endpoint_has_the_configuration_that_the_program_refers_to(read: ReadState) -> None:
+@pytest.fixture
+def endpoints(read: ReadState) -> ReadState:
+    return lambda *resources, **options: read(*resources, **options).endpoints
+
+
+def test_an_endpoint_has_the_configuration_that_the_program_refers_to(endpoints: ReadState) -> None:
     """Not the one in the endpoint's own state: after a rollback the provider notes the old one there."""
-    (found,) = read(endpoint("old"), config("other", id="b"), config("new"))
+    (found,) = endpoints(endpoint("old"), config("other", id="b"), config("new"))
     assert (found.name, found.region, found.account) == ("demo", "us-gov-west-1", "123456789012")
     assert (found.address, found.path) == ("aws_sagemaker_endpoint.e", "demo/Endpoint/Resource")
     assert found.config_name == "new"
@@ -75,42 +80,51 @@ def test_an_endpoint_has_the_configuration_that_the_program_refers_to(read: Read
 
 
 @pytest.mark.parametrize("program", ["theirs", "${var.config}"])
-def test_another_stacks_configuration_is_known_by_its_name_only(read: ReadState, program: str) -> None:
-    (found,) = read(endpoint("theirs"), config("other"), program=program)
+def test_another_stacks_configuration_is_known_by_its_name_only(endpoints: ReadState, program: str) -> None:
+    (found,) = endpoints(endpoint("theirs"), config("other"), program=program)
     assert (found.config_name, found.variants) == ("theirs", None)
 
 
-def test_a_configuration_may_be_found_by_its_name(read: ReadState) -> None:
-    (found,) = read(endpoint("new"), config("new"), program="${local.config}")
+def test_a_configuration_may_be_found_by_its_name(endpoints: ReadState) -> None:
+    (found,) = endpoints(endpoint("new"), config("new"), program="${local.config}")
     assert found.variants == {"main": AppliedVariant(model="new-model", weight=2)}
 
 
-def test_shadow_variants_are_variants(read: ReadState) -> None:
+def test_shadow_variants_are_variants(endpoints: ReadState) -> None:
     shadow = {"variant_name": "shadow", "model_name": "s", "initial_variant_weight": 1}
-    (found,) = read(endpoint("new"), config("new", shadow_production_variants=[shadow]))
+    (found,) = endpoints(endpoint("new"), config("new", shadow_production_variants=[shadow]))
     assert sorted(found.variants) == ["main", "shadow"]
 
 
-def test_the_alarms_are_those_that_roll_back(read: ReadState) -> None:
+def test_the_alarms_are_those_that_roll_back(endpoints: ReadState) -> None:
     alarms = [{"alarm_name": "latency"}, {"alarm_name": "errors"}]
     deployment = [{"auto_rollback_configuration": [{"alarms": alarms}]}]
-    (found,) = read(endpoint("new", deployment_config=deployment), config("new"))
+    (found,) = endpoints(endpoint("new", deployment_config=deployment), config("new"))
     assert found.alarms == ("errors", "latency")
 
 
-def test_only_what_the_stack_manages_counts(read: ReadState) -> None:
+def test_only_what_the_stack_manages_counts(endpoints: ReadState) -> None:
     data = {**endpoint("new"), "address": "data.aws_sagemaker_endpoint.e", "mode": "data"}
     waiting = {**config("old"), "deposed_key": "00000001"}
-    (found,) = read(data, endpoint("old"), waiting, config("new"))
+    (found,) = endpoints(data, endpoint("old"), waiting, config("new"))
     assert found.config_name == "new"
 
 
-def test_modules_are_part_of_the_stack(read: ReadState) -> None:
+def test_modules_are_part_of_the_stack(endpoints: ReadState) -> None:
     module = {"resources": [{**endpoint("c"), "address": "module.m.aws_sagemaker_endpoint.e"}]}
     nested = {"values": {"root_module": {"child_modules": [{"child_modules": [module]}]}}}
-    (found,) = read(output=json.dumps(nested))
+    (found,) = endpoints(output=json.dumps(nested))
     assert (found.address, found.path) == ("module.m.aws_sagemaker_endpoint.e", None)
     assert (found.config_name, found.variants) == ("c", None)
+
+
+def test_an_endpoint_that_was_not_applied_is_missing(read: ReadState) -> None:
+    assert read(config("new")).missing == ("demo/Endpoint/Resource",)
+
+
+@pytest.mark.parametrize("address", ["aws_sagemaker_endpoint.e", "aws_sagemaker_endpoint.e[0]"])
+def test_an_endpoint_that_was_applied_is_not_missing(read: ReadState, address: str) -> None:
+    assert read({**endpoint("new"), "address": address}, config("new")).missing == ()
 
 
 def test_an_empty_state_says_so(read: ReadState) -> None:
