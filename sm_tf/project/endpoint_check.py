@@ -57,7 +57,9 @@ def check_endpoint(applied: AppliedEndpoint, folder: str, client: Callable[[str]
         yield _different("status", found, "somebody deleted it: apply again, which creates it")
         return
     config = _described(sagemaker.describe_endpoint_config, EndpointConfigName=live["EndpointConfigName"])
-    replace = f"`terraform -chdir={shlex.quote(folder)} apply -replace={shlex.quote(applied.address)}`"
+    # Not -replace: it would create the new endpoint first, under the name that the old one has.
+    destroy = f"`terraform -chdir={shlex.quote(folder)} destroy -target={shlex.quote(applied.address)}`"
+    replace = f"{destroy}, then apply again"
     yield _status(live, replace)
     yield from _configuration(applied, live, config is None, replace)
     yield from _variants(applied, live)

@@ -171,7 +171,7 @@ def test_a_configuration_in_use_that_is_gone(
     assert todos(endpoint, client)[1] == (
         "AWS refuses every update of the endpoint until there is a configuration of this name again: create "
         "it, or replace the endpoint, which is down meanwhile, "
-        "`terraform -chdir=cdktf.out/stacks/demo apply -replace=aws_sagemaker_endpoint.e`"
+        "`terraform -chdir=cdktf.out/stacks/demo destroy -target=aws_sagemaker_endpoint.e`, then apply again"
     )
     assert checks(applied(deployed), client)[1:3] == [
         ("different", "configuration", f"{deployed} is in use, but was deleted"),
@@ -182,7 +182,7 @@ def test_a_configuration_in_use_that_is_gone(
 def test_an_address_with_a_key_is_quoted(client: Callable[[str], Any], sagemaker: Any, deployed: str) -> None:
     sagemaker.delete_endpoint_config(EndpointConfigName=deployed)
     (todo,) = todos(applied(deployed, address='aws_sagemaker_endpoint.e["a"]'), client)
-    assert todo.endswith("-replace='aws_sagemaker_endpoint.e[\"a\"]'`")
+    assert todo.endswith("-target='aws_sagemaker_endpoint.e[\"a\"]'`, then apply again")
 
 
 def test_other_variants(
@@ -321,7 +321,7 @@ def test_a_failed_endpoint_tells_the_reason() -> None:
     assert check.found == "Failed: The container does not answer /ping."
     assert check.todo == (
         "AWS lets a failed endpoint be deleted only: once the reason is gone, replace it, "
-        "`terraform -chdir=demo apply -replace=aws_sagemaker_endpoint.e`"
+        "`terraform -chdir=demo destroy -target=aws_sagemaker_endpoint.e`, then apply again"
     )
 
 
