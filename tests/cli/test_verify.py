@@ -162,12 +162,16 @@ def test_a_deployment_that_was_rolled_back_is_found_and_mended(
     assert endpoint["checks"][1]["outcome"] == "different"
 
     # What it says to do works.
-    assert f"apply -replace={endpoint['address']}`" in lines[8]
+    assert f"destroy -target={endpoint['address']}`, then apply again" in lines[8]
     cloudwatch.set_alarm_state(AlarmName="latency", StateValue="OK", StateReason="test")
     variants = sagemaker.describe_endpoint_config(EndpointConfigName=new)["ProductionVariants"]
     sagemaker.create_endpoint_config(EndpointConfigName=old, ProductionVariants=variants)
     apply()
     assert live()[0] == new
+    assert verify().returncode == 0
+    terraform(stack, "destroy", "-auto-approve", f"-target={endpoint['address']}", **aws.environment)
+    assert verify().returncode == 1
+    apply()
     assert verify().returncode == 0
 
 
