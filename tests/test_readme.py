@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from cdktf import App, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 
+from sm_tf import EndpointConfig, InstanceProductionVariantProps, InstanceType
 from sm_tf.sandbox import Sandbox
 
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text()
 PROGRAMS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-QUICKSTART, GENERATED, IMAGES, FIXTURE = PROGRAMS
+QUICKSTART, GENERATED, OPERATION, IMAGES, FIXTURE = PROGRAMS
 SESSION = README.split("## Start a project")[1].split("```console\n")[1].split("```")[0]
 COMMANDS = re.findall(r"^\$ (.+)$", README, re.MULTILINE)
 
@@ -51,6 +53,20 @@ def test_the_program_with_images_and_artifacts_synthesizes(tmp_path, monkeypatch
     exec(IMAGES, {"stack": stack})
     app.synth()
     assert (tmp_path / "out" / "stacks" / "stack" / "cdk.tf.json").exists()
+
+
+def test_the_program_that_operates_an_endpoint_synthesizes(stack, new_model, synth):
+    variant = InstanceProductionVariantProps(
+        model=new_model(),
+        variant_name="main",
+        instance_type=InstanceType.M5_LARGE,
+        initial_instance_count=10,
+    )
+    config = EndpointConfig(stack, "Config", instance_production_variants=[variant])
+    exec(OPERATION, {"stack": stack, "config": config, "topic": SnsTopic(stack, "Topic")})
+    content = synth(stack)
+    assert content.resources("aws_cloudwatch_dashboard")
+    assert content.only("aws_sagemaker_endpoint")["deployment_config"]["auto_rollback_configuration"]
 
 
 @pytest.fixture(scope="module")
