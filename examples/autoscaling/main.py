@@ -1,4 +1,4 @@
-"""An endpoint that scales by its load and by the clock, and a serverless one that keeps some capacity warm."""
+"""An endpoint that scales by its load and by the clock; a serverless one that keeps some capacity warm."""
 
 from datetime import timedelta
 
@@ -79,7 +79,10 @@ class Autoscaling(TerraformStack):
             min_capacity=4,
         )
         count.scale_on_schedule(
-            "Evening", schedule=Schedule.cron(hour="19", minute="0"), time_zone="Europe/Berlin", min_capacity=1
+            "Evening",
+            schedule=Schedule.cron(hour="19", minute="0"),
+            time_zone="Europe/Berlin",
+            min_capacity=1,
         )
 
         serverless = Endpoint(
@@ -97,9 +100,9 @@ class Autoscaling(TerraformStack):
                 ),
             ),
         ).find_serverless_production_variant("main")
-        serverless.auto_scale_provisioned_concurrency(
-            min_capacity=1, max_capacity=10
-        ).scale_on_utilization("Utilization", utilization_target=0.7)
+        serverless.auto_scale_provisioned_concurrency(min_capacity=1, max_capacity=10).scale_on_utilization(
+            "Utilization", utilization_target=0.7
+        )
 
 
 app = App()
