@@ -33,12 +33,24 @@ def test_its_whole_life(copy_of_example, sagemaker_sandbox):
     assert update["DeploymentConfig"] == deployment()
     assert stack.plan().empty
 
+    project.edit("Deployment.canary(", "Deployment.linear(")
+    project.edit("size=CapacitySize", "step_size=CapacitySize")
+    project.edit("wait_interval=timedelta(minutes=10)", "wait_interval=timedelta(minutes=4)")
+    stack.update_from(project.synthesize())
+    stack.apply()
+    assert stack.plan().empty
+    assert deployment()["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"] == {
+        "Type": "LINEAR",
+        "WaitIntervalInSeconds": 240,
+        "LinearStepSize": {"Type": "CAPACITY_PERCENT", "Value": 10},
+    }
+
     project.edit(
-        """deployment=Deployment.canary(
-                size=CapacitySize.percent(10),
-                wait_interval=timedelta(minutes=10),
+        """Deployment.linear(
+                step_size=CapacitySize.percent(10),
+                wait_interval=timedelta(minutes=4),
                 termination_wait=timedelta(minutes=5),""",
-        """deployment=Deployment.rolling(
+        """Deployment.rolling(
                 maximum_batch_size=CapacitySize.instances(2),
                 rollback_maximum_batch_size=CapacitySize.percent(100),
                 wait_interval=timedelta(minutes=5),""",

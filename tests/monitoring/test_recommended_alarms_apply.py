@@ -188,7 +188,8 @@ def build(stack):
     models = model(
         "Models", mode=ContainerMode.MULTI_MODEL, model_data=ModelData.from_s3_uri("s3://models/all/")
     )
-    on_instances("Many", (models, "main", "ml.m5.xlarge")).add_recommended_alarms(topic=topic)
+    many = on_instances("Many", (models, "main", "ml.m5.xlarge"))
+    many.add_recommended_alarms(topic=topic)
 
     answers = AsyncInferenceConfig(s3_output_path="s3://answers/here")
     waiting = on_instances("Async", (one, "main", "ml.m5.large"), async_inference_config=answers)
@@ -206,7 +207,11 @@ def build(stack):
             provisioned_concurrency=2,
         ),
     )
-    Endpoint(stack, "Serverless", endpoint_config=config).add_recommended_alarms(topic=topic)
+    serverless = Endpoint(stack, "Serverless", endpoint_config=config)
+    serverless.add_recommended_alarms(topic=topic)
+
+    for endpoint in (two, many, waiting, serverless):
+        endpoint.create_dashboard()
 
 
 class CloudWatch:
@@ -255,6 +260,8 @@ def test_every_alarm_fires_when_it_should(app, stack, tmp_path, sagemaker_sandbo
     assert applied.plan().empty
 
     cloudwatch = CloudWatch(sagemaker_sandbox.client("cloudwatch"))
+    # Of every kind of endpoint; the embedded AWS refuses what CloudWatch would.
+    assert len(cloudwatch.client.list_dashboards()["DashboardEntries"]) == 4
     cases = {
         name_of(endpoint, variant, alarm): (endpoint, variant, case)
         for (endpoint, variant), of_variant in CASES.items()

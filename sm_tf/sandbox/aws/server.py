@@ -28,6 +28,7 @@ from sm_tf.sandbox.aws import (
     ec2,
     ecr,
     iam,
+    one_at_a_time,
     runtime,
     s3,
     sagemaker,
@@ -50,6 +51,7 @@ class Server:
         for service in (application_autoscaling, cloudwatch, ec2, iam, s3, sagemaker, runtime):
             service.install()
         ecr.install(None, None)
+        one_at_a_time.install()
         unsupported.install()
         self.record.install()
         aws: Any = DomainDispatcherApplication(create_backend_app)
