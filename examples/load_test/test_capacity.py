@@ -1,0 +1,22 @@
+"""What the load test finds is what the endpoint was made to bear."""
+
+import json
+import subprocess
+from datetime import timedelta
+
+import pytest
+
+
+def test_what_one_instance_bears_is_found(sagemaker_sandbox):
+    sagemaker_sandbox.stack(".").apply()
+    sagemaker_sandbox.set_capacity(
+        "sentiment", requests_per_second=20, latency=timedelta(milliseconds=30), max_wait=timedelta(seconds=5)
+    )
+
+    command = "sm-tf load-test sentiment --payload payload.json --start-rate 10 --step-seconds 3 --yes --json"
+    environment = {**sagemaker_sandbox.environment, "AWS_REGION": sagemaker_sandbox.region}
+    done = subprocess.run(command.split(), env=environment, stdout=subprocess.PIPE, check=True)
+
+    found = json.loads(done.stdout)
+    assert found["end"] == "latency"
+    assert found["max_requests_per_second"] == pytest.approx(20, rel=0.25)
