@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
-from zoneinfo import available_timezones
 
-from sm_tf.autoscaling.schedule import Schedule
+from sm_tf.autoscaling.schedule import Schedule, check_times, rfc_3339
 from sm_tf.autoscaling.step_scaling import (
     AdjustmentType,
     MetricAggregationType,
     ScalingInterval,
     Steps,
     split_steps,
+    step_adjustments,
 )
 from sm_tf.autoscaling.target_tracking import PredefinedMetric, customized_metric_specification
 from sm_tf.bindings.aws import (
     AppautoscalingPolicy,
-    AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment,
     AppautoscalingScheduledAction,
     AppautoscalingTarget,
 )
@@ -288,7 +287,10 @@ class ScalableTarget(SmTfConstruct):
                 f"{name}Policy",
                 name=f"{policy_name or self._policy_name(id)[:250]}-{name.lower()}",
                 policy_type="StepScaling",
-                step_scaling_policy_configuration={**configuration, "step_adjustment": _adjustments(steps)},
+                step_scaling_policy_configuration={
+                    **configuration,
+                    "step_adjustment": step_adjustments(steps),
+                },
             )
             told: AlarmOptions = {
                 **options,
@@ -337,15 +339,11 @@ class ScalableTarget(SmTfConstruct):
         """
         with checking(f"{self.path}/{id}") as check:
             check.require(
-                isinstance(schedule, Schedule),
-                f"schedule is {schedule!r}; pass Schedule.cron(…), Schedule.rate(…) or Schedule.at(…)",
-            )
-            check.require(
                 min_capacity is not None or max_capacity is not None,
                 "neither min_capacity nor max_capacity is given; a scheduled action sets at least one",
             )
             self.check_bounds(check, "", min_capacity, max_capacity)
-            _check_times(check, schedule, start_time, end_time, time_zone)
+            check_times(check, schedule, start_time, end_time, time_zone)
         if schedule.every_minute:
             problem = "takes place every minute of the hours that match; pass minute= for once an hour"
             Annotations.of(self).add_warning(f"{id}: {schedule.expression_string} {problem}")
@@ -361,8 +359,8 @@ class ScalableTarget(SmTfConstruct):
             resource_id=self.resource.resource_id,
             schedule=schedule.expression_string,
             timezone=time_zone,
-            start_time=_rfc_3339(start_time),
-            end_time=_rfc_3339(end_time),
+            start_time=rfc_3339(start_time),
+            end_time=rfc_3339(end_time),
             # The provider takes these numbers as text.
             scalable_target_action={name: str(bound) for name, bound in bounds.items() if bound is not None},
             lifecycle=self._with_target(),
@@ -444,48 +442,3 @@ def _check_policy(check: Checks, name: str | None, **cooldowns: timedelta | floa
 def _cooldown(given: timedelta | float | None) -> Any:
     # The provider sends 0 where it is given nothing, so that AWS's own default would never hold.
     return seconds(_DEFAULT_COOLDOWN if given is None else given)
-
-
-def _adjustments(steps: Steps) -> list[AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment]:
-    return [
-        AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment(
-            scaling_adjustment=step.change,
-            # The provider takes these numbers as text.
-            metric_interval_lower_bound=None if step.lower is None else _text(step.lower),
-            metric_interval_upper_bound=None if step.upper is None else _text(step.upper),
-        )
-        for step in steps.steps
-    ]
-
-
-def _text(number: float) -> str:
-    return f"{number:.10g}"
-
-
-def _rfc_3339(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _check_times(
-    check: Checks, schedule: Any, start: datetime | None, end: datetime | None, time_zone: str | None
-) -> None:
-    for name, moment in (("start_time", start), ("end_time", end)):
-        aware = moment is None or (isinstance(moment, datetime) and moment.tzinfo is not None)
-        check.require(aware, f"{name} {moment!r} must be a datetime with a time zone, such as tzinfo=UTC")
-    if check.problems:
-        return
-    if start and end:
-        check.require(start < end, f"start_time {start} must be before end_time {end}")
-    if time_zone is None or not is_known(time_zone):
-        return
-    zones = available_timezones()
-    # A system without the database of time zones can't tell.
-    check.require(
-        not zones or time_zone in zones,
-        f"time_zone {time_zone!r} must be a name of the time zone database, such as Europe/Berlin",
-    )
-    check.require(
-        not schedule.in_utc or time_zone in ("UTC", "Etc/UTC"),
-        f"schedule {schedule.expression_string} has a time zone of its own; leave time_zone out, or give "
-        "Schedule.at a datetime without one",
-    )

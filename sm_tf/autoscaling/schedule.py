@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import available_timezones
 
 from sm_tf.bindings.tokens import is_known
 from sm_tf.errors import Checks, checking
@@ -105,6 +106,46 @@ class Schedule:
             if not check.problems:
                 _check_cron(check, fields)
         return Schedule(f"cron({' '.join(fields)})", every_minute=minute is None)
+
+
+def check_times(
+    check: Checks, schedule: Schedule, start: datetime | None, end: datetime | None, time_zone: str | None
+) -> None:
+    """Note what is wrong with a schedule, its begin and end, and its time zone."""
+    if not isinstance(schedule, Schedule):
+        problem = "pass Schedule.cron(…), Schedule.rate(…) or Schedule.at(…)"
+        check.require(False, f"schedule is {schedule!r}; {problem}")
+        return
+    times = {"start_time": start, "end_time": end}
+    naive = {name for name, moment in times.items() if moment is not None and not _is_aware(moment)}
+    for name in sorted(naive):
+        check.require(
+            False, f"{name} {times[name]!r} must be a datetime with a time zone, such as tzinfo=UTC"
+        )
+    if start and end and not naive:
+        check.require(start < end, f"start_time {start} must be before end_time {end}")
+    if time_zone is None or not is_known(time_zone):
+        return
+    zones = available_timezones()
+    # A system without the database of time zones can't tell.
+    check.require(
+        not zones or time_zone in zones,
+        f"time_zone {time_zone!r} must be a name of the time zone database, such as Europe/Berlin",
+    )
+    check.require(
+        not schedule.in_utc or time_zone in ("UTC", "Etc/UTC"),
+        f"schedule {schedule.expression_string} has a time zone of its own; leave time_zone out, or give "
+        "Schedule.at a datetime without one",
+    )
+
+
+def rfc_3339(moment: datetime | None) -> str | None:
+    """A moment in UTC, as the provider takes it."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _is_aware(moment: object) -> bool:
+    return isinstance(moment, datetime) and moment.tzinfo is not None
 
 
 def _plural(count: int, unit: str) -> str:

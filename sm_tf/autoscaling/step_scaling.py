@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from sm_tf.bindings.aws import AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment
 from sm_tf.checks import is_number, is_whole
 from sm_tf.errors import Checks
 
@@ -172,3 +173,16 @@ def _upwards(intervals: list[_Interval]) -> Steps | None:
             for number, i in enumerate(intervals)
         ],
     )
+
+
+def step_adjustments(steps: Steps) -> list[AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment]:
+    """The steps as the provider's blocks."""
+    return [
+        AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment(
+            scaling_adjustment=step.change,
+            # The provider takes these numbers as text.
+            metric_interval_lower_bound=None if step.lower is None else f"{step.lower:.10g}",
+            metric_interval_upper_bound=None if step.upper is None else f"{step.upper:.10g}",
+        )
+        for step in steps.steps
+    ]
