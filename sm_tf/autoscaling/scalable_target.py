@@ -248,7 +248,7 @@ class ScalableTarget(SmTfConstruct):
             bounds; all mistakes are listed.
         """
         with checking(f"{self.path}/{id}") as check:
-            _check_policy(check, policy_name, cooldown=cooldown)
+            _check_policy(check, policy_name, room=len("-lower"), cooldown=cooldown)
             check_choice(check, "adjustment_type", adjustment_type, AdjustmentType)
             check_choice(check, "metric_aggregation_type", metric_aggregation_type, MetricAggregationType)
             check_whole(check, "evaluation_periods", evaluation_periods, 1)
@@ -271,7 +271,7 @@ class ScalableTarget(SmTfConstruct):
         statistic = metric.to_alarm_arguments().get("statistic")
         aggregations = [choice.value for choice in MetricAggregationType]
         own = statistic if statistic in aggregations else MetricAggregationType.AVERAGE
-        configuration = {
+        configuration: dict[str, Any] = {
             "adjustment_type": str(adjustment_type),
             "cooldown": _cooldown(cooldown),
             "min_adjustment_magnitude": as_number(min_adjustment_magnitude),
@@ -429,12 +429,12 @@ class ScalableTarget(SmTfConstruct):
             )
 
 
-def _check_policy(check: Checks, name: str | None, **cooldowns: timedelta | float | None) -> None:
+def _check_policy(
+    check: Checks, name: str | None, *, room: int = 0, **cooldowns: timedelta | float | None
+) -> None:
+    longest = _MAX_POLICY_NAME - room
     if name is not None and is_known(name):
-        check.require(
-            1 <= len(name) <= _MAX_POLICY_NAME,
-            f"policy_name {name!r} must have 1 to {_MAX_POLICY_NAME} characters",
-        )
+        check.require(1 <= len(name) <= longest, f"policy_name {name!r} must have 1 to {longest} characters")
     for what, cooldown in cooldowns.items():
         check_duration(check, what, cooldown, timedelta(0), None, rule="0 or more")
 
