@@ -12,6 +12,7 @@ from sm_tf import (
     InstanceType,
     InvalidPropsError,
     ManagedInstanceScaling,
+    ManagedInstanceScalingStatus,
     Metric,
 )
 from sm_tf.autoscaling.scalable_instance_count import ScalableInstanceCount, check_instances
@@ -178,6 +179,10 @@ class TestInstances:
         made = variant(managed_instance_scaling=ManagedInstanceScaling())
         with pytest.raises(InvalidPropsError, match="would both set its instance count, so keep one of them"):
             made.auto_scale_instance_count(max_capacity=2)
+
+    def test_whose_managed_scaling_is_off_scale(self, variant) -> None:
+        off = ManagedInstanceScaling(status=ManagedInstanceScalingStatus.DISABLED)
+        assert variant(managed_instance_scaling=off).auto_scale_instance_count(max_capacity=2)
 
 
 class TestScaleOnInvocations:
