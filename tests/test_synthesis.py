@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from sm_tf import (
+    AsyncInferenceConfig,
+    CapacitySize,
     ContainerDefinition,
     ContainerImage,
     CoreDumpConfig,
     DataCaptureConfig,
+    Deployment,
     Endpoint,
     EndpointConfig,
     InstanceProductionVariantProps,
@@ -28,6 +31,7 @@ from sm_tf import (
     Model,
     ModelData,
     Port,
+    Schedule,
     ServerlessProductionVariantProps,
 )
 from sm_tf.bindings.aws import AwsProvider
@@ -170,7 +174,7 @@ def test_terraform_accepts_everything_that_can_be_set(sandbox: Sandbox, tmp_path
     )
     endpoint = Endpoint(stack, "Endpoint", endpoint_config=config, endpoint_name="fixed", tags={"team": "a"})
     endpoint.grant_invoke("arn:aws:iam::123456789012:role/caller")
-    (main,) = endpoint.instance_production_variants
+    main = endpoint.find_multi_model_production_variant("main")
     main.auto_scale_instance_count(max_capacity=3).scale_on_invocations(
         "Load",
         max_requests_per_second=30,
@@ -238,9 +242,37 @@ def test_terraform_accepts_expressions_in_every_place(sandbox: Sandbox, tmp_path
     endpoint = Endpoint(stack, "Endpoint", endpoint_config=config, endpoint_name=text.string_value)
     endpoint.grant_invoke("${var.text}")
     main = endpoint.instance_production_variants[0]
-    main.auto_scale_instance_count(
-        max_capacity="${var.number}", min_capacity=number.number_value
-    ).scale_on_invocations("Load", max_requests_per_second="${var.number}", scale_in_cooldown="${var.number}")
+    count = main.auto_scale_instance_count(max_capacity="${var.number}", min_capacity=number.number_value)
+    count.scale_on_invocations(
+        "Load", max_requests_per_second="${var.number}", scale_in_cooldown="${var.number}"
+    )
+    count.scale_on_schedule(
+        "Then",
+        schedule=Schedule.expression("${var.text}"),
+        min_capacity="${var.number}",
+        max_capacity=number.number_value,
+        time_zone=text.string_value,
+    )
+    asynchronous = AsyncInferenceConfig(
+        s3_output_path="${var.text}",
+        s3_failure_path=text.string_value,
+        s3_input_path="s3://${var.text}/in",
+        success_topic=text.string_value,
+        max_concurrent_invocations_per_instance="${var.number}",
+        encryption_key="${var.text}",
+    )
+    queued = EndpointConfig(
+        stack, "Queued", instance_production_variants=variants[:1], async_inference_config=asynchronous
+    )
+    size = CapacitySize.percent("${var.number}")
+    Endpoint(
+        stack,
+        "QueuedEndpoint",
+        endpoint_config=queued,
+        deployment=Deployment.canary(
+            size=size, wait_interval=number.number_value, rollback_alarms=[text.string_value, "${var.text}"]
+        ),
+    ).grant_invoke(text.string_value)
     main.metric_invocations().create_alarm(
         stack, "Alarm", threshold="${var.number}", evaluation_periods=number.number_value
     )

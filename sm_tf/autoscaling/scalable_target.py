@@ -22,7 +22,7 @@ from sm_tf.bindings.aws import (
 )
 from sm_tf.bindings.core import Annotations, Construct, TerraformResourceLifecycle
 from sm_tf.bindings.terraform_data import TerraformData
-from sm_tf.bindings.tokens import address, as_number, is_known
+from sm_tf.bindings.tokens import address, as_number, as_token, is_known
 from sm_tf.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
 from sm_tf.construct import SmTfConstruct
 from sm_tf.errors import Checks, checking
@@ -362,7 +362,9 @@ class ScalableTarget(SmTfConstruct):
             start_time=rfc_3339(start_time),
             end_time=rfc_3339(end_time),
             # The provider takes these numbers as text.
-            scalable_target_action={name: str(bound) for name, bound in bounds.items() if bound is not None},
+            scalable_target_action={
+                name: as_token(bound) for name, bound in bounds.items() if bound is not None
+            },
             lifecycle=self._with_target(),
         )
 
