@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Required, TypedDict, Unpack
 
 from sm_tf.bindings.aws import CloudwatchMetricAlarm, CloudwatchMetricAlarmMetricQuery
 from sm_tf.bindings.core import Construct
-from sm_tf.bindings.tokens import as_number, is_known
+from sm_tf.bindings.tokens import as_number, as_token, is_known
 from sm_tf.checks import check_choice, check_whole, is_number, is_whole
-from sm_tf.errors import Checks, checking
+from sm_tf.errors import Checks, InvalidPropsError, checking
 from sm_tf.monitoring.alarm_actions import AlarmAction
 from sm_tf.monitoring.base_alarm import BaseAlarm
 
 if TYPE_CHECKING:
     from sm_tf.monitoring.math_expression import MathExpression
     from sm_tf.monitoring.metric import Metric
+    from sm_tf.monitoring.widget import HorizontalAnnotation
 
 _ALARM_PERIODS_IN_SECONDS = (10, 20, 30)
 
@@ -38,6 +39,13 @@ _OPERATORS_OF_BAND = (
     ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD,
     ComparisonOperator.LESS_THAN_LOWER_THRESHOLD,
 )
+
+_SIGNS = {
+    ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD: ">=",
+    ComparisonOperator.GREATER_THAN_THRESHOLD: ">",
+    ComparisonOperator.LESS_THAN_THRESHOLD: "<",
+    ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD: "<=",
+}
 
 
 class TreatMissingData(StrEnum):
@@ -117,6 +125,22 @@ class Alarm(BaseAlarm):
         )
         self.resource = CloudwatchMetricAlarm(self, "Resource", **arguments)
         self._show()
+
+    def to_annotation(self) -> "HorizontalAnnotation":
+        """The threshold as a line across a graph, for the `left_annotations` of a GraphWidget.
+
+        Raises:
+            InvalidPropsError: the alarm watches a band of expected values, which is no single line.
+        """
+        # Widgets show alarms, so their module imports this one.
+        from sm_tf.monitoring.widget import HorizontalAnnotation
+
+        if self.threshold is None:
+            problem = "it has a band of expected values instead of a threshold; show its metric in the graph"
+            raise InvalidPropsError(self.path, [problem])
+        name = self.metric.label or getattr(self.metric, "metric_name", None) or self.node.id
+        sign = _SIGNS[self.comparison_operator]
+        return HorizontalAnnotation(value=self.threshold, label=f"{name} {sign} {as_token(self.threshold)}")
 
 
 def _check(check: Checks, metric: "Metric | MathExpression", options: AlarmOptions) -> None:

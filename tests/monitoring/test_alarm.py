@@ -6,7 +6,16 @@ from cdktf_cdktf_provider_aws.appautoscaling_policy import AppautoscalingPolicy
 from cdktf_cdktf_provider_aws.data_aws_sns_topic import DataAwsSnsTopic
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 
-from sm_tf import Alarm, ComparisonOperator, InvalidPropsError, Metric, TreatMissingData
+from sm_tf import (
+    Alarm,
+    AnomalyDetectionAlarm,
+    ComparisonOperator,
+    Dashboard,
+    GraphWidget,
+    InvalidPropsError,
+    Metric,
+    TreatMissingData,
+)
 
 ALARM = "aws_cloudwatch_metric_alarm"
 ARN = "arn:aws:sns:eu-west-1:123456789012:topic"
@@ -248,3 +257,30 @@ def test_a_week_for_periods_of_an_hour(stack, synth, create) -> None:
 def test_percentile_evaluation_needs_a_percentile(create) -> None:
     with pytest.raises(InvalidPropsError, match="needs a percentile as the metric's statistic"):
         create(metric=Metric(namespace="C", metric_name="T"), evaluate_low_sample_count_percentile="ignore")
+
+
+class TestAnnotation:
+    def test_is_a_line_at_the_threshold(self, create) -> None:
+        operator = ComparisonOperator.LESS_THAN_THRESHOLD
+        line = create(threshold=100, comparison_operator=operator).to_annotation()
+        assert (line.value, line.label) == (100, "Tokens < 100")
+
+    def test_has_the_label_of_the_metric(self, create) -> None:
+        metric = Metric(namespace="Custom", metric_name="Tokens", label="Tokens a minute")
+        assert create(metric=metric, threshold=1.5).to_annotation().label == "Tokens a minute >= 1.5"
+
+    def test_may_be_an_expression(self, stack, synth, create) -> None:
+        limit = TerraformVariable(stack, "limit", type="number").number_value
+        alarm = create(threshold=limit)
+        graph = GraphWidget(left=[alarm.metric], left_annotations=[alarm.to_annotation()])
+        Dashboard(stack, "Dashboard", widgets=[[graph]])
+        body = synth(stack).only("aws_cloudwatch_dashboard")["dashboard_body"]
+        assert "Tokens >= ${var.limit}" in body
+
+    def test_a_band_has_none(self, stack) -> None:
+        metric = Metric(namespace="Custom", metric_name="Tokens")
+        alarm = AnomalyDetectionAlarm(stack, "Odd", metric=metric, evaluation_periods=1)
+        with pytest.raises(
+            InvalidPropsError, match="it has a band of expected values instead of a threshold"
+        ):
+            alarm.to_annotation()
