@@ -37,7 +37,6 @@ _INVOKE_ACTIONS = (
     "sagemaker:InvokeEndpointWithResponseStream",
 )
 
-
 # Longer than the five minutes that an alarm needs to see a failure.
 _DEFAULT_WATCH = timedelta(minutes=10)
 
@@ -276,6 +275,7 @@ class Endpoint(IEndpoint):
         else:
             self.resource.lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
         self._follow_config()
+        self._warn_if_unwatched(self._rollback_alarms)
         if isinstance(endpoint_config, EndpointConfig):
             endpoint_config.on_change(self._follow_config)
 
@@ -378,6 +378,8 @@ class Endpoint(IEndpoint):
         added = [alarm for alarm in alarms if alarm_name(alarm) not in names]
         with checking(self.path) as check:
             check_alarms(check, [*self._rollback_alarms, *added])
+        if not self._rollback_alarms:
+            self._warn_if_unwatched(added)
         self._rollback_alarms += added
         self._follow_config()
 
@@ -425,6 +427,12 @@ class Endpoint(IEndpoint):
             with checking(self.path) as check:
                 self._deployment.check_variants(check, self._config.production_variants)
 
+    def _warn_if_unwatched(self, first_alarms: Sequence[AlarmResource | str]) -> None:
+        if first_alarms and self._deployment and not self._deployment.watches:
+            Annotations.of(self).add_warning(
+                "the deployment has rollback alarms but no time to watch them; give it a wait_interval"
+            )
+
     def _follow_config(self) -> None:
         self._check_deployment()
         if self._given_name:
@@ -437,10 +445,6 @@ class Endpoint(IEndpoint):
         if deployment is None and self._rollback_alarms:
             deployment = Deployment.all_at_once(wait_interval=_DEFAULT_WATCH)
         if deployment:
-            if self._rollback_alarms and not deployment.watches:
-                Annotations.of(self).add_warning(
-                    "the deployment has rollback alarms but no time to watch them; give it a wait_interval"
-                )
             self.resource.put_deployment_config(**deployment.render(), **self._render_alarms())
 
     def _render_alarms(self) -> dict[str, Any]:

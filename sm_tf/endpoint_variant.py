@@ -1,7 +1,7 @@
 """A variant of an endpoint: its metrics and its scaling."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sm_tf.autoscaling.scalable_async_instance_count import ScalableAsyncInstanceCount
 from sm_tf.autoscaling.scalable_instance_count import ScalableInstanceCount
@@ -19,6 +19,8 @@ from sm_tf.production_variant import ProductionVariantProps
 
 if TYPE_CHECKING:
     from sm_tf.endpoint import IEndpoint
+
+Target = TypeVar("Target", bound=ScalableTarget)
 
 
 class EndpointProductionVariant(VariantMetrics):
@@ -38,12 +40,21 @@ class EndpointProductionVariant(VariantMetrics):
         self.scaling: ScalableTarget | None = None
         self._id = id
 
-    def _check_unscaled(self) -> None:
+    def _scale(self, target: type[Target], capacity: str, **options: Any) -> Target:
         if self.scaling is not None:
             problem = (
                 f"variant {self.variant_name!r} scales already; add policies to what the first call returned"
             )
             raise InvalidPropsError(self.endpoint.path, [problem])
+        self.scaling = scaling = target(
+            self.endpoint,
+            f"{self._id}{capacity}",
+            endpoint=self.endpoint,
+            variant_name=self.variant_name,
+            variant=self.props,
+            **options,
+        )
+        return scaling
 
 
 class RealTimeProductionVariant(EndpointProductionVariant):
@@ -70,19 +81,14 @@ class RealTimeProductionVariant(EndpointProductionVariant):
             InvalidPropsError: counts outside these bounds, burstable instances, managed instance scaling, or
             called before.
         """
-        self._check_unscaled()
-        self.scaling = scaling = ScalableInstanceCount(
-            self.endpoint,
-            f"{self._id}InstanceCount",
-            endpoint=self.endpoint,
-            variant_name=self.variant_name,
-            variant=self.props,
+        return self._scale(
+            ScalableInstanceCount,
+            "InstanceCount",
             max_capacity=max_capacity,
             min_capacity=min_capacity,
             suspended_state=suspended_state,
             tags=tags,
         )
-        return scaling
 
 
 class EndpointInstanceProductionVariant(RealTimeProductionVariant, RealTimeVariantMetrics):
@@ -120,20 +126,15 @@ class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetr
             InvalidPropsError: counts outside these bounds, burstable instances, managed instance scaling, or
             called before.
         """
-        self._check_unscaled()
-        self.scaling = scaling = ScalableAsyncInstanceCount(
-            self.endpoint,
-            f"{self._id}InstanceCount",
+        return self._scale(
+            ScalableAsyncInstanceCount,
+            "InstanceCount",
             metrics=self,
-            endpoint=self.endpoint,
-            variant_name=self.variant_name,
-            variant=self.props,
             max_capacity=max_capacity,
             min_capacity=min_capacity,
             suspended_state=suspended_state,
             tags=tags,
         )
-        return scaling
 
 
 class EndpointServerlessProductionVariant(EndpointProductionVariant, ServerlessVariantMetrics):
@@ -161,16 +162,11 @@ class EndpointServerlessProductionVariant(EndpointProductionVariant, ServerlessV
             InvalidPropsError: numbers outside these bounds, a variant without provisioned concurrency, or
             called before.
         """
-        self._check_unscaled()
-        self.scaling = scaling = ScalableProvisionedConcurrency(
-            self.endpoint,
-            f"{self._id}ProvisionedConcurrency",
-            endpoint=self.endpoint,
-            variant_name=self.variant_name,
-            variant=self.props,
+        return self._scale(
+            ScalableProvisionedConcurrency,
+            "ProvisionedConcurrency",
             max_capacity=max_capacity,
             min_capacity=min_capacity,
             suspended_state=suspended_state,
             tags=tags,
         )
-        return scaling

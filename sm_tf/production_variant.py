@@ -111,6 +111,13 @@ class InstanceProductionVariantProps:
     managed_instance_scaling: ManagedInstanceScaling | None = None
     core_dump_config: CoreDumpConfig | None = None
 
+    @property
+    def enabled_managed_scaling(self) -> ManagedInstanceScaling | None:
+        """`managed_instance_scaling`, unless it is there but off."""
+        scaling = self.managed_instance_scaling
+        is_off = scaling is not None and scaling.status == ManagedInstanceScalingStatus.DISABLED
+        return None if is_off else scaling
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServerlessProductionVariantProps:

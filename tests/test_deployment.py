@@ -256,8 +256,11 @@ class TestRollback:
             "wait_interval_in_seconds": 600,
         }
 
-    def test_without_a_time_to_watch_is_warned_of(self, new_deployed) -> None:
-        endpoint = new_deployed(Deployment.all_at_once(rollback_alarms=["theirs"]))
+    @pytest.mark.parametrize("given", [["theirs"], []])
+    def test_without_a_time_to_watch_is_warned_of_once(self, new_deployed, given) -> None:
+        endpoint = new_deployed(Deployment.all_at_once(rollback_alarms=given))
+        endpoint.add_rollback_alarms("one more")
+        endpoint.add_rollback_alarms("and another")
         warnings = [entry.data for entry in endpoint.node.metadata if entry.type == "@cdktf/warn"]
         assert warnings == [
             "the deployment has rollback alarms but no time to watch them; give it a wait_interval"

@@ -12,7 +12,7 @@ from sm_tf.bindings.core import Op
 from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.checks import is_number, is_whole
 from sm_tf.errors import Checks, checking
-from sm_tf.production_variant import InstanceProductionVariantProps, ManagedInstanceScalingStatus
+from sm_tf.production_variant import InstanceProductionVariantProps
 
 INSTANCE_COUNT = "sagemaker:variant:DesiredInstanceCount"
 
@@ -99,9 +99,8 @@ def check_instances(
         f"{named} runs on {variant.instance_type}; Application Auto Scaling can't scale burstable instances, "
         "so choose another family such as ml.m5",
     )
-    managed = variant.managed_instance_scaling
     check.require(
-        managed is None or managed.status == ManagedInstanceScalingStatus.DISABLED,
+        variant.enabled_managed_scaling is None,
         f"{named} has managed_instance_scaling; SageMaker and Application Auto Scaling would both set its "
         "instance count, so keep one of them",
     )

@@ -252,7 +252,7 @@ def _instances(variant: InstanceVariantMetrics, props: Any, scaling: Any) -> Gra
         left_label="instances",
         right=_waiting(variant),
         right_label="1 = yes",
-        limits=_bounds(scaling, getattr(props, "managed_instance_scaling", None)),
+        limits=_bounds(scaling, getattr(props, "enabled_managed_scaling", None)),
     )
 
 

@@ -84,7 +84,7 @@ def rules_of(variant: "EndpointProductionVariant", thresholds: AlarmThresholds) 
 
 def _most_instances(variant: "EndpointProductionVariant") -> int | None:
     """How many instances a variant may scale out to; None if it doesn't scale, or has no room to."""
-    managed = getattr(variant.props, "managed_instance_scaling", None)
+    managed = getattr(variant.props, "enabled_managed_scaling", None)
     if variant.scaling is not None:
         low, high = variant.scaling.min_capacity, variant.scaling.max_capacity
     elif managed is not None:

@@ -13,7 +13,7 @@ Described = dict[str, Any]
 
 _AGAIN = "verify again when that is over"
 # https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html
-_STATUS_TODO = {
+_ADVICE_BY_STATUS = {
     "Creating": _AGAIN,
     "Updating": _AGAIN,
     "SystemUpdating": _AGAIN,
@@ -74,7 +74,7 @@ def _status(live: Described, replace: str) -> Check:
     if status == "InService":
         # The reason why an update failed stays after the endpoint is in service again.
         return Check(subject="status", outcome=Outcome.NOTE if reason else Outcome.OK, found=found)
-    return _different("status", found, _STATUS_TODO.get(status, "").format(replace=replace))
+    return _different("status", found, _ADVICE_BY_STATUS.get(status, "").format(replace=replace))
 
 
 def _configuration(applied: AppliedEndpoint, live: Described, is_gone: bool, replace: str) -> Iterator[Check]:

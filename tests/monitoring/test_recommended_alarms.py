@@ -23,6 +23,7 @@ from sm_tf import (
     InstanceType,
     InvalidPropsError,
     ManagedInstanceScaling,
+    ManagedInstanceScalingStatus,
     Model,
     ModelData,
     RecommendedAlarms,
@@ -108,6 +109,11 @@ def test_a_variant_that_sagemaker_scales(new_endpoint, stack, synth):
     alarms = new_endpoint(managed_instance_scaling=scaling).add_recommended_alarms()
     assert names(alarms) == [*REAL_TIME, "capacity-at-maximum"]
     assert synth(stack).named(ALARM, "Endpoint_Alarms_main-capacity")["threshold"] == 7
+
+
+def test_a_variant_whose_managed_scaling_is_off(new_endpoint):
+    off = ManagedInstanceScaling(status=ManagedInstanceScalingStatus.DISABLED, max_instance_count=7)
+    assert names(new_endpoint(managed_instance_scaling=off).add_recommended_alarms()) == REAL_TIME
 
 
 def test_a_variant_whose_bounds_are_the_same_is_always_at_its_maximum(new_endpoint):
