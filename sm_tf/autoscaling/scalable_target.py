@@ -26,7 +26,7 @@ from sm_tf.bindings.tokens import address, as_number, as_token, is_known
 from sm_tf.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
 from sm_tf.construct import SmTfConstruct
 from sm_tf.errors import Checks, checking
-from sm_tf.monitoring.alarm import Alarm, AlarmOptions, ComparisonOperator
+from sm_tf.monitoring.alarm import Alarm, AlarmOptions, ComparisonOperator, TreatMissingData
 from sm_tf.naming import readable_name
 from sm_tf.production_variant import InstanceProductionVariantProps
 
@@ -216,8 +216,8 @@ class ScalableTarget(SmTfConstruct):
         evaluation_periods: int = 1,
         datapoints_to_alarm: int | None = None,
         metric_aggregation_type: MetricAggregationType | None = None,
+        treat_missing_data: TreatMissingData | None = None,
         policy_name: str | None = None,
-        **alarm: Any,
     ) -> StepScaling:
         """Add or remove capacity by steps, depending on how far a metric is from where nothing happens.
 
@@ -237,9 +237,9 @@ class ScalableTarget(SmTfConstruct):
             datapoints_to_alarm: how many of these must breach; all if absent.
             metric_aggregation_type: the metric's own statistic where it is average, minimum or maximum, else
                 the average, if absent.
+            treat_missing_data: what a period without data points counts as; the capacity stays if absent.
             policy_name: 1 to 250 characters, to which `-lower` or `-upper` is added; the construct's path if
                 absent.
-            alarm: more of AlarmOptions for both alarms, such as `treat_missing_data`.
 
         Source: https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
 
@@ -251,6 +251,7 @@ class ScalableTarget(SmTfConstruct):
             _check_policy(check, policy_name, room=len("-lower"), cooldown=cooldown)
             check_choice(check, "adjustment_type", adjustment_type, AdjustmentType)
             check_choice(check, "metric_aggregation_type", metric_aggregation_type, MetricAggregationType)
+            check_choice(check, "treat_missing_data", treat_missing_data, TreatMissingData)
             check_whole(check, "evaluation_periods", evaluation_periods, 1)
             check_whole(check, "datapoints_to_alarm", datapoints_to_alarm, 1)
             if is_whole(datapoints_to_alarm) and is_whole(evaluation_periods):
@@ -277,9 +278,6 @@ class ScalableTarget(SmTfConstruct):
             "min_adjustment_magnitude": as_number(min_adjustment_magnitude),
             "metric_aggregation_type": str(metric_aggregation_type or own),
         }
-        options: AlarmOptions = {"threshold": 0, "evaluation_periods": evaluation_periods, **alarm}  # type: ignore[typeddict-item]
-        if datapoints_to_alarm is not None:
-            options["datapoints_to_alarm"] = datapoints_to_alarm
 
         def side(name: str, steps: Steps, comparison: ComparisonOperator) -> Alarm:
             policy = self._policy(
@@ -292,14 +290,18 @@ class ScalableTarget(SmTfConstruct):
                     "step_adjustment": step_adjustments(steps),
                 },
             )
-            told: AlarmOptions = {
-                **options,
+            options: AlarmOptions = {
                 "threshold": steps.threshold,
                 "comparison_operator": comparison,
+                "evaluation_periods": evaluation_periods,
                 "alarm_description": f"{name} threshold scaling alarm",
                 "alarm_actions": [policy.arn],
             }
-            return metric.create_alarm(made, f"{name}Alarm", **told)
+            if datapoints_to_alarm is not None:
+                options["datapoints_to_alarm"] = datapoints_to_alarm
+            if treat_missing_data is not None:
+                options["treat_missing_data"] = treat_missing_data
+            return metric.create_alarm(made, f"{name}Alarm", **options)
 
         if lower:
             made.lower_alarm = side("Lower", lower, ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD)

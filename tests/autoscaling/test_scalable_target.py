@@ -206,6 +206,7 @@ class TestStepScaling:
             ({"adjustment_type": "More"}, "adjustment_type 'More' must be one of"),
             ({"metric_aggregation_type": "Sum"}, "metric_aggregation_type 'Sum' must be one of"),
             ({"cooldown": timedelta(seconds=-1)}, "cooldown -1 day, 23:59:59 must be 0 or more"),
+            ({"treat_missing_data": "none"}, "treat_missing_data 'none' must be one of"),
             ({"policy_name": "n" * 251}, "must have 1 to 250 characters"),
             ({"min_adjustment_magnitude": 1}, "only counts for AdjustmentType.PERCENT_CHANGE_IN_CAPACITY"),
         ],
