@@ -90,7 +90,7 @@ def test_a_wheel_works_where_it_is_installed(clone, tmp_path):
     (wheel,) = tmp_path.glob("sm_tf-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "sm_tf/py.typed" in names
-    assert "sm_tf/image_asset/build_and_push.sh" in names
+    assert "sm_tf/images/build_and_push.sh" in names
     assert "sm_tf_lazy_bindings.pth" in names
     assert not any(name.startswith(("tests/", "examples/", "benchmarks/")) for name in names)
 

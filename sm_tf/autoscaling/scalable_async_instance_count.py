@@ -12,13 +12,13 @@ from sm_tf.bindings.aws import (
     AppautoscalingScheduledAction,
 )
 from sm_tf.bindings.core import Construct
-from sm_tf.checks import is_whole
-from sm_tf.errors import Checks
-from sm_tf.monitoring.alarm import Alarm, TreatMissingData
-from sm_tf.production_variant import InstanceProductionVariantProps
+from sm_tf.cloudwatch.alarm import Alarm, TreatMissingData
+from sm_tf.configuration.production_variant import InstanceProductionVariantProps
+from sm_tf.foundation.checks import is_whole
+from sm_tf.foundation.errors import Checks
 
 if TYPE_CHECKING:
-    from sm_tf.monitoring.variant_metrics import AsyncVariantMetrics
+    from sm_tf.metrics.variant_metrics import AsyncVariantMetrics
 
 
 class ScalableAsyncInstanceCount(ScalableTarget):

@@ -10,9 +10,9 @@ from sm_tf.autoscaling.target_tracking import PredefinedMetric
 from sm_tf.bindings.aws import AppautoscalingPolicy
 from sm_tf.bindings.core import Op
 from sm_tf.bindings.tokens import as_number, is_known
-from sm_tf.checks import is_number, is_whole
-from sm_tf.errors import Checks, checking
-from sm_tf.production_variant import InstanceProductionVariantProps
+from sm_tf.configuration.production_variant import InstanceProductionVariantProps
+from sm_tf.foundation.checks import is_number, is_whole
+from sm_tf.foundation.errors import Checks, checking
 
 INSTANCE_COUNT = "sagemaker:variant:DesiredInstanceCount"
 

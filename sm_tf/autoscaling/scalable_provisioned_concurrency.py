@@ -7,9 +7,9 @@ from sm_tf.autoscaling.scalable_target import ScalableTarget
 from sm_tf.autoscaling.target_tracking import PredefinedMetric
 from sm_tf.bindings.aws import AppautoscalingPolicy
 from sm_tf.bindings.tokens import is_known
-from sm_tf.checks import is_number, is_whole
-from sm_tf.errors import Checks, checking
-from sm_tf.production_variant import ServerlessProductionVariantProps
+from sm_tf.configuration.production_variant import ServerlessProductionVariantProps
+from sm_tf.foundation.checks import is_number, is_whole
+from sm_tf.foundation.errors import Checks, checking
 
 
 class ScalableProvisionedConcurrency(ScalableTarget):

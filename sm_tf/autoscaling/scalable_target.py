@@ -23,17 +23,17 @@ from sm_tf.bindings.aws import (
 from sm_tf.bindings.core import Annotations, Construct, TerraformResourceLifecycle
 from sm_tf.bindings.terraform_data import TerraformData
 from sm_tf.bindings.tokens import address, as_number, as_token, is_known
-from sm_tf.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
-from sm_tf.construct import SmTfConstruct
-from sm_tf.errors import Checks, checking
-from sm_tf.monitoring.alarm import Alarm, AlarmOptions, ComparisonOperator, TreatMissingData
-from sm_tf.naming import readable_name
-from sm_tf.production_variant import InstanceProductionVariantProps
+from sm_tf.cloudwatch.alarm import Alarm, AlarmOptions, ComparisonOperator, TreatMissingData
+from sm_tf.configuration.production_variant import InstanceProductionVariantProps
+from sm_tf.foundation.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
+from sm_tf.foundation.construct import SmTfConstruct
+from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.naming import readable_name
 
 if TYPE_CHECKING:
-    from sm_tf.endpoint import IEndpoint
-    from sm_tf.monitoring.math_expression import MathExpression
-    from sm_tf.monitoring.metric import Metric
+    from sm_tf.cloudwatch.math_expression import MathExpression
+    from sm_tf.cloudwatch.metric import Metric
+    from sm_tf.endpoint.endpoint import IEndpoint
 
 _MAX_POLICY_NAME = 256
 """PutScalingPolicy, Application Auto Scaling API reference."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
 from sm_tf.bindings.tokens import is_known
-from sm_tf.errors import Checks, checking
+from sm_tf.foundation.errors import Checks, checking
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _WEEK_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from sm_tf.bindings.aws import AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment
-from sm_tf.checks import is_number, is_whole
-from sm_tf.errors import Checks
+from sm_tf.foundation.checks import is_number, is_whole
+from sm_tf.foundation.errors import Checks
 
 MIN_STEPS, MAX_STEPS = 2, 40
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 
 if TYPE_CHECKING:
     from sm_tf.scaffold.question import Answer, Question

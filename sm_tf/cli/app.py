@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from sm_tf.cli import doctor, init, load_test, plan, sandbox, synth, update, validate, verify
-from sm_tf.errors import SmTfError, UsageError
+from sm_tf.foundation.errors import SmTfError, UsageError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sm_tf.cli.answers import on_terminal
-from sm_tf.errors import SmTfError, UsageError
+from sm_tf.foundation.errors import SmTfError, UsageError
 
 if TYPE_CHECKING:
     from sm_tf.load_test import Limits, Measurement, Payload, Step, Target, Verdict

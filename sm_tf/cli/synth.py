@@ -83,7 +83,7 @@ def _shown(path: Path) -> str:
 
 
 def _watch(directory: Path) -> None:
-    from sm_tf.errors import ToolError
+    from sm_tf.foundation.errors import ToolError
     from sm_tf.project.project import read_project
     from sm_tf.project.watch import changed, snapshot, wait_for_change
 

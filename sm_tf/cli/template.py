@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sm_tf.cli.answers import prompt
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 
 if TYPE_CHECKING:
     from sm_tf.scaffold.template import Template

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sm_tf.aws.invocation_limits import CLIENT_TIMEOUT_SECONDS
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 from sm_tf.load_test.payload import Payload
 from sm_tf.project.aws_client import aws_client, clear_aws_errors
 

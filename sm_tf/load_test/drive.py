@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.load_test.client import Failure
 from sm_tf.load_test.measurement import Limits, Measurement
 from sm_tf.load_test.payload import Payload

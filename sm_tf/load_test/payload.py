@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from mimetypes import MimeTypes
 from pathlib import Path
 
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 
 _TYPES = MimeTypes()
 _TYPES.add_type("application/jsonlines", ".jsonl")

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sm_tf.aws.invocation_limits import INSTANCE_PAYLOAD_BYTES, MEGABYTE, SERVERLESS_PAYLOAD_BYTES
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 from sm_tf.load_test.payload import Payload
 
 

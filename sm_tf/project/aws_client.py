@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 
 _LOG_IN = "log in with `aws configure` or `aws sso login`, or name a profile in AWS_PROFILE"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 
 SYNTHESIZED = "cdk.tf.json"
 # Behind it may come an index, a block inside, or a resource of the module.

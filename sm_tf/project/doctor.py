@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from sm_tf.bindings.node import find_node
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.project.container_builder import PROGRAMS, find_builder
 from sm_tf.project.credentials import find_credentials
 from sm_tf.project.node import OLDEST_MAJOR

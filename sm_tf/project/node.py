@@ -7,7 +7,7 @@ import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 
 OLDEST_MAJOR = 18
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.project.provider_source import find_provider, user_cli_config
 from sm_tf.project.terraform import Completed, Event, Terraform, find_terraform
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.project.applied import AppliedEndpoint, initialize, read_applied
 from sm_tf.project.aws_client import aws_client, clear_aws_errors
 from sm_tf.project.endpoint_check import Check, Outcome, check_endpoint

@@ -4,7 +4,7 @@
 'sm-tf[sandbox]'`.
 """
 
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 from sm_tf.project.plan import Plan
 from sm_tf.project.project import SynthesizedStack, synthesize
 from sm_tf.sandbox.sandbox import Sandbox

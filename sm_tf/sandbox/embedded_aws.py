@@ -15,7 +15,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 
 PREFIX = "sm-tf-sandbox-"
 ACCESS_KEY = "sandbox"

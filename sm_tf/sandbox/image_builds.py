@@ -1,4 +1,4 @@
-"""Container images that a stack builds while it is applied, as `sm_tf.image_asset` writes them."""
+"""Container images that a stack builds while it is applied, as `sm_tf.images` writes them."""
 
 import subprocess
 from pathlib import Path

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 from sm_tf.sandbox.embedded_aws import PREFIX, control
 from sm_tf.sandbox.sandbox import Sandbox
 

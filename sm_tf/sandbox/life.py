@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.project.project import read_project, select, synthesize
 from sm_tf.project.terraform import Event
 from sm_tf.sandbox.inventory import Row, inventory, left_behind

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.project import project
 from sm_tf.project.container_builder import find_builder
 from sm_tf.project.content import SYNTHESIZED

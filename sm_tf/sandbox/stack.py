@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.project.content import read_stack
 from sm_tf.project.plan import Plan, plan_from
 from sm_tf.project.terraform import Completed, Event, Terraform

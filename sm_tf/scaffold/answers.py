@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 from sm_tf.scaffold.question import Answer, Question
 from sm_tf.scaffold.render import render_text
 from sm_tf.scaffold.template import Template

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 from sm_tf.scaffold.question import Answers
 from sm_tf.scaffold.record import FILE, Record, read_record
 from sm_tf.scaffold.render import File, render, render_text

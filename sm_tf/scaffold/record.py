@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 from sm_tf.scaffold.question import Answers
 from sm_tf.scaffold.render import File, is_inside
 

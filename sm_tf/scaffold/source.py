@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sm_tf.errors import ToolError, UsageError
+from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.scaffold.template import DESCRIPTION, Template, builtin_folder, builtin_templates, read_template
 
 _GIT_URL = re.compile(r"(?:git\+)?((?:https?|ssh|git|file)://.+|[\w.-]+@[\w.-]+:.+)")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from sm_tf.errors import ToolError, UsageError
+from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.scaffold.question import Answers
 from sm_tf.scaffold.record import FILE, Record
 from sm_tf.scaffold.render import File, render

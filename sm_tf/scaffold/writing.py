@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 
-from sm_tf.errors import ToolError, UsageError
+from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.scaffold.render import File
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -16,7 +16,7 @@ from sm_tf import (
     Metric,
 )
 from sm_tf.autoscaling.scalable_instance_count import ScalableInstanceCount, check_instances
-from sm_tf.errors import Checks
+from sm_tf.foundation.errors import Checks
 
 TARGET, POLICY = "aws_appautoscaling_target", "aws_appautoscaling_policy"
 

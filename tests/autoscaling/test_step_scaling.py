@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from sm_tf import AdjustmentType, ScalingInterval
 from sm_tf.autoscaling.step_scaling import split_steps
-from sm_tf.errors import Checks
+from sm_tf.foundation.errors import Checks
 
 CHANGE, EXACT = AdjustmentType.CHANGE_IN_CAPACITY, AdjustmentType.EXACT_CAPACITY
 

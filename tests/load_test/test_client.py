@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from botocore.stub import Stubber
 
-from sm_tf.errors import ToolError, UsageError
+from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.load_test import Aws, Payload
 from sm_tf.load_test.client import Failure
 

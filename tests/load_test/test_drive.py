@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sm_tf.errors import ToolError, UsageError
+from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.load_test import End, Limits, Payload, Step, drive, find_target, judge
 from sm_tf.load_test.client import Failure
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 from sm_tf.load_test import read_payload
 
 

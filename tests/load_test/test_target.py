@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 from sm_tf.load_test import Payload, Variant, find_target
 from sm_tf.load_test.target import look_again
 

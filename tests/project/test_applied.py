@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.project.applied import AppliedVariant, read_applied
 from sm_tf.project.project import SynthesizedStack
 from sm_tf.project.terraform import Terraform

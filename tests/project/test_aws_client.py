@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from sm_tf.errors import ToolError, UsageError
+from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.project.aws_client import aws_client, clear_aws_errors
 
 NOBODY = "http://127.0.0.1:1"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.project.content import Content, Resource
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.project.node import path_with_node
 
 

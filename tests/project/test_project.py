@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sm_tf.errors import ToolError, UsageError
+from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.project.project import select, synthesize
 
 ProjectFolder = Callable[..., Path]

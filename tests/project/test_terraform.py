@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.project.terraform import Event, Terraform, find_terraform, readable
 
 StackFolder = Callable[..., Path]

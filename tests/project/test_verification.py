@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sm_tf.errors import ToolError, UsageError
+from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.project.applied import AppliedEndpoint
 from sm_tf.project.endpoint_check import Check, Outcome
 from sm_tf.project.verification import VerifiedEndpoint, VerifiedStack, verify, verify_endpoint

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.sandbox.embedded_aws import EmbeddedAws
 
 PARENT = """\

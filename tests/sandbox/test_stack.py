@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.sandbox import Sandbox
 
 StackFolder = Callable[..., Path]

@@ -1,6 +1,6 @@
 import pytest
 
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 from sm_tf.scaffold.question import Question
 
 GOOD = {

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sm_tf.errors import UsageError
+from sm_tf.foundation.errors import UsageError
 from sm_tf.scaffold.record import FILE, Record, read_record
 
 RECORD = Record(

@@ -1,6 +1,6 @@
 import pytest
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.scaffold.render import render
 from sm_tf.scaffold.template import read_template
 

@@ -1,6 +1,6 @@
 import pytest
 
-from sm_tf.errors import ToolError, UsageError
+from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.scaffold.source import is_git_url, is_path, open_template, split_ref
 
 

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sm_tf.errors import ToolError
+from sm_tf.foundation.errors import ToolError
 from sm_tf.scaffold.template import builtin_templates, made_for, read_template
 
 QUESTION = {"name": "name", "prompt": "Name"}

@@ -1,6 +1,6 @@
 import pytest
 
-from sm_tf.errors import ToolError, UsageError
+from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.scaffold.project import new_project
 from sm_tf.scaffold.record import FILE, read_record
 from sm_tf.scaffold.template import read_template

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sm_tf.errors import ToolError, UsageError
+from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.scaffold.render import File
 from sm_tf.scaffold.writing import Status, compare, write
 

@@ -1,0 +1,1 @@
+"""Who may do what, and reach whom: IAM policies and security groups."""

@@ -1,0 +1,1 @@
+"""Where model artifacts come from."""

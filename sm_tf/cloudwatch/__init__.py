@@ -1,0 +1,1 @@
+"""CloudWatch: metrics, metric math, alarms, dashboards. It knows nothing of SageMaker."""

@@ -1,0 +1,130 @@
+"""The rule of a composite alarm: states of other alarms, joined by and, or, and not."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sm_tf.foundation.errors import InvalidPropsError
+
+if TYPE_CHECKING:
+    from sm_tf.cloudwatch.base_alarm import IAlarm
+
+NameOf = Callable[["IAlarm"], str]
+
+
+class AlarmState(StrEnum):
+    """The state of an alarm."""
+
+    ALARM = "ALARM"
+    OK = "OK"
+    INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
+
+
+class AlarmRule(ABC):
+    """A rule; made by `all_of`, `any_of`, `not_` and `alarm.in_state`.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+    """
+
+    @property
+    @abstractmethod
+    def alarms(self) -> "tuple[IAlarm, ...]":
+        """The alarms that the rule is about."""
+
+    @abstractmethod
+    def to_text(self, name_of: NameOf) -> str:
+        """The rule in CloudWatch's words, with the names that `name_of` gives the alarms."""
+
+
+def all_of(*rules: "AlarmRule | IAlarm") -> AlarmRule:
+    """Holds while all rules do; an alarm alone is one that is in ALARM.
+
+    Raises:
+        InvalidPropsError: no rule, or something else than rules and alarms.
+    """
+    return _joined("all_of", "AND", rules)
+
+
+def any_of(*rules: "AlarmRule | IAlarm") -> AlarmRule:
+    """Holds while one of the rules does; an alarm alone is one that is in ALARM.
+
+    Raises:
+        InvalidPropsError: no rule, or something else than rules and alarms.
+    """
+    return _joined("any_of", "OR", rules)
+
+
+def not_(rule: "AlarmRule | IAlarm") -> AlarmRule:
+    """Holds while the rule doesn't; an alarm alone is one that isn't in ALARM: OK, or without data.
+
+    Raises:
+        InvalidPropsError: something else than a rule or an alarm.
+    """
+    denied = as_rule("not_", rule)
+    return denied.rule if isinstance(denied, _Not) else _Not(denied)
+
+
+def as_rule(where: str, rule: object) -> AlarmRule:
+    """A rule as it is, and an alarm as the rule that it is in ALARM.
+
+    Raises:
+        InvalidPropsError: something else.
+    """
+    if isinstance(rule, AlarmRule):
+        return rule
+    in_state = getattr(rule, "in_state", None)
+    if in_state is None:
+        raise InvalidPropsError(where, [f"{rule!r} must be an alarm, or a rule made of alarms"])
+    made: AlarmRule = in_state(AlarmState.ALARM)
+    return made
+
+
+def _joined(function: str, operator: str, rules: "tuple[AlarmRule | IAlarm, ...]") -> AlarmRule:
+    if not rules:
+        raise InvalidPropsError(function, ["no rule is given; pass alarms, or rules made of alarms"])
+    return _Joined(operator, tuple(as_rule(function, rule) for rule in rules))
+
+
+@dataclass(frozen=True)
+class InState(AlarmRule):
+    """An alarm is in a state."""
+
+    alarm: "IAlarm"
+    state: AlarmState
+
+    @property
+    def alarms(self) -> "tuple[IAlarm, ...]":
+        """The alarm."""
+        return (self.alarm,)
+
+    def to_text(self, name_of: NameOf) -> str:
+        """Such as `ALARM("name")`."""
+        return f'{self.state}("{name_of(self.alarm)}")'
+
+
+@dataclass(frozen=True)
+class _Joined(AlarmRule):
+    operator: str
+    rules: tuple[AlarmRule, ...]
+
+    @property
+    def alarms(self) -> "tuple[IAlarm, ...]":
+        return tuple(alarm for rule in self.rules for alarm in rule.alarms)
+
+    def to_text(self, name_of: NameOf) -> str:
+        texts = [rule.to_text(name_of) for rule in self.rules]
+        return texts[0] if len(texts) == 1 else f"({f' {self.operator} '.join(texts)})"
+
+
+@dataclass(frozen=True)
+class _Not(AlarmRule):
+    rule: AlarmRule
+
+    @property
+    def alarms(self) -> "tuple[IAlarm, ...]":
+        return self.rule.alarms
+
+    def to_text(self, name_of: NameOf) -> str:
+        return f"NOT {self.rule.to_text(name_of)}"

@@ -1,0 +1,139 @@
+"""What metric alarms and composite alarms have in common."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sm_tf.bindings.aws import CloudwatchCompositeAlarm, CloudwatchMetricAlarm
+from sm_tf.bindings.core import Construct, Fn, TerraformResourceLifecycle
+from sm_tf.bindings.tokens import as_token, is_known
+from sm_tf.cloudwatch.alarm_actions import AlarmAction, AlarmActions
+from sm_tf.cloudwatch.alarm_rule import AlarmRule, AlarmState, InState
+from sm_tf.foundation.construct import SmTfConstruct
+from sm_tf.foundation.environment import Environment
+from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
+from sm_tf.foundation.naming import readable_name
+
+_STATES = ("alarm_actions", "ok_actions", "insufficient_data_actions")
+_MAX_NAME, _MAX_DESCRIPTION = 255, 1024
+
+
+class IAlarm(SmTfConstruct):
+    """An alarm, made here or imported; in a rule, it stands for being in ALARM."""
+
+    alarm_arn: str
+    """The alarm's ARN."""
+    alarm_name: str
+    """The alarm's name."""
+    known_name: str
+    """The name where it is known at synth, else an expression."""
+
+    def in_state(self, state: AlarmState) -> AlarmRule:
+        """The rule that the alarm is in this state, for a composite alarm."""
+        return InState(self, AlarmState(state))
+
+
+class BaseAlarm(IAlarm):
+    """An alarm that is made here: its name and its actions."""
+
+    resource: CloudwatchMetricAlarm | CloudwatchCompositeAlarm
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        self._actions = {name: AlarmActions(self, name) for name in _STATES}
+
+    @staticmethod
+    def from_alarm_arn(scope: Construct, id: str, alarm_arn: str) -> IAlarm:
+        """An alarm that is owned elsewhere, by its ARN.
+
+        Raises:
+            InvalidPropsError: not the ARN of an alarm.
+        """
+        if not is_known(alarm_arn):
+            name = Fn.element(Fn.split(":alarm:", as_token(alarm_arn)), 1)
+            return _ImportedAlarm(scope, id, alarm_arn, name)
+        found = re.fullmatch(r"arn:[\w-]+:cloudwatch:[a-z0-9-]+:\d{12}:alarm:(.{1,255})", alarm_arn)
+        if found is None:
+            form = "arn:<partition>:cloudwatch:<region>:<account>:alarm:<name>"
+            problem = f"{alarm_arn!r} is no ARN of an alarm; it has the form {form}"
+            raise InvalidPropsError(f"{scope.node.path}/{id}", [problem])
+        return _ImportedAlarm(scope, id, alarm_arn, found[1])
+
+    @staticmethod
+    def from_alarm_name(scope: Construct, id: str, alarm_name: str) -> IAlarm:
+        """An alarm that is owned elsewhere, by its name in the stack's region and account.
+
+        Raises:
+            InvalidPropsError: no name that CloudWatch allows.
+        """
+        with checking(f"{scope.node.path}/{id}") as check:
+            check_alarm_name(check, alarm_name)
+        arn = Environment(scope).arn("cloudwatch", f"alarm:{alarm_name}")
+        return _ImportedAlarm(scope, id, arn, alarm_name)
+
+    def add_alarm_action(self, *actions: AlarmAction) -> None:
+        """Do this when the alarm goes into ALARM: an SNS topic, another resource with an `arn`, or an ARN.
+
+        At most 5 a state. A Lambda function also needs a permission for the principal
+        `lambda.alarms.cloudwatch.amazonaws.com`.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
+
+        Raises:
+            InvalidPropsError: something else, or too many.
+        """
+        self._add("alarm_actions", actions)
+
+    def add_ok_action(self, *actions: AlarmAction) -> None:
+        """Do this when the alarm goes into OK; see `add_alarm_action`."""
+        self._add("ok_actions", actions)
+
+    def add_insufficient_data_action(self, *actions: AlarmAction) -> None:
+        """Do this when the alarm goes into INSUFFICIENT_DATA; see `add_alarm_action`."""
+        self._add("insufficient_data_actions", actions)
+
+    def keep_while_in_rule(self) -> None:
+        """Have Terraform update a rule with the alarm before it destroys the alarm; CloudWatch refuses to
+        delete an alarm that a rule names.
+        """
+        self.resource.lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
+
+    def _add(self, name: str, actions: Iterable[AlarmAction]) -> None:
+        with checking(self.path) as check:
+            self._actions[name].add(check, actions)
+        setattr(self.resource, name, self._actions[name].arns)
+
+    def _check(self, check: Checks, options: Mapping[str, Any]) -> None:
+        check_alarm_name(check, options.get("alarm_name"))
+        description = options.get("alarm_description")
+        check.require(
+            description is None or not is_known(description) or len(description) <= _MAX_DESCRIPTION,
+            f"alarm_description has {len(description or '')} characters; {_MAX_DESCRIPTION} are allowed",
+        )
+        for name, actions in self._actions.items():
+            actions.add(check, options.get(name) or ())
+
+    def _to_arguments(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        self.known_name = options.get("alarm_name") or readable_name(self, limit=_MAX_NAME)
+        arns = {name: actions.arns for name, actions in self._actions.items()}
+        tags = dict(options.get("tags") or {}) or None
+        return {**options, **arns, "alarm_name": self.known_name, "tags": tags}
+
+    def _show(self) -> None:
+        self.alarm_arn = self.resource.arn
+        self.alarm_name = self.resource.alarm_name
+
+
+class _ImportedAlarm(IAlarm):
+    def __init__(self, scope: Construct, id: str, alarm_arn: str, alarm_name: str) -> None:
+        super().__init__(scope, id)
+        self.alarm_arn = alarm_arn
+        self.alarm_name = self.known_name = alarm_name
+
+
+def check_alarm_name(check: Checks, name: str | None) -> None:
+    """Note if CloudWatch doesn't allow a name; None passes."""
+    check.require(
+        name is None or not is_known(name) or 1 <= len(name) <= _MAX_NAME,
+        f"alarm_name {name!r} must have 1 to {_MAX_NAME} characters",
+    )

@@ -1,0 +1,131 @@
+"""An alarm on the states of other alarms."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sm_tf.bindings.aws import CloudwatchCompositeAlarm, CloudwatchCompositeAlarmActionsSuppressor
+from sm_tf.bindings.core import Construct
+from sm_tf.bindings.tokens import is_known
+from sm_tf.cloudwatch.alarm_actions import AlarmAction
+from sm_tf.cloudwatch.alarm_rule import AlarmRule, as_rule
+from sm_tf.cloudwatch.base_alarm import BaseAlarm, IAlarm
+from sm_tf.foundation.checks import check_duration, seconds
+from sm_tf.foundation.errors import Checks, checking
+
+_MAX_RULE, _MAX_ALARMS, _MAX_ELEMENTS = 10_240, 100, 500
+_SUPPRESSOR_PERIOD = timedelta(minutes=1)
+
+
+class CompositeAlarm(BaseAlarm):
+    """A CloudWatch alarm that is in ALARM while a rule about other alarms holds.
+
+    Args:
+        rule: made by `all_of`, `any_of`, `not_` and `alarm.in_state(…)`; an alarm alone stands for being in
+            ALARM. At most 100 alarms, composite ones too; 500 alarms and parentheses; 10,240 characters.
+        alarm_name: 1 to 255 characters; the construct's path if absent.
+        alarm_description: at most 1,024 characters.
+        alarm_actions: on going into ALARM: SNS topics, other resources with an `arn`, or ARNs, at most 5.
+            Composite alarms can't start scaling policies.
+        ok_actions: on going into OK.
+        insufficient_data_actions: on going into INSUFFICIENT_DATA.
+        actions_enabled: whether actions are executed; they are if absent.
+        actions_suppressor: an alarm that keeps the actions back while it is in ALARM.
+        actions_suppressor_wait_period: how long to wait for the suppressor to go into ALARM before the
+            actions are executed, in whole seconds; 1 minute if absent.
+        actions_suppressor_extension_period: how long to keep them back after the suppressor has left ALARM,
+            in whole seconds; 1 minute if absent.
+        tags: for the alarm.
+
+    Terraform updates the rule before it destroys an alarm that has left it. For this it creates first, and
+    destroys then, what an alarm in a rule depends on too: leave alarms that start scaling policies out of
+    rules, since AWS would drop the new policy with the old one of the same name.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+
+    Raises:
+        InvalidPropsError: values that CloudWatch would refuse; all mistakes are listed.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        rule: AlarmRule | IAlarm,
+        alarm_name: str | None = None,
+        alarm_description: str | None = None,
+        alarm_actions: Sequence[AlarmAction] = (),
+        ok_actions: Sequence[AlarmAction] = (),
+        insufficient_data_actions: Sequence[AlarmAction] = (),
+        actions_enabled: bool | None = None,
+        actions_suppressor: IAlarm | None = None,
+        actions_suppressor_wait_period: timedelta | None = None,
+        actions_suppressor_extension_period: timedelta | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self.rule = as_rule(self.path, rule)
+        options: dict[str, Any] = {
+            "alarm_name": alarm_name,
+            "alarm_description": alarm_description,
+            "alarm_actions": alarm_actions,
+            "ok_actions": ok_actions,
+            "insufficient_data_actions": insufficient_data_actions,
+            "actions_enabled": actions_enabled,
+            "tags": tags,
+        }
+        suppression = {
+            "wait_period": actions_suppressor_wait_period,
+            "extension_period": actions_suppressor_extension_period,
+        }
+        with checking(self.path) as check:
+            self._check(check, options)
+            _check_rule(check, self.rule)
+            for name, period in suppression.items():
+                argument = f"actions_suppressor_{name}"
+                check.require(
+                    period is None or actions_suppressor is not None, f"{argument} needs actions_suppressor"
+                )
+                rule_of_period = "0 seconds or more"
+                check_duration(check, argument, period, timedelta(0), None, rule=rule_of_period)
+        suppressor = None
+        if actions_suppressor is not None:
+            periods = {
+                name: seconds(_SUPPRESSOR_PERIOD if given is None else given)
+                for name, given in suppression.items()
+            }
+            suppressor = CloudwatchCompositeAlarmActionsSuppressor(
+                alarm=actions_suppressor.alarm_name, **periods
+            )
+        self.resource = CloudwatchCompositeAlarm(
+            self,
+            "Resource",
+            **self._to_arguments(options),
+            alarm_rule=self.rule.to_text(lambda alarm: alarm.alarm_name),
+            actions_suppressor=suppressor,
+        )
+        self._show()
+        for alarm in (*self.rule.alarms, actions_suppressor):
+            if isinstance(alarm, BaseAlarm):
+                alarm.keep_while_in_rule()
+
+
+def _check_rule(check: Checks, rule: AlarmRule) -> None:
+    names = sorted({alarm.known_name for alarm in rule.alarms})
+    check.require(len(names) <= _MAX_ALARMS, f"rule is about {len(names)} alarms; {_MAX_ALARMS} are allowed")
+    elements = rule.to_text(lambda _: "").count("(")
+    check.require(
+        elements <= _MAX_ELEMENTS,
+        f"rule has {elements} alarms and parentheses; {_MAX_ELEMENTS} are allowed",
+    )
+    text = rule.to_text(lambda alarm: alarm.known_name)
+    check.require(
+        len(text) <= _MAX_RULE or not is_known(text),
+        f"rule has {len(text)} characters; {_MAX_RULE} are allowed",
+    )
+    for name in names:
+        check.require(
+            '"' not in name or not is_known(name),
+            f"alarm_name {name!r} has a quotation mark, which a rule can't hold",
+        )

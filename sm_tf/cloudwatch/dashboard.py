@@ -1,0 +1,127 @@
+"""A CloudWatch dashboard of widgets in rows."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sm_tf.bindings.aws import CloudwatchDashboard
+from sm_tf.bindings.core import Construct
+from sm_tf.bindings.tokens import is_known, lazy_text
+from sm_tf.bindings.validation import validate_at_synth
+from sm_tf.cloudwatch.widget import GRID_COLUMNS, Widget
+from sm_tf.foundation.construct import SmTfConstruct
+from sm_tf.foundation.environment import Environment
+from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.naming import readable_name
+
+MAX_WIDGETS = 500
+MAX_METRICS = 2500
+"""Of a dashboard, with those that expressions use:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+"""
+
+Rows = Sequence[Sequence[Widget]]
+
+
+class Dashboard(SmTfConstruct):
+    """A CloudWatch dashboard.
+
+    Graphs keep their own periods whatever the time range is, so that thresholds stand where their alarms
+    have them.
+
+    Args:
+        dashboard_name: 1 to 255 letters, digits, hyphens and underscores; the construct's path if absent. A
+            dashboard belongs to the account, not to a region: another one of the same name is overwritten.
+        widgets: rows of widgets, from left to right. What doesn't fit into the 24 columns goes on below.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
+
+    Raises:
+        InvalidPropsError: a malformed name, more than 500 widgets, or more than 2,500 metrics.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        dashboard_name: str | None = None,
+        widgets: Rows = (),
+    ) -> None:
+        super().__init__(scope, id)
+        self._added = [list(row) for row in widgets]
+        with checking(self.path) as check:
+            valid = dashboard_name is None or not is_known(dashboard_name)
+            check.require(
+                valid or re.fullmatch("[A-Za-z0-9_-]{1,255}", str(dashboard_name)) is not None,
+                f"dashboard_name {dashboard_name!r} must be 1 to 255 letters, digits, '-' and '_'",
+            )
+            _check(check, self._added)
+        region = Environment(self).region
+        self.resource = CloudwatchDashboard(
+            self,
+            "Resource",
+            dashboard_name=dashboard_name or readable_name(self, limit=255),
+            dashboard_body=lazy_text(lambda: _body(self._rows(), region)),
+        )
+        self.dashboard_arn: str = self.resource.dashboard_arn
+        self.dashboard_name: str = self.resource.dashboard_name
+        validate_at_synth(self, self._find_problems)
+
+    def add_widgets(self, *widgets: Widget) -> None:
+        """Append a row.
+
+        Raises:
+            InvalidPropsError: more than 500 widgets, or more than 2,500 metrics.
+        """
+        with checking(self.path) as check:
+            _check(check, [*self._added, widgets])
+        self._added.append(list(widgets))
+
+    def _rows(self) -> Rows:
+        return self._added
+
+    def _find_problems(self) -> list[str]:
+        check = Checks()
+        _check(check, self._rows())
+        return check.problems
+
+
+def _check(check: Checks, rows: Rows) -> None:
+    widgets = [widget for row in rows for widget in row]
+    strangers = [widget for widget in widgets if not isinstance(widget, Widget)]
+    for stranger in strangers:
+        check.require(
+            False, f"{stranger!r} is no widget; pass a GraphWidget, TextWidget, AlarmStatusWidget, …"
+        )
+    check.require(
+        len(widgets) <= MAX_WIDGETS,
+        f"{len(widgets)} widgets are given; a dashboard has at most {MAX_WIDGETS}, so make another one",
+    )
+    if not strangers:
+        metrics = sum(widget.metrics_count for widget in widgets)
+        check.require(
+            metrics <= MAX_METRICS,
+            f"its widgets retrieve {metrics} metrics, with those that expressions use; a dashboard has at "
+            f"most {MAX_METRICS}, so make another one",
+        )
+
+
+def _body(rows: Rows, region: str) -> str:
+    """The dashboard in CloudWatch's language. Tokens, numbers among them, stay in the text."""
+    body = {"periodOverride": "inherit", "widgets": _place(rows, region)}
+    return json.dumps(body, ensure_ascii=False)
+
+
+def _place(rows: Rows, region: str) -> list[dict[str, Any]]:
+    placed = []
+    x = y = tallest = 0
+    for row in rows:
+        x, y, tallest = 0, y + tallest, 0
+        for widget in row:
+            if x + widget.width > GRID_COLUMNS:
+                x, y, tallest = 0, y + tallest, 0
+            placed.append({"x": x, "y": y, **widget.to_json(region)})
+            x, tallest = x + widget.width, max(tallest, widget.height)
+    return placed

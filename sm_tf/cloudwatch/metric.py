@@ -1,0 +1,224 @@
+"""A CloudWatch metric: what to look at, over which period, by which statistic."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, TypedDict, Unpack
+
+from sm_tf.bindings.core import Construct
+from sm_tf.bindings.tokens import is_known
+from sm_tf.cloudwatch.alarm import Alarm, AlarmOptions
+from sm_tf.cloudwatch.math_expression import MathExpression
+from sm_tf.cloudwatch.metric_checks import check_color, check_period
+from sm_tf.foundation.checks import check_choice, is_number
+from sm_tf.foundation.errors import checking
+
+_SIMPLE_STATISTICS = {
+    "average": "Average",
+    "avg": "Average",
+    "maximum": "Maximum",
+    "max": "Maximum",
+    "minimum": "Minimum",
+    "min": "Minimum",
+    "n": "SampleCount",
+    "samplecount": "SampleCount",
+    "sum": "Sum",
+}
+_SHARE = r"(100|\d{1,2}(\.\d{1,10})?)"
+_NUMBER = r"\d+(\.\d{1,10})?"
+_EXTENDED_STATISTIC = re.compile(
+    rf"(p|tm|wm|tc|ts){_SHARE}|iqm"
+    rf"|(tm|wm|tc|ts)\((?!:\))({_SHARE}%)?:({_SHARE}%)?\)"
+    rf"|(tm|wm|tc|ts|pr)\((?!:\))({_NUMBER})?:({_NUMBER})?\)",
+    re.IGNORECASE,
+)
+_MAX_DIMENSIONS = 30
+
+
+class Unit(StrEnum):
+    """The unit that data points are published with.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html
+    """
+
+    SECONDS = "Seconds"
+    MICROSECONDS = "Microseconds"
+    MILLISECONDS = "Milliseconds"
+    BYTES = "Bytes"
+    KILOBYTES = "Kilobytes"
+    MEGABYTES = "Megabytes"
+    GIGABYTES = "Gigabytes"
+    TERABYTES = "Terabytes"
+    BITS = "Bits"
+    KILOBITS = "Kilobits"
+    MEGABITS = "Megabits"
+    GIGABITS = "Gigabits"
+    TERABITS = "Terabits"
+    PERCENT = "Percent"
+    COUNT = "Count"
+    BYTES_PER_SECOND = "Bytes/Second"
+    KILOBYTES_PER_SECOND = "Kilobytes/Second"
+    MEGABYTES_PER_SECOND = "Megabytes/Second"
+    GIGABYTES_PER_SECOND = "Gigabytes/Second"
+    TERABYTES_PER_SECOND = "Terabytes/Second"
+    BITS_PER_SECOND = "Bits/Second"
+    KILOBITS_PER_SECOND = "Kilobits/Second"
+    MEGABITS_PER_SECOND = "Megabits/Second"
+    GIGABITS_PER_SECOND = "Gigabits/Second"
+    TERABITS_PER_SECOND = "Terabits/Second"
+    COUNT_PER_SECOND = "Count/Second"
+    NONE = "None"
+
+
+class MetricOptions(TypedDict, total=False):
+    """What every `metric_*` method takes.
+
+    `statistic` is `Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`, or an extended one such as `p99`,
+    `tm95`, `TM(10%:90%)`, `PR(:300)` or `IQM`; `period` is 1, 5, 10, 20 or 30 seconds or whole minutes, 5
+    minutes if absent; `dimensions_map` is added to the metric's own dimensions; `unit` only counts data
+    points that were published with it; `label` and `color`, such as `#1f77b4`, are what a graph shows;
+    `account` is another account's id, for cross-account observability.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
+    """
+
+    statistic: str
+    period: timedelta
+    dimensions_map: Mapping[str, str]
+    unit: Unit | str
+    label: str
+    color: str
+    account: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A metric of CloudWatch; it is immutable, `with_` makes another one. See MetricOptions for the fields.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html
+
+    Raises:
+        InvalidPropsError: a period, statistic or unit that CloudWatch doesn't know, or bad dimensions.
+    """
+
+    namespace: str
+    metric_name: str
+    dimensions_map: Mapping[str, str] = field(default_factory=dict)
+    statistic: str = "Average"
+    period: timedelta = timedelta(minutes=5)
+    unit: Unit | str | None = None
+    label: str | None = None
+    color: str | None = None
+    account: str | None = None
+
+    def __post_init__(self) -> None:
+        with checking(f"metric {self.metric_name}") as check:
+            check_period(check, self.period)
+            check.require(
+                not self.is_extended
+                or not is_known(self.statistic)
+                or _EXTENDED_STATISTIC.fullmatch(str(self.statistic)) is not None,
+                f"statistic {self.statistic!r} must be Average, Sum, Minimum, Maximum, SampleCount, or an "
+                "extended one such as p99, tm95, TM(10%:90%), PR(:300) or IQM",
+            )
+            check_choice(check, "unit", self.unit, Unit)
+            check_color(check, self.color)
+            check.require(
+                len(self.dimensions_map) <= _MAX_DIMENSIONS,
+                f"{len(self.dimensions_map)} dimensions are given; a metric has at most {_MAX_DIMENSIONS}",
+            )
+            for name, value in self.dimensions_map.items():
+                check.require(
+                    1 <= len(name) <= 255 and isinstance(value, str) and len(value) >= 1,
+                    f"dimension {name!r}={value!r} must have a name of 1 to 255 characters and a value",
+                )
+
+    @staticmethod
+    def anomaly_detection_for(
+        metric: "Metric | MathExpression", *, std_devs: float = 2, label: str | None = None
+    ) -> MathExpression:
+        """The band of the metric's expected values, `std_devs` standard deviations wide on either side; the
+        metric of an alarm with one of the comparison operators for bands.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Anomaly_Detection.html
+
+        Raises:
+            InvalidPropsError: `std_devs` isn't above zero.
+        """
+        with checking("anomaly detection") as check:
+            valid = not is_known(std_devs) or (is_number(std_devs) and std_devs > 0)
+            check.require(valid, f"std_devs {std_devs!r} must be a number above 0")
+        return MathExpression(
+            expression=f"ANOMALY_DETECTION_BAND(m0, {std_devs})",
+            using_metrics={"m0": metric},
+            period=metric.period,
+            label=label,
+        )
+
+    def with_(self, **options: Unpack[MetricOptions]) -> "Metric":
+        """The same metric with some options changed; `dimensions_map` is added to the dimensions that are
+        there.
+        """
+        added = options.pop("dimensions_map", None)
+        changed: dict[str, Any] = {**options}
+        if added is not None:
+            changed["dimensions_map"] = {**self.dimensions_map, **added}
+        return replace(self, **changed)
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether the statistic is a percentile, a trimmed mean or the like, or known to Terraform alone."""
+        return str(self.statistic).lower() not in _SIMPLE_STATISTICS
+
+    @property
+    def is_anomaly_detection_band(self) -> bool:
+        """Whether it is a band of expected values, which only an expression can be."""
+        return False
+
+    def create_alarm(self, scope: Construct, id: str, **options: Unpack[AlarmOptions]) -> Alarm:
+        """An alarm on this metric; see Alarm and AlarmOptions.
+
+        Raises:
+            InvalidPropsError: values that CloudWatch would refuse; all mistakes are listed.
+        """
+        return Alarm(scope, id, metric=self, **options)
+
+    def find_alarm_problems(self) -> list[str]:
+        """Why the provider would refuse any alarm on the metric."""
+        if re.fullmatch(r"[a-z]+\d+\.\d{3,}", self.statistic, re.IGNORECASE) is None:
+            return []
+        return [f"the metric's statistic is {self.statistic}; an alarm takes two decimals"]
+
+    def to_alarm_arguments(self) -> dict[str, Any]:
+        """The metric as arguments of the provider's alarm."""
+        if self.label is not None or self.account is not None or not is_known(self.statistic):
+            # CloudWatch takes a label, another account, or statistics of either kind only in this form.
+            return {"metric_query": [self.to_query("m1", self.period) | {"return_data": True}]}
+        metric = self._to_metric(self.period)
+        return metric | {"extended_statistic" if self.is_extended else "statistic": self.normal_statistic}
+
+    def to_query(self, id: str, period: timedelta) -> dict[str, Any]:
+        """The metric as a query of the provider's alarm, under an id."""
+        metric = self._to_metric(period) | {"stat": self.normal_statistic}
+        return {"id": id, "label": self.label, "account_id": self.account, "metric": metric}
+
+    @property
+    def normal_statistic(self) -> str:
+        """The statistic as CloudWatch writes it, such as `Average`, `p99` or `TM(10%:90%)`."""
+        if not is_known(self.statistic):
+            return self.statistic
+        lower = self.statistic.lower()
+        if not self.is_extended:
+            return _SIMPLE_STATISTICS[lower]
+        return lower if lower[-1].isdigit() else lower.upper()
+
+    def _to_metric(self, period: timedelta) -> dict[str, Any]:
+        return {
+            "metric_name": self.metric_name,
+            "namespace": self.namespace,
+            "period": int(period.total_seconds()),
+            "dimensions": dict(sorted(self.dimensions_map.items())) or None,
+            "unit": self.unit,
+        }

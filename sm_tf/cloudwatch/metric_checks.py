@@ -1,0 +1,22 @@
+"""Checks that metrics and expressions share."""
+
+import re
+from datetime import timedelta
+
+from sm_tf.bindings.tokens import is_known
+from sm_tf.foundation.errors import Checks
+
+
+def check_period(check: Checks, period: timedelta) -> None:
+    """Note if CloudWatch doesn't know a period."""
+    seconds = period.total_seconds() if isinstance(period, timedelta) else 0
+    check.require(
+        seconds in (1, 5, 10, 20, 30) or (seconds > 0 and seconds % 60 == 0),
+        f"period {period} must be a timedelta: 1, 5, 10, 20 or 30 seconds, or whole minutes",
+    )
+
+
+def check_color(check: Checks, color: str | None) -> None:
+    """Note if a graph can't take a colour; None passes."""
+    valid = color is None or not is_known(color) or re.fullmatch("#[0-9a-fA-F]{6}", color) is not None
+    check.require(valid, f"color {color!r} must be # and six hexadecimal digits, such as #1f77b4")

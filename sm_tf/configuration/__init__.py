@@ -1,0 +1,1 @@
+"""Endpoint configurations: variants, how they are deployed, asynchronous inference."""

@@ -1,0 +1,158 @@
+"""Asynchronous inference: requests and answers lie in S3, and a queue lies between."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from sm_tf.access.iam import PolicyStatement, PrincipalResource, grant
+from sm_tf.artifacts.model_data import KeyLike, check_key, key_arn
+from sm_tf.bindings.core import Construct, Fn
+from sm_tf.bindings.tokens import as_list, as_number, as_token, is_known
+from sm_tf.foundation.checks import check_choice, check_whole
+from sm_tf.foundation.environment import Environment
+from sm_tf.foundation.errors import Checks
+from sm_tf.model.model import IModel
+
+
+class TopicLike(Protocol):
+    """A topic of the AWS provider: the resource `SnsTopic` or the data source `DataAwsSnsTopic`."""
+
+    @property
+    def arn(self) -> str:
+        """The topic's ARN."""
+
+
+class NotificationTopic(StrEnum):
+    """Which notifications carry the answer itself."""
+
+    SUCCESS_NOTIFICATION_TOPIC = "SUCCESS_NOTIFICATION_TOPIC"
+    ERROR_NOTIFICATION_TOPIC = "ERROR_NOTIFICATION_TOPIC"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AsyncInferenceConfig:
+    """Makes an endpoint asynchronous: it only takes requests that lie in S3, up to 1 GB each, queues them,
+    and puts the answers into S3.
+
+    The model's role may then read the requests, write the answers and publish to the topics.
+
+    Args:
+        s3_output_path: where answers go, `s3://<bucket>/<prefix>`.
+        s3_failure_path: where errors go; AWS's choice beside the answers if absent.
+        s3_input_path: where callers put their requests. AWS isn't told: it lets the model's role read there,
+            and `grant_invoke` write there. If absent, grant both yourself.
+        success_topic: an SNS topic (resource, data source or ARN) that hears of each answer; nobody if
+            absent.
+        error_topic: the same, for each error.
+        include_inference_response_in: the notifications that carry the answer itself, up to 128 KB of it;
+            none if absent.
+        max_concurrent_invocations_per_instance: requests that an instance gets at the same time, 1 to 1000;
+            AWS chooses if absent.
+        encryption_key: the KMS key (resource, data source or ARN) that encrypts the answers; the bucket's own
+            encryption if absent.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceConfig.html
+    """
+
+    s3_output_path: str
+    s3_failure_path: str | None = None
+    s3_input_path: str | None = None
+    success_topic: TopicLike | str | None = None
+    error_topic: TopicLike | str | None = None
+    include_inference_response_in: Sequence[NotificationTopic] = ()
+    max_concurrent_invocations_per_instance: int | None = None
+    encryption_key: KeyLike | str | None = None
+
+    def check(self, check: Checks) -> None:
+        """Note what AWS would refuse."""
+        what = "async_inference_config"
+        for name in ("s3_output_path", "s3_failure_path", "s3_input_path"):
+            uri = getattr(self, name)
+            valid = uri is None or not is_known(uri) or re.fullmatch(r"s3://[^/]+/?.*", uri) is not None
+            check.require(valid, f"{what}: {name} {uri!r} must begin with s3://<bucket>")
+        concurrency = self.max_concurrent_invocations_per_instance
+        check_whole(check, f"{what}: max_concurrent_invocations_per_instance", concurrency, 1, 1000)
+        for name in ("success_topic", "error_topic"):
+            topic = getattr(self, name)
+            arn = _topic_arn(topic)
+            valid = topic is None or (arn is not None and (not is_known(arn) or ":sns:" in arn))
+            check.require(valid, f"{what}: {name} {topic!r} must be an SNS topic or its ARN")
+        topics = {
+            NotificationTopic.SUCCESS_NOTIFICATION_TOPIC: self.success_topic,
+            NotificationTopic.ERROR_NOTIFICATION_TOPIC: self.error_topic,
+        }
+        for choice in self.include_inference_response_in:
+            check_choice(check, f"{what}: include_inference_response_in", choice, NotificationTopic)
+            check.require(
+                topics.get(choice, "") is not None,
+                f"{what}: include_inference_response_in has {choice!s}, but there is no such topic",
+            )
+        check_key(check, self.encryption_key)
+
+    def render(self) -> dict[str, Any]:
+        """The provider's block."""
+        notification = {
+            "success_topic": _topic_arn(self.success_topic),
+            "error_topic": _topic_arn(self.error_topic),
+            "include_inference_response_in": as_list(
+                [str(topic) for topic in self.include_inference_response_in]
+            )
+            or None,
+        }
+        concurrency = self.max_concurrent_invocations_per_instance
+        client = {"max_concurrent_invocations_per_instance": as_number(concurrency)}
+        return {
+            "client_config": client if concurrency is not None else None,
+            "output_config": {
+                "s3_output_path": self.s3_output_path,
+                "s3_failure_path": self.s3_failure_path,
+                "kms_key_id": key_arn(self.encryption_key),
+                "notification_config": notification if any(notification.values()) else None,
+            },
+        }
+
+    def grant_model(self, scope: Construct, model: IModel) -> None:
+        """Let the model's role read the requests, write the answers, and publish to the topics.
+
+        Source: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-create-endpoint-prerequisites.html
+        """
+        written = [uri for uri in (self.s3_output_path, self.s3_failure_path) if uri is not None]
+        for uri in written:
+            actions = ["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"]
+            model.add_to_role_policy(PolicyStatement(actions=actions, resources=[_objects(scope, uri)]))
+        if self.s3_input_path is not None:
+            read = _objects(scope, self.s3_input_path)
+            model.add_to_role_policy(PolicyStatement(actions=["s3:GetObject"], resources=[read]))
+        for topic in (self.success_topic, self.error_topic):
+            if arn := _topic_arn(topic):
+                model.add_to_role_policy(PolicyStatement(actions=["sns:Publish"], resources=[arn]))
+        if key := key_arn(self.encryption_key):
+            actions = ["kms:GenerateDataKey", "kms:Decrypt"]
+            model.add_to_role_policy(PolicyStatement(actions=actions, resources=[key]))
+
+    def grant_caller(self, scope: Construct, grantee: PrincipalResource | str) -> None:
+        """Let a caller of the endpoint put requests, and read the answers."""
+        if self.s3_input_path is not None:
+            grant(scope, "InvokeBy", grantee, ["s3:PutObject"], _objects(scope, self.s3_input_path))
+        for uri in (self.s3_output_path, self.s3_failure_path):
+            if uri is not None:
+                grant(scope, "InvokeBy", grantee, ["s3:GetObject"], _objects(scope, uri))
+        if key := key_arn(self.encryption_key):
+            grant(scope, "InvokeBy", grantee, ["kms:Decrypt"], key)
+
+
+def _topic_arn(topic: TopicLike | str | None) -> str | None:
+    if topic is None or isinstance(topic, str):
+        return topic
+    return getattr(topic, "arn", None)
+
+
+def _objects(scope: Construct, uri: str) -> str:
+    """The ARN of every object below an S3 URI."""
+    if uri.startswith("s3://"):
+        path = uri.removeprefix("s3://").rstrip("/")
+    else:
+        path = str(Fn.trimsuffix(Fn.trimprefix(as_token(uri), "s3://"), "/"))
+    return f"arn:{Environment(scope).partition}:s3:::{path}/*"

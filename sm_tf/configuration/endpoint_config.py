@@ -1,0 +1,382 @@
+"""An endpoint configuration: which models an endpoint serves, on what, and how the traffic is shared."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sm_tf.artifacts.model_data import KeyLike, check_key, key_arn
+from sm_tf.bindings import aws
+from sm_tf.bindings.core import Construct, TerraformResourceLifecycle
+from sm_tf.bindings.tokens import as_list, as_number, is_known
+from sm_tf.bindings.validation import validate_at_synth
+from sm_tf.configuration.async_inference import AsyncInferenceConfig
+from sm_tf.configuration.production_variant import (
+    InstanceProductionVariantProps,
+    ProductionVariantProps,
+    ServerlessProductionVariantProps,
+    check_variant,
+    exact_weights,
+    render_variant,
+)
+from sm_tf.foundation.arn import SageMakerArn
+from sm_tf.foundation.checks import check_choice, check_whole
+from sm_tf.foundation.construct import SmTfConstruct
+from sm_tf.foundation.environment import Environment
+from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.naming import check_name, readable_name
+
+MAX_VARIANTS = 10
+"""Production variants of an endpoint configuration (CreateEndpointConfig, API reference)."""
+
+
+class CaptureMode(StrEnum):
+    """What data capture keeps of a request."""
+
+    INPUT = "Input"
+    OUTPUT = "Output"
+    INPUT_AND_OUTPUT = "InputAndOutput"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataCaptureConfig:
+    """Keeps requests and responses in S3.
+
+    Args:
+        destination_s3_uri: `s3://<bucket>/<prefix>`.
+        initial_sampling_percentage: 0 to 100.
+        capture_modes: each at most once.
+        enable_capture: whether to begin capturing at once; it does if absent.
+        kms_key_id: the KMS key (its id or ARN) that encrypts what is captured; none of yours if absent.
+        csv_content_types: content types that are kept as CSV text; the others are kept in base64.
+        json_content_types: content types that are kept as JSON text.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html
+    """
+
+    destination_s3_uri: str
+    initial_sampling_percentage: int
+    capture_modes: Sequence[CaptureMode] = (CaptureMode.INPUT, CaptureMode.OUTPUT)
+    enable_capture: bool = True
+    kms_key_id: str | None = None
+    csv_content_types: Sequence[str] = ()
+    json_content_types: Sequence[str] = ()
+
+
+class IEndpointConfig(SmTfConstruct):
+    """An endpoint configuration, made here or imported."""
+
+    endpoint_config_arn: str
+    """The endpoint configuration's ARN."""
+    endpoint_config_name: str
+    """The endpoint configuration's name."""
+    known_region: str | None = None
+    """The endpoint configuration's region, where it is known at synth."""
+    known_account: str | None = None
+    """The endpoint configuration's account, where it is known at synth."""
+
+
+class EndpointConfig(IEndpointConfig):
+    """An endpoint configuration of either up to ten variants on instances or one serverless variant.
+
+    AWS can't change an endpoint configuration. When anything but its tags changes, Terraform makes a new one
+    under a new name, updates the endpoint in place, and destroys the old one then.
+
+    Args:
+        instance_production_variants: more can follow with `add_instance_production_variant`.
+        serverless_production_variant: instead of variants on instances; or
+            `add_serverless_production_variant`.
+        shadow_production_variants: one variant on instances that gets a copy of the requests and whose
+            responses are dropped; needs exactly one production variant, on instances.
+        endpoint_config_name: 1 to 63 letters, digits and hyphens. A fixed name serves for a first creation,
+            but a later change fails with "Cannot create already existing endpoint configuration" unless the
+            name changes with it. If absent, the construct's path and a suffix of the provider's.
+        encryption_key: the KMS key (resource, data source or ARN) that encrypts the instances' storage; AWS's
+            own if absent.
+        data_capture_config: nothing is captured if absent; not for serverless variants.
+        async_inference_config: makes the endpoint asynchronous, with exactly one variant, on instances;
+            callers wait for the answer if absent.
+        tags: for the endpoint configuration.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
+
+    Raises:
+        InvalidPropsError: values that AWS would refuse; all mistakes are listed.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        instance_production_variants: Sequence[InstanceProductionVariantProps] | None = None,
+        serverless_production_variant: ServerlessProductionVariantProps | None = None,
+        shadow_production_variants: Sequence[InstanceProductionVariantProps] | None = None,
+        endpoint_config_name: str | None = None,
+        encryption_key: KeyLike | str | None = None,
+        data_capture_config: DataCaptureConfig | None = None,
+        async_inference_config: AsyncInferenceConfig | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        self.known_region = Environment(self).known_region
+        self._variants: list[ProductionVariantProps] = []
+        self._shadows = [_instances(given) for given in shadow_production_variants or ()]
+        self._on_change: list[Callable[[], None]] = []
+        self._data_capture = data_capture_config
+        self.async_inference_config = async_inference_config
+        variants: list[ProductionVariantProps] = [
+            _instances(given) for given in instance_production_variants or ()
+        ]
+        if serverless_production_variant is not None:
+            variants.append(_serverless(serverless_production_variant))
+        with checking(self.path) as check:
+            check_name(check, "endpoint_config_name", endpoint_config_name)
+            check_key(check, encryption_key)
+            _check_data_capture(check, data_capture_config)
+            if async_inference_config:
+                async_inference_config.check(check)
+            weights = self._check(check, variants)
+        self.resource = aws.SagemakerEndpointConfiguration(
+            self,
+            "Resource",
+            name=endpoint_config_name,
+            name_prefix=None if endpoint_config_name else readable_name(self, limit=36) + "-",
+            production_variants=[],
+            kms_key_arn=key_arn(encryption_key),
+            data_capture_config=_render_data_capture(data_capture_config),
+            async_inference_config=async_inference_config.render() if async_inference_config else None,
+            tags=dict(tags) if tags else None,
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+        self.endpoint_config_arn = self.resource.arn
+        self.endpoint_config_name = self.resource.name
+        self._use(variants, weights)
+        validate_at_synth(self, self._problems_at_synth)
+
+    @staticmethod
+    def from_endpoint_config_arn(scope: Construct, id: str, endpoint_config_arn: str) -> IEndpointConfig:
+        """An endpoint configuration that is owned elsewhere, by its ARN.
+
+        Raises:
+            InvalidPropsError: not the ARN of an endpoint configuration.
+        """
+        arn = SageMakerArn.parse(f"{scope.node.path}/{id}", endpoint_config_arn, "endpoint-config")
+        return _ImportedEndpointConfig(scope, id, arn)
+
+    @staticmethod
+    def from_endpoint_config_name(scope: Construct, id: str, endpoint_config_name: str) -> IEndpointConfig:
+        """An endpoint configuration that is owned elsewhere, by its name in the stack's region and account.
+
+        Raises:
+            InvalidPropsError: no name that SageMaker allows.
+        """
+        with checking(f"{scope.node.path}/{id}") as check:
+            check_name(check, "endpoint_config_name", endpoint_config_name)
+        arn = SageMakerArn.in_environment_of(scope, endpoint_config_name, "endpoint-config")
+        return _ImportedEndpointConfig(scope, id, arn)
+
+    @property
+    def production_variants(self) -> tuple[ProductionVariantProps, ...]:
+        """The variants, in the order in which they were added."""
+        return tuple(self._variants)
+
+    @property
+    def is_serverless(self) -> bool:
+        """Whether the variant is serverless."""
+        return any(isinstance(variant, ServerlessProductionVariantProps) for variant in self._variants)
+
+    def add_instance_production_variant(
+        self, variant: InstanceProductionVariantProps | None = None, /, **props: Any
+    ) -> None:
+        """Append a variant on instances, given as InstanceProductionVariantProps or as its fields.
+
+        Raises:
+            InvalidPropsError: a bad variant, a name that is taken, one too many, or a serverless variant is
+            there.
+        """
+        self._add(_instances(props if variant is None else variant))
+
+    def add_serverless_production_variant(
+        self, variant: ServerlessProductionVariantProps | None = None, /, **props: Any
+    ) -> None:
+        """Set the serverless variant, given as ServerlessProductionVariantProps or as its fields.
+
+        Raises:
+            InvalidPropsError: a bad variant, or another variant is there.
+        """
+        self._add(_serverless(props if variant is None else variant))
+
+    def on_change(self, notify: Callable[[], None]) -> None:
+        """Call `notify` after a variant was added."""
+        self._on_change.append(notify)
+
+    def _add(self, variant: ProductionVariantProps) -> None:
+        variants = [*self._variants, variant]
+        with checking(self.path) as check:
+            weights = self._check(check, variants)
+        self._use(variants, weights)
+        for notify in self._on_change:
+            notify()
+
+    def _check(self, check: Checks, variants: Sequence[ProductionVariantProps]) -> list[float]:
+        everything: list[ProductionVariantProps] = [*variants, *self._shadows]
+        strangers = [given for given in everything if not isinstance(given, ProductionVariantProps)]
+        for given in strangers:
+            problem = "pass InstanceProductionVariantProps or ServerlessProductionVariantProps"
+            check.require(False, f"{given!r} is no variant; {problem}")
+        if strangers:
+            return []
+        for variant in everything:
+            check_variant(check, variant)
+            _check_same_environment(check, self, variant)
+        _check_names(check, everything)
+        serverless = [
+            variant for variant in variants if isinstance(variant, ServerlessProductionVariantProps)
+        ]
+        check.require(
+            len(serverless) <= 1, "more than one serverless variant is given; an endpoint has at most one"
+        )
+        check.require(
+            not serverless or len(serverless) == len(variants),
+            "variants on instances and a serverless variant are given; an endpoint has either kind",
+        )
+        check.require(
+            len(variants) <= MAX_VARIANTS,
+            f"{len(variants)} variants are given; an endpoint has at most {MAX_VARIANTS}",
+        )
+        check.require(
+            not (serverless and self._data_capture),
+            "data_capture_config is given, but serverless variants capture no data",
+        )
+        if self.async_inference_config:
+            check.require(
+                len(variants) <= 1 and not serverless and not self._shadows,
+                "async_inference_config is given; an asynchronous endpoint has exactly one variant, on "
+                "instances, and no shadow variant",
+            )
+        if self._shadows:
+            check.require(
+                len(self._shadows) == 1, "more than one shadow variant is given; an endpoint has at most one"
+            )
+            check.require(
+                len(variants) <= 1 and not serverless,
+                "a shadow variant needs exactly one production variant, on instances",
+            )
+        for shadow in self._shadows:
+            dump = shadow.core_dump_config
+            check.require(
+                dump is None or dump.kms_key_id is not None,
+                f"variant {shadow.variant_name!r}: core_dump_config needs kms_key_id in a shadow variant",
+            )
+        if check.problems:
+            return []
+        return exact_weights(check, [variant.initial_variant_weight for variant in everything])
+
+    def _use(self, variants: Sequence[ProductionVariantProps], weights: Sequence[float]) -> None:
+        if self.async_inference_config:
+            for variant in variants:
+                self.async_inference_config.grant_model(self, variant.model)
+        self._variants = list(variants)
+        production, shadow = weights[: len(variants)], weights[len(variants) :]
+        self.resource.put_production_variants(
+            [_block("ProductionVariants", *pair) for pair in zip(variants, production, strict=True)]
+        )
+        if self._shadows:
+            self.resource.put_shadow_production_variants(
+                [
+                    _block("ShadowProductionVariants", *pair)
+                    for pair in zip(self._shadows, shadow, strict=True)
+                ]
+            )
+
+    def _problems_at_synth(self) -> list[str]:
+        if self._variants:
+            return []
+        return [
+            "an endpoint configuration needs at least one variant; pass instance_production_variants= or "
+            "serverless_production_variant=, or call an add_ method"
+        ]
+
+
+def _instances(given: InstanceProductionVariantProps | Mapping[str, Any]) -> InstanceProductionVariantProps:
+    return InstanceProductionVariantProps(**given) if isinstance(given, Mapping) else given
+
+
+def _serverless(
+    given: ServerlessProductionVariantProps | Mapping[str, Any],
+) -> ServerlessProductionVariantProps:
+    return ServerlessProductionVariantProps(**given) if isinstance(given, Mapping) else given
+
+
+class _ImportedEndpointConfig(IEndpointConfig):
+    def __init__(self, scope: Construct, id: str, arn: SageMakerArn) -> None:
+        super().__init__(scope, id)
+        self.endpoint_config_arn = arn.arn
+        self.endpoint_config_name = arn.name
+        self.known_region = arn.region
+        self.known_account = arn.account
+
+
+def _block(kind: str, variant: ProductionVariantProps, weight: float) -> Any:
+    arguments = render_variant(variant, weight)
+    prefix = f"SagemakerEndpointConfiguration{kind}"
+    if strategy := arguments.pop("routing_strategy", None):
+        routing = getattr(aws.sagemaker_endpoint_configuration, f"{prefix}RoutingConfig")
+        arguments["routing_config"] = [routing(routing_strategy=strategy)]
+    return getattr(aws.sagemaker_endpoint_configuration, prefix)(**arguments)
+
+
+def _check_names(check: Checks, variants: Sequence[ProductionVariantProps]) -> None:
+    names = [variant.variant_name for variant in variants]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        check.require(
+            False, f"variant_name {name!r} is given {names.count(name)} times; each variant needs its own"
+        )
+
+
+def _check_same_environment(check: Checks, config: EndpointConfig, variant: ProductionVariantProps) -> None:
+    ours, theirs = config.known_region, getattr(variant.model, "known_region", None)
+    check.require(
+        ours is None or theirs is None or ours == theirs,
+        f"variant {variant.variant_name!r}: its model is in {theirs}, the endpoint configuration in {ours}; "
+        "SageMaker needs both in one region",
+    )
+
+
+def _check_data_capture(check: Checks, config: DataCaptureConfig | None) -> None:
+    if config is None:
+        return
+    percentage = config.initial_sampling_percentage
+    check_whole(check, "data_capture_config: initial_sampling_percentage", percentage, 0, 100)
+    uri = config.destination_s3_uri
+    check.require(
+        not is_known(uri) or re.fullmatch(r"s3://[^/]+/?.*", uri) is not None,
+        f"data_capture_config: destination_s3_uri {uri!r} must begin with s3://<bucket>",
+    )
+    for mode in config.capture_modes:
+        check_choice(check, "data_capture_config: capture_modes", mode, CaptureMode)
+    modes = [str(mode) for mode in config.capture_modes]
+    check.require(
+        0 < len(modes) == len(set(modes)) <= 2,
+        f"data_capture_config: capture_modes {modes} must hold one or two different modes",
+    )
+
+
+def _render_data_capture(config: DataCaptureConfig | None) -> dict[str, Any] | None:
+    if config is None:
+        return None
+    capture_option = aws.SagemakerEndpointConfigurationDataCaptureConfigCaptureOptions
+    headers = {
+        "csv_content_types": as_list(config.csv_content_types) or None,
+        "json_content_types": as_list(config.json_content_types) or None,
+    }
+    return {
+        "destination_s3_uri": config.destination_s3_uri,
+        "initial_sampling_percentage": as_number(config.initial_sampling_percentage),
+        "capture_options": [capture_option(capture_mode=mode) for mode in config.capture_modes],
+        "enable_capture": config.enable_capture,
+        "kms_key_id": config.kms_key_id,
+        "capture_content_type_header": headers if any(headers.values()) else None,
+    }

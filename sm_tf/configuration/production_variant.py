@@ -1,0 +1,300 @@
+"""Production variants: a model, the machines or the serverless capacity it gets, and its share of the
+traffic.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from fractions import Fraction
+from math import gcd, lcm
+from struct import pack, unpack
+from typing import Any
+
+from sm_tf.bindings.core import Op
+from sm_tf.bindings.tokens import as_number, is_known
+from sm_tf.configuration.instance_type import AcceleratorType, InstanceType
+from sm_tf.foundation.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
+from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.naming import check_name
+from sm_tf.model.model import IModel
+
+SERVERLESS_MEMORY_SIZES_IN_MB = (1024, 2048, 3072, 4096, 5120, 6144)
+"""ServerlessConfig, SageMaker API reference."""
+
+MAX_SERVERLESS_CONCURRENCY = 200
+"""ServerlessConfig, SageMaker API reference."""
+
+MAX_VOLUME_SIZE_IN_GB = 512
+"""ProductionVariant, SageMaker API reference."""
+
+
+class RoutingStrategy(StrEnum):
+    """How SageMaker spreads requests over a variant's instances."""
+
+    LEAST_OUTSTANDING_REQUESTS = "LEAST_OUTSTANDING_REQUESTS"
+    RANDOM = "RANDOM"
+
+
+class ManagedInstanceScalingStatus(StrEnum):
+    """Whether SageMaker itself scales a variant's instances."""
+
+    ENABLED = "ENABLED"
+    DISABLED = "DISABLED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManagedInstanceScaling:
+    """SageMaker's own scaling of a variant's instances, which is made for inference components.
+
+    Args:
+        status: `ENABLED` if absent.
+        min_instance_count: 0 or more.
+        max_instance_count: 1 or more, and no less than `min_instance_count`.
+    """
+
+    status: ManagedInstanceScalingStatus = ManagedInstanceScalingStatus.ENABLED
+    min_instance_count: int | None = None
+    max_instance_count: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreDumpConfig:
+    """Where a container's core dumps go: an `s3://` URI, and the ARN of a KMS key (required for shadow
+    variants).
+    """
+
+    destination_s3_uri: str
+    kms_key_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceProductionVariantProps:
+    """A model on instances of its own.
+
+    Args:
+        model: the model to host.
+        variant_name: 1 to 63 letters, digits and hyphens, its own within the endpoint.
+        instance_type: `ml.t2.medium` if absent.
+        initial_instance_count: 1 or more, 1 if absent. Every update of the endpoint resets the count to it,
+            so with autoscaling set it to the usual load.
+        initial_variant_weight: 0 or more, 1 if absent. A variant's share of the traffic is its weight by the
+            sum of all weights; weights that a 32-bit float can't hold, such as 0.9 and 0.1, are multiplied to
+            whole numbers (9 and 1), which leaves the shares.
+        container_startup_health_check_timeout: a timedelta of 60 seconds to 1 hour in whole seconds, or a
+            Terraform token for a number of seconds; AWS's default if absent.
+        model_data_download_timeout: the same, for the download of the artifacts.
+        volume_size_in_gb: 1 to 512, for instance types without local storage; AWS's default if absent.
+        accelerator_type: Elastic Inference, which AWS has retired.
+        inference_ami_version: the AMI of the instances, such as `al2-ami-sagemaker-inference-gpu-2`.
+        enable_ssm_access: whether AWS Systems Manager may open a shell on the instances; not if absent.
+        routing_strategy: `RANDOM` if absent.
+        managed_instance_scaling: SageMaker's own scaling; can't be combined with `auto_scale_instance_count`.
+        core_dump_config: core dumps are not kept if absent.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
+    """
+
+    model: IModel
+    variant_name: str
+    instance_type: InstanceType = InstanceType.T2_MEDIUM
+    initial_instance_count: int = 1
+    initial_variant_weight: float = 1
+    container_startup_health_check_timeout: timedelta | float | None = None
+    model_data_download_timeout: timedelta | float | None = None
+    volume_size_in_gb: int | None = None
+    accelerator_type: AcceleratorType | None = None
+    inference_ami_version: str | None = None
+    enable_ssm_access: bool | None = None
+    routing_strategy: RoutingStrategy | None = None
+    managed_instance_scaling: ManagedInstanceScaling | None = None
+    core_dump_config: CoreDumpConfig | None = None
+
+    @property
+    def enabled_managed_scaling(self) -> ManagedInstanceScaling | None:
+        """`managed_instance_scaling`, unless it is there but off."""
+        scaling = self.managed_instance_scaling
+        is_off = scaling is not None and scaling.status == ManagedInstanceScalingStatus.DISABLED
+        return None if is_off else scaling
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerlessProductionVariantProps:
+    """A model on capacity that SageMaker provides on demand.
+
+    Args:
+        model: the model to host: one container on one model from ECR, without a VPC and network isolation.
+        variant_name: 1 to 63 letters, digits and hyphens.
+        max_concurrency: requests at the same time, 1 to 200.
+        memory_size_in_mb: 1024, 2048, 3072, 4096, 5120 or 6144.
+        provisioned_concurrency: how many requests find warm capacity, 1 to `max_concurrency`; none if absent.
+        initial_variant_weight: 0 or more, 1 if absent.
+
+    Source:
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html
+    """
+
+    model: IModel
+    variant_name: str
+    max_concurrency: int
+    memory_size_in_mb: int
+    provisioned_concurrency: int | None = None
+    initial_variant_weight: float = 1
+
+
+ProductionVariantProps = InstanceProductionVariantProps | ServerlessProductionVariantProps
+
+
+def check_variant(check: Checks, variant: ProductionVariantProps) -> None:
+    """Note what is wrong with a variant by itself."""
+    named = f"variant {variant.variant_name!r}"
+    check.require(
+        isinstance(variant.model, IModel),
+        f"{named}: model is {variant.model!r}; pass a Model, or import one with Model.from_model_name",
+    )
+    check_name(check, "variant_name", variant.variant_name)
+    weight = variant.initial_variant_weight
+    if is_known(weight):
+        valid = is_number(weight) and 0 <= weight <= _LARGEST_FLOAT32
+        check.require(valid, f"{named}: initial_variant_weight {weight!r} must be a number, 0 or more")
+    if isinstance(variant, InstanceProductionVariantProps):
+        _check_instances(check, named, variant)
+    else:
+        _check_serverless(check, named, variant)
+
+
+def _check_instances(check: Checks, named: str, variant: InstanceProductionVariantProps) -> None:
+    check.require(
+        isinstance(variant.instance_type, InstanceType),
+        f"{named}: instance_type is {variant.instance_type!r}; pass InstanceType.M5_LARGE or "
+        "InstanceType.of('ml.…')",
+    )
+    check.require(
+        isinstance(variant.accelerator_type, AcceleratorType | None),
+        f"{named}: accelerator_type is {variant.accelerator_type!r}; pass AcceleratorType.of('ml.eia…')",
+    )
+    check_whole(check, f"{named}: initial_instance_count", variant.initial_instance_count, 1)
+    check_whole(check, f"{named}: volume_size_in_gb", variant.volume_size_in_gb, 1, MAX_VOLUME_SIZE_IN_GB)
+    check_choice(check, f"{named}: routing_strategy", variant.routing_strategy, RoutingStrategy)
+    for argument in ("container_startup_health_check_timeout", "model_data_download_timeout"):
+        timeout, rule = getattr(variant, argument), "60 seconds to 1 hour"
+        lowest, highest = timedelta(seconds=60), timedelta(hours=1)
+        check_duration(check, f"{named}: {argument}", timeout, lowest, highest, rule=rule)
+    if scaling := variant.managed_instance_scaling:
+        low, high = scaling.min_instance_count, scaling.max_instance_count
+        what = f"{named}: managed_instance_scaling"
+        check_choice(check, f"{what}.status", scaling.status, ManagedInstanceScalingStatus)
+        check_whole(check, f"{what}.min_instance_count", low, 0)
+        check_whole(check, f"{what}.max_instance_count", high, 1)
+        if is_whole(low) and is_whole(high):
+            check.require(low <= high, f"{what} has min_instance_count {low} above max_instance_count {high}")
+    if dump := variant.core_dump_config:
+        uri = dump.destination_s3_uri
+        valid = not is_known(uri) or re.fullmatch(r"s3://[^/]+/?.*", uri) is not None
+        check.require(
+            valid, f"{named}: core_dump_config.destination_s3_uri {uri!r} must begin with s3://<bucket>"
+        )
+
+
+def _check_serverless(check: Checks, named: str, variant: ServerlessProductionVariantProps) -> None:
+    if isinstance(variant.model, IModel) and (features := variant.model.unsupported_by_serverless):
+        problem = f"its model has {' and '.join(features)}, which serverless variants don't support"
+        check.require(False, f"{named}: {problem}; use a variant on instances")
+    most, warm = variant.max_concurrency, variant.provisioned_concurrency
+    required = {"max_concurrency": most, "memory_size_in_mb": variant.memory_size_in_mb}
+    for argument, value in required.items():
+        check.require(value is not None, f"{named}: {argument} is missing")
+    check_whole(check, f"{named}: max_concurrency", most, 1, MAX_SERVERLESS_CONCURRENCY)
+    check_whole(check, f"{named}: provisioned_concurrency", warm, 1, MAX_SERVERLESS_CONCURRENCY)
+    if is_whole(warm) and is_whole(most):
+        check.require(
+            warm <= most, f"{named}: provisioned_concurrency {warm} is above max_concurrency {most}"
+        )
+    memory = variant.memory_size_in_mb
+    sizes = ", ".join(str(size) for size in SERVERLESS_MEMORY_SIZES_IN_MB)
+    valid = not is_known(memory) or (is_whole(memory) and memory in SERVERLESS_MEMORY_SIZES_IN_MB)
+    check.require(memory is None or valid, f"{named}: memory_size_in_mb {memory!r} must be one of {sizes}")
+
+
+_LARGEST_FLOAT32 = 3.4028234663852886e38
+
+
+def exact_weights(check: Checks, weights: Sequence[float]) -> list[Any]:
+    """The weights in a form that AWS gives back unchanged.
+
+    SageMaker keeps weights as 32-bit floats. One that isn't exact there differs from the program on every
+    plan, so such weights are multiplied to whole numbers of the same ratio; those that only Terraform knows
+    are multiplied by the same factor.
+    """
+    known = [weight for weight in weights if is_known(weight)]
+    if all(_is_float32(weight) for weight in known):
+        return [as_number(weight) if not is_known(weight) else abs(weight) for weight in weights]
+    ratios = [Fraction(str(weight)) for weight in known]
+    factor = Fraction(lcm(*(ratio.denominator for ratio in ratios)))
+    if len(known) == len(weights):
+        factor /= gcd(*(int(ratio * factor) for ratio in ratios))
+    whole = [int(ratio * factor) for ratio in ratios]
+    check.require(
+        all(_is_float32(weight) for weight in whole),
+        f"the ratio of the variants' weights {list(weights)} needs more than the 24 bits that SageMaker "
+        "keeps; round them, for example to 0.9 and 0.1",
+    )
+    if check.problems:
+        return []
+    return [
+        float(Fraction(str(weight)) * factor) if is_known(weight) else Op.mul(as_number(weight), int(factor))
+        for weight in weights
+    ]
+
+
+def _is_float32(weight: float) -> bool:
+    return weight <= _LARGEST_FLOAT32 and bool(unpack("f", pack("f", weight))[0] == weight)
+
+
+def render_variant(variant: ProductionVariantProps, weight: float) -> dict[str, Any]:
+    """The variant as arguments of the provider's `production_variants` block, its one-element lists left out
+    of their lists.
+    """
+    block: dict[str, Any] = {
+        "variant_name": variant.variant_name,
+        "model_name": variant.model.model_name,
+        "initial_variant_weight": weight,
+    }
+    if isinstance(variant, ServerlessProductionVariantProps):
+        serverless = {
+            "max_concurrency": as_number(variant.max_concurrency),
+            "memory_size_in_mb": as_number(variant.memory_size_in_mb),
+            "provisioned_concurrency": as_number(variant.provisioned_concurrency),
+        }
+        return block | {"serverless_config": _present(serverless)}
+    block |= {
+        "instance_type": str(variant.instance_type),
+        "initial_instance_count": as_number(variant.initial_instance_count),
+        "container_startup_health_check_timeout_in_seconds": seconds(
+            variant.container_startup_health_check_timeout
+        ),
+        "model_data_download_timeout_in_seconds": seconds(variant.model_data_download_timeout),
+        "volume_size_in_gb": as_number(variant.volume_size_in_gb),
+        "accelerator_type": str(variant.accelerator_type) if variant.accelerator_type else None,
+        "inference_ami_version": variant.inference_ami_version,
+        "enable_ssm_access": variant.enable_ssm_access,
+        "routing_strategy": variant.routing_strategy,
+    }
+    if scaling := variant.managed_instance_scaling:
+        block["managed_instance_scaling"] = _present(
+            {
+                "status": scaling.status,
+                "min_instance_count": as_number(scaling.min_instance_count),
+                "max_instance_count": as_number(scaling.max_instance_count),
+            }
+        )
+    if dump := variant.core_dump_config:
+        block["core_dump_config"] = _present(
+            {"destination_s3_uri": dump.destination_s3_uri, "kms_key_id": dump.kms_key_id}
+        )
+    return _present(block)
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,462 @@
+"""An endpoint: what clients call, and the variants that answer."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from sm_tf.access.iam import PrincipalResource, grant
+from sm_tf.bindings.aws import SagemakerEndpoint, sagemaker_endpoint
+from sm_tf.bindings.core import Annotations, Construct, TerraformResourceLifecycle
+from sm_tf.bindings.terraform_data import TerraformData
+from sm_tf.bindings.tokens import address, is_known, lazy_text
+from sm_tf.cloudwatch.alarm_actions import AlarmAction
+from sm_tf.cloudwatch.base_alarm import IAlarm
+from sm_tf.cloudwatch.dashboard import Dashboard
+from sm_tf.configuration.deployment import AlarmResource, Deployment, alarm_name, check_alarms
+from sm_tf.configuration.endpoint_config import EndpointConfig, IEndpointConfig
+from sm_tf.configuration.production_variant import ProductionVariantProps, ServerlessProductionVariantProps
+from sm_tf.endpoint.endpoint_variant import (
+    EndpointAsyncProductionVariant,
+    EndpointInstanceProductionVariant,
+    EndpointMultiModelProductionVariant,
+    EndpointProductionVariant,
+    EndpointServerlessProductionVariant,
+)
+from sm_tf.foundation.arn import SageMakerArn
+from sm_tf.foundation.construct import SmTfConstruct
+from sm_tf.foundation.environment import Environment
+from sm_tf.foundation.errors import InvalidPropsError, checking
+from sm_tf.foundation.naming import check_name, readable_name
+from sm_tf.operations.alarm_thresholds import AlarmThresholds
+from sm_tf.operations.endpoint_dashboard import EndpointDashboard
+from sm_tf.operations.recommended_alarms import RecommendedAlarms
+
+_INVOKE_ACTIONS = (
+    "sagemaker:InvokeEndpoint",
+    "sagemaker:InvokeEndpointAsync",
+    "sagemaker:InvokeEndpointWithResponseStream",
+)
+
+# Longer than the five minutes that an alarm needs to see a failure.
+_DEFAULT_WATCH = timedelta(minutes=10)
+
+Variant = TypeVar("Variant", bound=EndpointProductionVariant)
+
+
+class IEndpoint(SmTfConstruct):
+    """An endpoint, made here or imported."""
+
+    endpoint_arn: str
+    """The endpoint's ARN."""
+    endpoint_name: str
+    """The endpoint's name."""
+    name_as_text: str
+    """The endpoint's name without a reference to its resource, for what must not wait for the endpoint."""
+    address: str | None = None
+    """The Terraform address of the endpoint; None where it is imported."""
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        self._variants: dict[str, EndpointProductionVariant] = {}
+
+    def find_instance_production_variant(self, name: str) -> EndpointInstanceProductionVariant:
+        """The variant on instances that is named `name`; the same object on every call. Of an imported
+        endpoint any variant is taken to be there.
+
+        Raises:
+            InvalidPropsError: there is none, or it is of another kind.
+        """
+        return self._find(EndpointInstanceProductionVariant, name)
+
+    def find_multi_model_production_variant(self, name: str) -> EndpointMultiModelProductionVariant:
+        """The variant on instances that is named `name` and loads many models into one container.
+
+        Raises:
+            InvalidPropsError: there is none, or it is of another kind.
+        """
+        return self._find(EndpointMultiModelProductionVariant, name)
+
+    def find_async_production_variant(self, name: str) -> EndpointAsyncProductionVariant:
+        """The variant of an asynchronous endpoint that is named `name`.
+
+        Raises:
+            InvalidPropsError: there is none, or it is of another kind.
+        """
+        return self._find(EndpointAsyncProductionVariant, name)
+
+    def find_serverless_production_variant(self, name: str) -> EndpointServerlessProductionVariant:
+        """The serverless variant, which is named `name`.
+
+        Raises:
+            InvalidPropsError: there is none, or it is of another kind.
+        """
+        return self._find(EndpointServerlessProductionVariant, name)
+
+    @property
+    def production_variants(self) -> tuple[EndpointProductionVariant, ...]:
+        """The variants of every kind, in the configuration's order.
+
+        Raises:
+            InvalidPropsError: the endpoint or its configuration is imported, so its variants aren't known.
+        """
+        problem = "the variants of an imported endpoint aren't known; find them by name and pass them on"
+        raise InvalidPropsError(self.path, [problem])
+
+    def add_recommended_alarms(
+        self,
+        *,
+        topic: AlarmAction | None = None,
+        thresholds: AlarmThresholds | None = None,
+        variants: Sequence[EndpointProductionVariant] | None = None,
+    ) -> RecommendedAlarms:
+        """Set the alarms that a good operator sets, for each variant those of its kind.
+
+        All kinds: errors and the model's latency. On instances: SageMaker's latency, CPU, memory, disk, GPUs
+        where the type has some, all instances in use where the variant scales. Asynchronous: what waits,
+        fails and expires. Serverless: concurrency, memory, and what provisioned concurrency has no room for.
+        Multi-model: requests whose model must be loaded first.
+
+        Each says in its description and its tag `severity` whether it is critical or a warning. CPU and GPUs
+        are measured against the instance type, so without alarm where that isn't known. Call it once, after
+        everything that makes variants scale.
+
+        Args:
+            topic: who is told when an alarm fires and when it is over: an SNS topic or its ARN; nobody if
+                absent.
+            thresholds: when they fire, and which are left out; see AlarmThresholds.
+            variants: those of `find_…_production_variant`, where the endpoint or its configuration is
+                imported; all variants if absent.
+
+        Raises:
+            InvalidPropsError: called before, something else than a variant of this endpoint, or variants that
+            aren't known.
+        """
+        return RecommendedAlarms(self, topic=topic, thresholds=thresholds, variants=variants)
+
+    def create_dashboard(
+        self,
+        id: str = "Dashboard",
+        *,
+        dashboard_name: str | None = None,
+        alarms: Sequence[IAlarm] | None = None,
+        variants: Sequence[EndpointProductionVariant] | None = None,
+    ) -> Dashboard:
+        """A CloudWatch dashboard of the endpoint: for each variant its traffic, latency, errors, saturation,
+        scaling and what drives its cost. Thresholds of alarms are drawn in.
+
+        It shows the variants, their scaling and the alarms that are there when the program is synthesized.
+
+        Args:
+            id: the construct's id.
+            dashboard_name: 1 to 255 letters, digits, hyphens and underscores; the construct's path if absent.
+            alarms: those to show. If absent, the stack's alarms on the endpoint's metrics and their composite
+                alarms, without those that scaling has made.
+            variants: those to show, in this order; all if absent. Those of an imported endpoint must be told.
+
+        Raises:
+            InvalidPropsError: a malformed name, or the variants aren't known.
+        """
+        return EndpointDashboard(
+            self, id, endpoint=self, variants=variants, alarms=alarms, dashboard_name=dashboard_name
+        )
+
+    def grant_invoke(self, grantee: PrincipalResource | str) -> None:
+        """Let a role, user or group call the endpoint: at once, asynchronously, and with a streamed response.
+
+        Args:
+            grantee: the provider's resource (or `DataAwsIamRole`), or an ARN.
+
+        Raises:
+            InvalidPropsError: something else.
+        """
+        grant(self, "InvokeBy", grantee, _INVOKE_ACTIONS, self.endpoint_arn)
+
+    def _find(self, kind: type[Variant], name: str) -> Variant:
+        return self._variant(kind, name, None, len(self._variants))
+
+    def _variant(
+        self, kind: type[Variant], name: str, props: ProductionVariantProps | None, index: int
+    ) -> Variant:
+        found = self._variants.get(name)
+        if found is None:
+            # A construct's id can't be an expression.
+            id = name if is_known(name) else f"Variant{index}"
+            self._variants[name] = found = kind(self, name, props, id)
+        if not isinstance(found, kind):
+            problem = f"variant {name!r} is {_KINDS[type(found)]}, not {_KINDS[kind]}"
+            raise InvalidPropsError(self.path, [f"{problem}; use {_FINDERS[type(found)]}"])
+        return found
+
+
+_KINDS: dict[type[EndpointProductionVariant], str] = {
+    EndpointInstanceProductionVariant: "real-time on instances",
+    EndpointMultiModelProductionVariant: "multi-model",
+    EndpointAsyncProductionVariant: "asynchronous",
+    EndpointServerlessProductionVariant: "serverless",
+}
+_FINDERS: dict[type[EndpointProductionVariant], str] = {
+    EndpointInstanceProductionVariant: "find_instance_production_variant",
+    EndpointMultiModelProductionVariant: "find_multi_model_production_variant",
+    EndpointAsyncProductionVariant: "find_async_production_variant",
+    EndpointServerlessProductionVariant: "find_serverless_production_variant",
+}
+
+
+class Endpoint(IEndpoint):
+    """A SageMaker endpoint.
+
+    It keeps its name and is updated in place, without a gap in service, when its configuration changes. AWS
+    can't turn an endpoint on instances into a serverless one or back, and the AWS provider can't give
+    rollback alarms to an endpoint that has none, or take all away: then Terraform makes a new endpoint.
+    Without `endpoint_name` it gets another name and the old one is destroyed when it serves; a given name
+    can't be taken twice, so the old one is destroyed first.
+
+    Args:
+        endpoint_config: the configuration, made here or imported.
+        endpoint_name: 1 to 63 letters, digits and hyphens; the construct's path if absent.
+        deployment: how the endpoint moves to a new configuration; blue/green, all at once and unwatched, if
+            absent.
+        tags: for the endpoint.
+
+    Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
+
+    Raises:
+        InvalidPropsError: a malformed name, a configuration in another region, or variants that can't be
+        deployed like this; all mistakes are listed.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        endpoint_config: IEndpointConfig,
+        endpoint_name: str | None = None,
+        deployment: Deployment | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(scope, id)
+        region = Environment(self).known_region
+        with checking(self.path) as check:
+            check_name(check, "endpoint_name", endpoint_name)
+            check.require(
+                isinstance(endpoint_config, IEndpointConfig),
+                f"endpoint_config is {endpoint_config!r}; pass an EndpointConfig, or import one with "
+                "EndpointConfig.from_endpoint_config_name",
+            )
+            theirs = getattr(endpoint_config, "known_region", None)
+            check.require(
+                region is None or theirs is None or region == theirs,
+                f"endpoint_config is in {theirs}, the endpoint in {region}; SageMaker needs both in one "
+                "region",
+            )
+            check.require(
+                isinstance(deployment, Deployment | None),
+                f"deployment is {deployment!r}; pass Deployment.canary(…) or another of its kinds",
+            )
+        self._config = endpoint_config
+        self._given_name = endpoint_name
+        self._deployment = deployment
+        self._rollback_alarms = list(deployment.rollback_alarms) if deployment else []
+        self._check_deployment()
+        self.resource = SagemakerEndpoint(
+            self,
+            "Resource",
+            endpoint_config_name=endpoint_config.endpoint_config_name,
+            tags=dict(tags) if tags else None,
+        )
+        self.address = address(self.resource)
+        self.endpoint_arn = self.resource.arn
+        self.endpoint_name = self.resource.name
+        self.name_as_text = endpoint_name or lazy_text(self._derived_name)
+        if endpoint_name:
+            self._kind = TerraformData(self, "Kind")
+            self.resource.lifecycle = TerraformResourceLifecycle(replace_triggered_by=[address(self._kind)])
+        else:
+            self.resource.lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
+        self._follow_config()
+        self._warn_if_unwatched(self._rollback_alarms)
+        if isinstance(endpoint_config, EndpointConfig):
+            endpoint_config.on_change(self._follow_config)
+
+    @staticmethod
+    def from_endpoint_arn(scope: Construct, id: str, endpoint_arn: str) -> IEndpoint:
+        """An endpoint that is owned elsewhere, by its ARN.
+
+        Raises:
+            InvalidPropsError: not the ARN of an endpoint.
+        """
+        return _ImportedEndpoint(
+            scope, id, SageMakerArn.parse(f"{scope.node.path}/{id}", endpoint_arn, "endpoint")
+        )
+
+    @staticmethod
+    def from_endpoint_name(scope: Construct, id: str, endpoint_name: str) -> IEndpoint:
+        """An endpoint that is owned elsewhere, by its name in the stack's region and account.
+
+        Raises:
+            InvalidPropsError: no name that SageMaker allows.
+        """
+        with checking(f"{scope.node.path}/{id}") as check:
+            check_name(check, "endpoint_name", endpoint_name)
+        return _ImportedEndpoint(scope, id, SageMakerArn.in_environment_of(scope, endpoint_name, "endpoint"))
+
+    @staticmethod
+    def from_endpoint_attributes(scope: Construct, id: str, *, endpoint_arn: str) -> IEndpoint:
+        """An endpoint that is owned elsewhere, by its attributes; the same as `from_endpoint_arn`."""
+        return Endpoint.from_endpoint_arn(scope, id, endpoint_arn)
+
+    @property
+    def production_variants(self) -> tuple[EndpointProductionVariant, ...]:
+        """The variants of every kind, in the configuration's order.
+
+        Raises:
+            InvalidPropsError: the configuration is imported, so its variants aren't known.
+        """
+        if not isinstance(self._config, EndpointConfig):
+            problem = (
+                "the variants of an imported endpoint configuration aren't known; find them by name, or make "
+                "the EndpointConfig in this program"
+            )
+            raise InvalidPropsError(self.path, [problem])
+        return tuple(
+            self._variant(self._kind_of(props), props.variant_name, props, index)
+            for index, props in enumerate(self._config.production_variants)
+        )
+
+    @property
+    def instance_production_variants(self) -> tuple[EndpointInstanceProductionVariant, ...]:
+        """The real-time variants on instances of one model each, in the configuration's order; none if the
+        endpoint is serverless or asynchronous.
+
+        Raises:
+            InvalidPropsError: the configuration is imported, so its variants aren't known.
+        """
+        found = self.production_variants
+        return tuple(variant for variant in found if isinstance(variant, EndpointInstanceProductionVariant))
+
+    def add_recommended_alarms(
+        self,
+        *,
+        topic: AlarmAction | None = None,
+        thresholds: AlarmThresholds | None = None,
+        variants: Sequence[EndpointProductionVariant] | None = None,
+        rollback: bool = False,
+    ) -> RecommendedAlarms:
+        """Set the alarms that a good operator sets, for each variant those of its kind; see
+        `IEndpoint.add_recommended_alarms`.
+
+        Args:
+            topic: who is told when an alarm fires and when it is over; nobody if absent.
+            thresholds: when they fire, and which are left out; see AlarmThresholds.
+            variants: all if absent.
+            rollback: whether the critical ones bring the old configuration back while a new one is deployed.
+                They see a failure after some 6 minutes, so let the deployment wait for 10.
+
+        Raises:
+            InvalidPropsError: as there, or more critical alarms than AWS takes for a rollback.
+        """
+        alarms = super().add_recommended_alarms(topic=topic, thresholds=thresholds, variants=variants)
+        if rollback:
+            alarms.check_rollback(self._rollback_alarms)
+            self.add_rollback_alarms(*alarms.critical)
+        return alarms
+
+    def add_rollback_alarms(self, *alarms: AlarmResource | str) -> None:
+        """Let these alarms, too, bring the old configuration back while a new one is deployed.
+
+        Args:
+            alarms: an Alarm, the provider's resource, or a name; at most 10 in all. SageMaker documents only
+                alarms that watch metrics, no composite ones.
+
+        Raises:
+            InvalidPropsError: something else, or too many.
+        """
+        names = [alarm_name(alarm) for alarm in self._rollback_alarms]
+        with checking(self.path) as check:
+            check_alarms(check, alarms)
+        added = [alarm for alarm in alarms if alarm_name(alarm) not in names]
+        with checking(self.path) as check:
+            check_alarms(check, [*self._rollback_alarms, *added])
+        if not self._rollback_alarms:
+            self._warn_if_unwatched(added)
+        self._rollback_alarms += added
+        self._follow_config()
+
+    def grant_invoke(self, grantee: PrincipalResource | str) -> None:
+        """Let a role, user or group call the endpoint: at once, asynchronously, and with a streamed response.
+
+        Of an asynchronous endpoint it may put requests below `s3_input_path` too, and read the answers.
+
+        Args:
+            grantee: the provider's resource (or `DataAwsIamRole`), or an ARN.
+
+        Raises:
+            InvalidPropsError: something else.
+        """
+        super().grant_invoke(grantee)
+        if isinstance(self._config, EndpointConfig) and self._config.async_inference_config:
+            self._config.async_inference_config.grant_caller(self, grantee)
+
+    def _find(self, kind: type[Variant], name: str) -> Variant:
+        if not isinstance(self._config, EndpointConfig):
+            return super()._find(kind, name)
+        names = [variant.variant_name for variant in self.production_variants]
+        if name not in names:
+            raise InvalidPropsError(self.path, [f"no variant is named {name!r}; there are {names}"])
+        return self._variant(kind, name, None, 0)
+
+    def _kind_of(self, props: ProductionVariantProps) -> type[EndpointProductionVariant]:
+        assert isinstance(self._config, EndpointConfig)
+        if isinstance(props, ServerlessProductionVariantProps):
+            return EndpointServerlessProductionVariant
+        if self._config.async_inference_config:
+            return EndpointAsyncProductionVariant
+        if props.model.is_multi_model:
+            return EndpointMultiModelProductionVariant
+        return EndpointInstanceProductionVariant
+
+    def _derived_name(self) -> str:
+        serverless = isinstance(self._config, EndpointConfig) and self._config.is_serverless
+        # Each of these makes a new endpoint when it comes or goes, which needs a name of its own.
+        suffix = ("-serverless" if serverless else "") + ("-rollback" if self._rollback_alarms else "")
+        return readable_name(self, limit=63, suffix=suffix)
+
+    def _check_deployment(self) -> None:
+        if self._deployment and isinstance(self._config, EndpointConfig):
+            with checking(self.path) as check:
+                self._deployment.check_variants(check, self._config.production_variants)
+
+    def _warn_if_unwatched(self, first_alarms: Sequence[AlarmResource | str]) -> None:
+        if first_alarms and self._deployment and not self._deployment.watches:
+            Annotations.of(self).add_warning(
+                "the deployment has rollback alarms but no time to watch them; give it a wait_interval"
+            )
+
+    def _follow_config(self) -> None:
+        self._check_deployment()
+        if self._given_name:
+            serverless = isinstance(self._config, EndpointConfig) and self._config.is_serverless
+            self.resource.name = self._given_name
+            self._kind.set_input(kind="serverless" if serverless else "instances")
+        else:
+            self.resource.name = self._derived_name()
+        deployment = self._deployment
+        if deployment is None and self._rollback_alarms:
+            deployment = Deployment.all_at_once(wait_interval=_DEFAULT_WATCH)
+        if deployment:
+            self.resource.put_deployment_config(**deployment.render(), **self._render_alarms())
+
+    def _render_alarms(self) -> dict[str, Any]:
+        if not self._rollback_alarms:
+            return {}
+        alarm = sagemaker_endpoint.SagemakerEndpointDeploymentConfigAutoRollbackConfigurationAlarms
+        names = [alarm_name(given) for given in self._rollback_alarms]
+        return {"auto_rollback_configuration": {"alarms": [alarm(alarm_name=name) for name in names]}}
+
+
+class _ImportedEndpoint(IEndpoint):
+    def __init__(self, scope: Construct, id: str, arn: SageMakerArn) -> None:
+        super().__init__(scope, id)
+        self.endpoint_arn = arn.arn
+        self.endpoint_name = self.name_as_text = arn.name

@@ -1,0 +1,172 @@
+"""A variant of an endpoint: its metrics and its scaling."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sm_tf.autoscaling.scalable_async_instance_count import ScalableAsyncInstanceCount
+from sm_tf.autoscaling.scalable_instance_count import ScalableInstanceCount
+from sm_tf.autoscaling.scalable_provisioned_concurrency import ScalableProvisionedConcurrency
+from sm_tf.autoscaling.scalable_target import ScalableTarget, SuspendedState
+from sm_tf.configuration.production_variant import ProductionVariantProps
+from sm_tf.foundation.errors import InvalidPropsError
+from sm_tf.metrics.variant_metrics import (
+    AsyncVariantMetrics,
+    MultiModelVariantMetrics,
+    RealTimeVariantMetrics,
+    ServerlessVariantMetrics,
+    VariantMetrics,
+)
+
+if TYPE_CHECKING:
+    from sm_tf.endpoint.endpoint import IEndpoint
+
+Target = TypeVar("Target", bound=ScalableTarget)
+
+
+class EndpointProductionVariant(VariantMetrics):
+    """What the variants of every kind have in common.
+
+    `props` is what the variant was made of, None where the endpoint's configuration is owned elsewhere, and
+    `scaling` is what `auto_scale_…` has returned.
+    """
+
+    def __init__(
+        self, endpoint: "IEndpoint", variant_name: str, props: ProductionVariantProps | None, id: str
+    ) -> None:
+        super().__init__(endpoint_name=endpoint.name_as_text, variant_name=variant_name)
+        self.endpoint = endpoint
+        self.variant_name = variant_name
+        self.props = props
+        self.scaling: ScalableTarget | None = None
+        self._id = id
+
+    def _scale(self, target: type[Target], capacity: str, **options: Any) -> Target:
+        if self.scaling is not None:
+            problem = (
+                f"variant {self.variant_name!r} scales already; add policies to what the first call returned"
+            )
+            raise InvalidPropsError(self.endpoint.path, [problem])
+        self.scaling = scaling = target(
+            self.endpoint,
+            f"{self._id}{capacity}",
+            endpoint=self.endpoint,
+            variant_name=self.variant_name,
+            variant=self.props,
+            **options,
+        )
+        return scaling
+
+
+class RealTimeProductionVariant(EndpointProductionVariant):
+    """The scaling of a variant on instances whose callers wait for the answer."""
+
+    def auto_scale_instance_count(
+        self,
+        *,
+        max_capacity: int,
+        min_capacity: int | None = None,
+        suspended_state: SuspendedState | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> ScalableInstanceCount:
+        """Let Application Auto Scaling set the number of instances; add a policy to what is returned.
+
+        Args:
+            max_capacity: 1 or more, and no less than the variant's initial count.
+            min_capacity: 1 or more, and no more than the variant's initial count; the initial count if
+                absent, or 1 where that isn't known since the endpoint's configuration is owned elsewhere.
+            suspended_state: what stands still for now; nothing if absent.
+            tags: for the scalable target.
+
+        Raises:
+            InvalidPropsError: counts outside these bounds, burstable instances, managed instance scaling, or
+            called before.
+        """
+        return self._scale(
+            ScalableInstanceCount,
+            "InstanceCount",
+            max_capacity=max_capacity,
+            min_capacity=min_capacity,
+            suspended_state=suspended_state,
+            tags=tags,
+        )
+
+
+class EndpointInstanceProductionVariant(RealTimeProductionVariant, RealTimeVariantMetrics):
+    """A variant on instances whose callers wait for the answer of its model: its metrics and its scaling."""
+
+
+class EndpointMultiModelProductionVariant(RealTimeProductionVariant, MultiModelVariantMetrics):
+    """A variant that loads many models into one container: its metrics and its scaling."""
+
+
+class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetrics):
+    """The variant of an asynchronous endpoint: its metrics and its scaling."""
+
+    def auto_scale_instance_count(
+        self,
+        *,
+        max_capacity: int,
+        min_capacity: int | None = None,
+        suspended_state: SuspendedState | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> ScalableAsyncInstanceCount:
+        """Let Application Auto Scaling set the number of instances; add a policy to what is returned.
+
+        With a minimum of 0 the endpoint costs nothing while nobody waits, and a policy that starts the first
+        instance is made too. AWS creates every endpoint with at least one instance.
+
+        Args:
+            max_capacity: 1 or more, and no less than the variant's initial count.
+            min_capacity: 0 or more, and no more than the variant's initial count; the initial count if
+                absent, or 1 where that isn't known since the endpoint's configuration is owned elsewhere.
+            suspended_state: what stands still for now; nothing if absent.
+            tags: for the scalable target.
+
+        Raises:
+            InvalidPropsError: counts outside these bounds, burstable instances, managed instance scaling, or
+            called before.
+        """
+        return self._scale(
+            ScalableAsyncInstanceCount,
+            "InstanceCount",
+            metrics=self,
+            max_capacity=max_capacity,
+            min_capacity=min_capacity,
+            suspended_state=suspended_state,
+            tags=tags,
+        )
+
+
+class EndpointServerlessProductionVariant(EndpointProductionVariant, ServerlessVariantMetrics):
+    """A serverless variant: its metrics, and the scaling of its provisioned concurrency."""
+
+    def auto_scale_provisioned_concurrency(
+        self,
+        *,
+        max_capacity: int,
+        min_capacity: int | None = None,
+        suspended_state: SuspendedState | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> ScalableProvisionedConcurrency:
+        """Let Application Auto Scaling set the provisioned concurrency; add a policy to what is returned.
+
+        Args:
+            max_capacity: no less than the variant's provisioned concurrency, no more than its
+                `max_concurrency`.
+            min_capacity: 1 or more, and no more than the variant's provisioned concurrency; this if absent,
+                or 1 where it isn't known since the endpoint's configuration is owned elsewhere.
+            suspended_state: what stands still for now; nothing if absent.
+            tags: for the scalable target.
+
+        Raises:
+            InvalidPropsError: numbers outside these bounds, a variant without provisioned concurrency, or
+            called before.
+        """
+        return self._scale(
+            ScalableProvisionedConcurrency,
+            "ProvisionedConcurrency",
+            max_capacity=max_capacity,
+            min_capacity=min_capacity,
+            suspended_state=suspended_state,
+            tags=tags,
+        )

@@ -1,0 +1,57 @@
+"""Checks of single values that many constructs take; what only Terraform knows passes them all."""
+
+import math
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, TypeGuard
+
+from sm_tf.bindings.tokens import as_number, is_known
+from sm_tf.foundation.errors import Checks
+
+
+def is_whole(value: Any) -> TypeGuard[int]:
+    """Whether it is a whole number that is known at synth."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether it is a finite number that is known at synth."""
+    if isinstance(value, float):
+        return math.isfinite(value) and is_known(value)
+    return is_whole(value)
+
+
+def check_whole(
+    check: Checks, what: str, value: Any, lowest: int, highest: int | None = None, *, hint: str = ""
+) -> None:
+    """Note if a value isn't a whole number between two bounds; None passes."""
+    if value is None or not is_known(value):
+        return
+    inside = is_whole(value) and value >= lowest and (highest is None or value <= highest)
+    allowed = f"{lowest} or more" if highest is None else f"{lowest} to {highest}"
+    check.require(inside, f"{what} {value!r} must be a whole number, {allowed}{hint}")
+
+
+def check_choice(check: Checks, what: str, value: Any, choices: type[StrEnum]) -> None:
+    """Note if a value is none of a closed set; None passes."""
+    allowed = [choice.value for choice in choices]
+    valid = value is None or not is_known(value) or value in allowed
+    check.require(valid, f"{what} {value!r} must be one of {', '.join(allowed)}")
+
+
+def check_duration(
+    check: Checks, what: str, value: Any, lowest: timedelta, highest: timedelta | None, *, rule: str
+) -> None:
+    """Note if a value isn't a `timedelta` in whole seconds between two bounds, which `rule` puts in words."""
+    if value is None or not is_known(value):
+        return
+    if not isinstance(value, timedelta):
+        check.require(False, f"{what} {value!r} must be a timedelta, {rule}")
+        return
+    inside = lowest <= value and (highest is None or value <= highest)
+    check.require(inside and value.microseconds == 0, f"{what} {value} must be {rule}, in whole seconds")
+
+
+def seconds(duration: timedelta | float | None) -> Any:
+    """A duration in seconds, as the provider's classes take it."""
+    return int(duration.total_seconds()) if isinstance(duration, timedelta) else as_number(duration)

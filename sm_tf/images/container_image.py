@@ -1,0 +1,286 @@
+"""Where a container's image comes from: ECR, an AWS Deep Learning Container, a directory to build, or any
+registry.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sm_tf.access.iam import PolicyStatement
+from sm_tf.aws.dlc_accounts import DLC_ACCOUNT_BY_REGION
+from sm_tf.bindings.core import Construct, Fn, TerraformResource, Token
+from sm_tf.bindings.tokens import as_token, is_known
+from sm_tf.foundation.environment import Environment
+from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
+
+if TYPE_CHECKING:
+    from sm_tf.model.model import IModel
+
+_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_REPOSITORY = re.compile(r"(?=.{2,256}$)([a-z0-9]+(?:[._-]+[a-z0-9]+)*/)*[a-z0-9]+(?:[._-]+[a-z0-9]+)*")
+_REPOSITORY_ARN = re.compile(r"arn:[\w-]+:ecr:[^:]+:[^:]+:repository/(.+)")
+# Read by Python and by Terraform, so without backslashes, which each escapes in its own way.
+_ECR_URI = "^(?P<account>[0-9]{12})[.]dkr[.]ecr[.](?P<region>[a-z0-9-]+)[.][a-z0-9.-]+/(?P<repository>[^:@]+)"
+
+
+class EcrRepositoryLike(Protocol):
+    """A repository of the AWS provider: the resource `EcrRepository` or the data source
+    `DataAwsEcrRepository`.
+    """
+
+    @property
+    def repository_url(self) -> str:
+        """The repository's URL without a tag."""
+
+    @property
+    def arn(self) -> str:
+        """The repository's ARN."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerImageConfig:
+    """What a bound image gives its container: its name, and the resources that the model must wait for."""
+
+    image_name: str
+    depends_on: Sequence[TerraformResource] = ()
+
+
+class ContainerImage(ABC):
+    """An image, made by one of the `from_*` methods; subclass it and write `bind` for another source."""
+
+    @abstractmethod
+    def bind(self, scope: Construct, model: "IModel") -> ContainerImageConfig:
+        """Make what the image needs, below `scope`, and grant `model` what it needs to pull it."""
+
+    @staticmethod
+    def from_ecr_repository(
+        repository: EcrRepositoryLike | str, tag: str | None = None, *, digest: str | None = None
+    ) -> "ContainerImage":
+        """An image in a private ECR repository; the model may pull it.
+
+        Args:
+            repository: the provider's resource or data source, the repository's ARN, or its name in the
+                stack's own account, which a Terraform token counts as.
+            tag: at most 128 letters, digits, `_`, `.` and `-`; `latest` if there is neither tag nor digest.
+                SageMaker resolves a tag when the model is made, so pushing to the same tag changes nothing in
+                AWS: prefer a new tag, or a digest.
+            digest: `sha256:…`, instead of a tag.
+
+        Raises:
+            InvalidPropsError: a malformed tag, digest or repository, or a tag and a digest.
+        """
+        with checking("ContainerImage.from_ecr_repository") as check:
+            check.require(tag is None or digest is None, "both tag and digest are given; pass one of them")
+            if digest is not None:
+                valid = not is_known(digest) or _DIGEST.fullmatch(digest) is not None
+                check.require(valid, f"digest {digest!r} isn't sha256: and 64 hexadecimal digits")
+            if tag is not None:
+                _check_tag(check, tag)
+            if not isinstance(repository, str):
+                valid = hasattr(repository, "repository_url") and hasattr(repository, "arn")
+                allowed = "the provider's EcrRepository, DataAwsEcrRepository, a name or an ARN"
+                check.require(valid, f"repository is {repository!r}; pass {allowed}")
+            else:
+                arn = _REPOSITORY_ARN.fullmatch(repository)
+                _check_repository(check, arn[1] if arn else repository)
+        return _EcrImage(repository, f"@{digest}" if digest else f":{tag or 'latest'}")
+
+    @staticmethod
+    def from_dlc(repository_name: str, tag: str, account_id: str | None = None) -> "ContainerImage":
+        """An AWS Deep Learning Container, such as `huggingface-pytorch-inference`; the model may pull it.
+
+        The account that owns the images depends on the region. It is looked up at synth where the stack's AWS
+        provider has a literal region, else by Terraform, and covers GovCloud, China and the isolated regions;
+        `account_id` is for regions that are younger than this version's table.
+
+        Source: https://aws.github.io/deep-learning-containers/reference/available_images/
+
+        Raises:
+            InvalidPropsError: a malformed name, tag or account, or (when bound) a region that isn't in the
+            table.
+        """
+        with checking("ContainerImage.from_dlc") as check:
+            _check_repository(check, repository_name)
+            _check_tag(check, tag)
+            if account_id is not None:
+                valid = not is_known(account_id) or re.fullmatch(r"\d{12}", account_id) is not None
+                check.require(valid, f"account_id {account_id!r} isn't the twelve digits of an AWS account")
+        return _DlcImage(repository_name, tag, account_id)
+
+    @staticmethod
+    def from_asset(
+        directory: str | Path,
+        *,
+        build_args: Mapping[str, str] | None = None,
+        target: str | None = None,
+        file: str = "Dockerfile",
+        platform: str = "linux/amd64",
+        exclude: Sequence[str] = (),
+        repository: EcrRepositoryLike | str | None = None,
+    ) -> "ContainerImage":
+        """An image that is built from `directory` and pushed to ECR while Terraform applies the stack.
+
+        The tag is a hash of what is built (`.dockerignore` and `exclude` respected), so nothing is built or
+        pushed while nothing changes, and one image is made however often it is used in a stack. The machine
+        that applies needs docker, podman or finch, and curl; neither Python nor the AWS CLI.
+
+        Args:
+            directory: what holds the Dockerfile.
+            build_args: values for the Dockerfile's `ARG`s; no secrets, they stay readable in the image.
+            target: the stage to build; the last one if absent.
+            file: the Dockerfile's path inside `directory`.
+            platform: `linux/arm64` for Graviton instance types.
+            exclude: more patterns in `.dockerignore`'s syntax.
+            repository: where to push: the provider's resource or data source, or the name or ARN of a
+                repository that exists. If absent, the stack gets one private repository with scan on push for
+                all its images.
+
+        Raises:
+            InvalidPropsError: (when bound) no such directory, no Dockerfile in it, or malformed options.
+        """
+        options = {
+            "build_args": build_args,
+            "target": target,
+            "file": file,
+            "platform": platform,
+            "exclude": exclude,
+            "repository": repository,
+        }
+        return _AssetImage(directory, options)
+
+    @staticmethod
+    def from_image_uri(uri: str) -> "ContainerImage":
+        """Any image by its full name. If it is in ECR, the model may pull it.
+
+        For another private registry, give the container `repository_access_mode=RepositoryAccessMode.VPC`. A
+        Terraform token must stand for an image in ECR, since the permission to pull it is derived from it.
+
+        Raises:
+            InvalidPropsError: empty, longer than 255 characters, or with white space (ContainerDefinition,
+            API reference).
+        """
+        with checking("ContainerImage.from_image_uri") as check:
+            valid = not is_known(uri) or re.fullmatch(r"\S{1,255}", str(uri)) is not None
+            check.require(valid, f"image {uri!r} must be 1 to 255 characters without white space")
+        return _UriImage(uri)
+
+
+def _check_tag(check: Checks, tag: str) -> None:
+    if not is_known(tag):
+        return
+    hint = "; pass a digest as digest=" if _DIGEST.fullmatch(str(tag)) else ""
+    valid = isinstance(tag, str) and _TAG.fullmatch(tag) is not None
+    check.require(valid, f"tag {tag!r} isn't 1 to 128 letters, digits, '_', '.' and '-'{hint}")
+
+
+def _check_repository(check: Checks, name: str) -> None:
+    valid = not is_known(name) or (isinstance(name, str) and _REPOSITORY.fullmatch(name) is not None)
+    check.require(
+        valid,
+        f"repository {name!r} is no ECR repository name: 2 to 256 lower-case letters and digits, joined by "
+        "'.', '_', '-' or '/'",
+    )
+
+
+def grant_pull(model: "IModel", repository_arn: str) -> None:
+    """Let the model's role pull images of one ECR repository."""
+    model.add_to_role_policy(
+        PolicyStatement(
+            actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            resources=[repository_arn],
+        )
+    )
+    # AWS has no resource for this action to be narrowed to.
+    model.add_to_role_policy(PolicyStatement(actions=["ecr:GetAuthorizationToken"], resources=["*"]))
+
+
+class _EcrImage(ContainerImage):
+    def __init__(self, repository: EcrRepositoryLike | str, reference: str) -> None:
+        self._repository = repository
+        self._reference = reference
+
+    def bind(self, scope: Construct, model: "IModel") -> ContainerImageConfig:
+        url, arn = self._locate(Environment(scope))
+        grant_pull(model, arn)
+        return ContainerImageConfig(image_name=url + self._reference)
+
+    def _locate(self, environment: Environment) -> tuple[str, str]:
+        repository = self._repository
+        if not isinstance(repository, str):
+            return repository.repository_url, repository.arn
+        account, region = environment.account, environment.region
+        name = repository
+        if repository.startswith("arn:"):
+            _, _, _, region, account, resource = repository.split(":", 5)
+            name = resource.removeprefix("repository/")
+        url = f"{account}.dkr.ecr.{region}.{environment.dns_suffix}/{name}"
+        return url, f"arn:{environment.partition}:ecr:{region}:{account}:repository/{name}"
+
+
+class _DlcImage(ContainerImage):
+    def __init__(self, repository_name: str, tag: str, account_id: str | None) -> None:
+        self._repository_name = repository_name
+        self._tag = tag
+        self._account_id = account_id
+
+    def bind(self, scope: Construct, model: "IModel") -> ContainerImageConfig:
+        environment = Environment(scope)
+        account = self._account_id or _dlc_account(scope, environment)
+        region = environment.region
+        grant_pull(
+            model, f"arn:{environment.partition}:ecr:{region}:{account}:repository/{self._repository_name}"
+        )
+        registry = f"{account}.dkr.ecr.{region}.{environment.dns_suffix}"
+        return ContainerImageConfig(image_name=f"{registry}/{self._repository_name}:{self._tag}")
+
+
+def _dlc_account(scope: Construct, environment: Environment) -> str:
+    region = environment.known_region
+    if region is None:
+        return str(Fn.lookup(DLC_ACCOUNT_BY_REGION, environment.region))
+    if region not in DLC_ACCOUNT_BY_REGION:
+        problem = (
+            f"no account of the AWS Deep Learning Containers is known for region {region!r}; "
+            "pass from_dlc(…, account_id=) or choose one of " + ", ".join(sorted(DLC_ACCOUNT_BY_REGION))
+        )
+        raise InvalidPropsError(scope.node.path, [problem])
+    return DLC_ACCOUNT_BY_REGION[region]
+
+
+class _UriImage(ContainerImage):
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+
+    def bind(self, scope: Construct, model: "IModel") -> ContainerImageConfig:
+        partition = Environment(scope).partition
+        if not is_known(self._uri):
+            found_by_terraform = Token.as_string_map(Fn.regex(_ECR_URI, as_token(self._uri)))
+            account, region, repository = (
+                Fn.lookup(found_by_terraform, part, "") for part in ("account", "region", "repository")
+            )
+            grant_pull(model, f"arn:{partition}:ecr:{region}:{account}:repository/{repository}")
+        elif found := re.match(_ECR_URI, self._uri):
+            grant_pull(
+                model,
+                "arn:{}:ecr:{region}:{account}:repository/{repository}".format(
+                    partition, **found.groupdict()
+                ),
+            )
+        return ContainerImageConfig(image_name=self._uri)
+
+
+class _AssetImage(ContainerImage):
+    def __init__(self, directory: str | Path, options: dict[str, Any]) -> None:
+        self._directory = directory
+        self._options = options
+
+    def bind(self, scope: Construct, model: "IModel") -> ContainerImageConfig:
+        from sm_tf.images.image_asset import ImageAsset
+
+        asset = ImageAsset.in_stack_of(scope, directory=self._directory, **self._options)
+        grant_pull(model, asset.repository_arn)
+        return ContainerImageConfig(image_name=asset.image_uri, depends_on=[asset.build])

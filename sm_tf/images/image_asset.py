@@ -1,0 +1,299 @@
+"""The construct: a build context inside the stack folder, a repository, and the build."""
+
+import atexit
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Self, TypedDict, Unpack, cast
+
+from sm_tf.bindings.aws import DataAwsEcrRepository, EcrRepository
+from sm_tf.bindings.core import (
+    AssetType,
+    Construct,
+    Fn,
+    LocalExecProvisioner,
+    TerraformAsset,
+    TerraformStack,
+)
+from sm_tf.bindings.terraform_data import TerraformData
+from sm_tf.bindings.tokens import as_token, is_known
+from sm_tf.foundation.construct import SmTfConstruct
+from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.naming import readable_name
+from sm_tf.images.container_image import EcrRepositoryLike
+from sm_tf.images.context import BuildContext
+
+PLATFORMS = ("linux/amd64", "linux/arm64")
+"""What SageMaker's instances run."""
+
+_SCRIPT = Path(__file__).with_name("build_and_push.sh")
+_SHARED_REPOSITORY = "SmTfImages"
+_ECR_NAME_LIMIT = 256
+_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_REPOSITORY_NAME = re.compile(r"(?=.{2,256}$)[a-z0-9]+([._/-][a-z0-9]+|__[a-z0-9]+|-{2,}[a-z0-9]+)*")
+_REPOSITORY_ARN = re.compile(r"arn:[a-z-]+:ecr:[a-z0-9-]+:(?P<account>\d{12}):repository/(?P<name>.+)")
+
+
+class ImageOptions(TypedDict, total=False):
+    """What can be said about an image besides its folder; `ImageAsset` describes each."""
+
+    build_args: Mapping[str, str] | None
+    target: str | None
+    file: str
+    platform: str
+    exclude: Sequence[str]
+    repository: EcrRepositoryLike | str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Image:
+    """All that decides what is in the image, and where it goes."""
+
+    context: BuildContext
+    build_args: Mapping[str, str]
+    target: str | None
+    platform: str
+    repository: EcrRepositoryLike | str | None
+
+    @classmethod
+    def checked(
+        cls,
+        where: str,
+        directory: str | Path,
+        *,
+        build_args: Mapping[str, str] | None = None,
+        target: str | None = None,
+        file: str = "Dockerfile",
+        platform: str = "linux/amd64",
+        exclude: Sequence[str] = (),
+        repository: EcrRepositoryLike | str | None = None,
+    ) -> Self:
+        with checking(where) as checks:
+            _check_files(checks, directory, file, exclude)
+            _check_build_args(checks, build_args)
+            checks.require(
+                target is None or (isinstance(target, str) and bool(target.strip()) and is_known(target)),
+                f"target {target!r} names no stage of the Dockerfile; leave it out for the last stage",
+            )
+            checks.require(platform in PLATFORMS, f"platform {platform!r} is none of {', '.join(PLATFORMS)}")
+            _check_repository(checks, repository)
+        return cls(
+            context=BuildContext(Path(directory).resolve(), file, tuple(exclude)),
+            build_args=dict(sorted((build_args or {}).items())),
+            target=target,
+            platform=platform,
+            repository=repository,
+        )
+
+    def is_same_as(self, other: "_Image") -> bool:
+        """Whether both are the same image in the same repository, whatever the folder's path."""
+        return (self.build_args, self.repository, self.hash) == (
+            other.build_args,
+            other.repository,
+            other.hash,
+        )
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 in hexadecimal digits of all that is known at synth."""
+        known = {name: value if is_known(value) else None for name, value in self.build_args.items()}
+        options = json.dumps([known, self.target, self.platform])
+        return hashlib.sha256(f"{self.context.hash()}{options}".encode()).hexdigest()
+
+
+class ImageAsset(SmTfConstruct):
+    """An image that `terraform apply` builds from a folder and pushes to ECR, once for each content.
+
+    The build context (the folder without what its `.dockerignore` leaves out) is copied into the stack
+    folder, so that the stack also applies elsewhere. The tag is the SHA-256 of the context and of every
+    option that decides what is in the image: as long as nothing changes, nothing is built, and what the
+    registry has already is not pushed again.
+
+    The applying machine needs docker, podman or finch, `tar`, and curl 7.86 or newer (or the AWS CLI). The
+    build runs outside the AWS provider: it takes the AWS credentials that AWS's SDKs find on that machine
+    (environment, web identity, profile, container, instance), not those written in a provider block. They
+    need `ecr:GetAuthorizationToken` and the right to push.
+
+    Args:
+        directory: the folder of the Dockerfile.
+        build_args: values of the Dockerfile's `ARG`s. The image and the plan show them: no secrets.
+        target: the stage to build; if absent, the last.
+        file: the Dockerfile's path inside `directory`; if absent, `Dockerfile`. An ignore file of its own,
+            `<file>.dockerignore`, goes before `.dockerignore`.
+        platform: `linux/amd64`, also if absent, or `linux/arm64` for Graviton instances.
+        exclude: patterns in the form of `.dockerignore`, after those of the file.
+        repository: where to push: a resource, a data source, or the name or ARN of a repository that exists.
+            If absent, the stack gets one for all its images: private, encrypted, scanned on push, with tags
+            that cannot be overwritten. It is destroyed with the stack, images included.
+
+    Raises:
+        InvalidPropsError: no such folder or Dockerfile, an unknown platform, or options out of their form.
+    """
+
+    def __init__(
+        self, scope: Construct, id: str, *, directory: str | Path, **options: Unpack[ImageOptions]
+    ) -> None:
+        image = _Image.checked(f"{scope.node.path}/{id}", directory, **options)
+        super().__init__(scope, id)
+        self._image = image
+        self.repository = self._find_repository()
+        """The ECR repository: the one given, else the stack's own."""
+        self.content_hash = image.hash
+        """64 hexadecimal digits, known at synth, which change when the folder or an option does."""
+        unknown = [as_token(value) for value in image.build_args.values() if not is_known(value)]
+        self.tag = Fn.sha256(Fn.jsonencode([self.content_hash, *unknown])) if unknown else self.content_hash
+        """The image's tag: `content_hash`, or a token where build arguments are known to Terraform only."""
+        self.build = self._build()
+        """The `terraform_data` resource that builds and pushes: what needs the image depends on it."""
+
+    @classmethod
+    def in_stack_of(
+        cls, scope: Construct, *, directory: str | Path, **options: Unpack[ImageOptions]
+    ) -> "ImageAsset":
+        """The asset of this content, options and repository in the stack of `scope`, made at the first call.
+
+        Raises:
+            InvalidPropsError: as the class does.
+        """
+        image = _Image.checked(str(scope.node.path), directory, **options)
+        stack = TerraformStack.of(scope)
+        folder = re.sub(r"[^a-zA-Z0-9]+", "-", image.context.directory.name).strip("-")
+        number = 1
+        while True:
+            id = f"Image-{folder}" if number == 1 else f"Image-{folder}-{number}"
+            present = stack.node.try_find_child(id)
+            if present is None:
+                return cls(stack, id, directory=directory, **options)
+            if isinstance(present, ImageAsset) and present._image.is_same_as(image):
+                return present
+            number += 1
+
+    @property
+    def image_uri(self) -> str:
+        """`<repository url>:<tag>`."""
+        return f"{self.repository.repository_url}:{self.tag}"
+
+    @property
+    def repository_arn(self) -> str:
+        """The repository's ARN, to grant the right to pull on."""
+        return str(self.repository.arn)
+
+    def _find_repository(self) -> EcrRepositoryLike:
+        given = self._image.repository
+        if given is None:
+            return _shared_repository(TerraformStack.of(self))
+        if not isinstance(given, str):
+            return given
+        if arn := _REPOSITORY_ARN.fullmatch(given):
+            return DataAwsEcrRepository(self, "Repository", name=arn["name"], registry_id=arn["account"])
+        return DataAwsEcrRepository(self, "Repository", name=given)
+
+    def _build(self) -> TerraformData:
+        image = self._image
+        files = TerraformAsset(
+            self,
+            "Context",
+            path=_staged(image.context),
+            type=AssetType.DIRECTORY,
+            asset_hash=self.content_hash,
+        )
+        script = LocalExecProvisioner(
+            type="local-exec",
+            interpreter=["sh"],
+            command=f"${{path.module}}/{files.path}/{_SCRIPT.name}",
+            environment={
+                "REPOSITORY_URL": self.repository.repository_url,
+                "TAG": self.tag,
+                "REGION": Fn.element(Fn.split(":", self.repository_arn), 3),
+                "PLATFORM": image.platform,
+                "TARGET": image.target or "",
+                "BUILD_ARGS": " ".join(image.build_args),
+                **{f"BUILD_ARG_{name}": value for name, value in image.build_args.items()},
+            },
+        )
+        return TerraformData(
+            self, "Build", triggers_replace={"image_uri": self.image_uri}, provisioners=[script]
+        )
+
+
+def _shared_repository(stack: TerraformStack) -> EcrRepository:
+    present = stack.node.try_find_child(_SHARED_REPOSITORY)
+    return (
+        cast(EcrRepository, present)
+        if present
+        else EcrRepository(
+            stack,
+            _SHARED_REPOSITORY,
+            name=readable_name(stack, limit=_ECR_NAME_LIMIT, suffix="-images"),
+            image_scanning_configuration={"scan_on_push": True},
+            image_tag_mutability="IMMUTABLE",
+            force_delete=True,
+        )
+    )
+
+
+def _staged(context: BuildContext) -> str:
+    """A temporary folder with what the build needs; CDKTF copies it into the stack folder at synth."""
+    folder = Path(tempfile.mkdtemp(prefix="sm-tf-image-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    context.archive(folder / "image.tar")
+    shutil.copy(_SCRIPT, folder)
+    return str(folder)
+
+
+def _check_files(checks: Checks, directory: object, file: object, exclude: object) -> None:
+    checks.require(
+        not isinstance(exclude, str)
+        and isinstance(exclude, Sequence)
+        and all(isinstance(item, str) for item in exclude),
+        f"exclude {exclude!r} is not a list of patterns such as ['**/*.md']",
+    )
+    if not isinstance(file, str) or not file or not is_known(file):
+        checks.require(False, f"file {file!r} is not the path of a Dockerfile inside the directory")
+        return
+    if not isinstance(directory, str | Path) or not is_known(str(directory)):
+        checks.require(False, f"directory {directory!r} is not a folder's path that is known at synth")
+        return
+    folder = Path(directory)
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        checks.require(False, f"directory {str(directory)!r} {what} (looked for {folder.resolve()})")
+        return
+    checks.require(
+        (folder / file).is_file(),
+        f"directory {str(directory)!r} has no file {file!r}: add a Dockerfile, or name yours with file=",
+    )
+
+
+def _check_build_args(checks: Checks, build_args: object) -> None:
+    if build_args is None:
+        return
+    if not isinstance(build_args, Mapping):
+        checks.require(False, f"build_args {build_args!r} is not a mapping of names to strings")
+        return
+    for name, value in build_args.items():
+        checks.require(
+            isinstance(name, str) and bool(_NAME.fullmatch(name)),
+            f"build_args has {name!r}; a name is letters, digits and underscores, no digit first",
+        )
+        checks.require(isinstance(value, str), f"build_args[{name!r}] is {value!r}; give a string")
+
+
+def _check_repository(checks: Checks, repository: object) -> None:
+    if repository is None or (hasattr(repository, "repository_url") and hasattr(repository, "arn")):
+        return
+    checks.require(
+        isinstance(repository, str)
+        and (
+            not is_known(repository)
+            or bool(_REPOSITORY_ARN.fullmatch(repository))
+            or bool(_REPOSITORY_NAME.fullmatch(repository))
+        ),
+        f"repository {repository!r} is no ECR repository: give a resource, a data source, a name or an ARN",
+    )

@@ -1,0 +1,1 @@
+"""What AWS publishes for each kind of variant."""

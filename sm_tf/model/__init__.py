@@ -1,0 +1,1 @@
+"""Models: containers, and the role that they run under."""

@@ -1,0 +1,68 @@
+"""SageMaker pipelines that are owned elsewhere."""
+
+import re
+
+from sm_tf.access.iam import PrincipalResource, grant
+from sm_tf.bindings.core import Construct
+from sm_tf.bindings.tokens import is_known
+from sm_tf.foundation.arn import SageMakerArn
+from sm_tf.foundation.construct import SmTfConstruct
+from sm_tf.foundation.errors import InvalidPropsError, checking
+
+_NAME = re.compile(r"(?=.{1,256}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*")
+
+
+class Pipeline(SmTfConstruct):
+    """A SageMaker pipeline, imported by one of the `from_*` methods: it can be referred to and started, not
+    made.
+    """
+
+    def __init__(self, scope: Construct, id: str, arn: SageMakerArn) -> None:
+        super().__init__(scope, id)
+        self.pipeline_arn = arn.arn
+        self.pipeline_name = arn.name
+        self.known_region = arn.region
+        self.known_account = arn.account
+
+    @classmethod
+    def from_pipeline_arn(cls, scope: Construct, id: str, pipeline_arn: str) -> "Pipeline":
+        """A pipeline by its ARN.
+
+        Raises:
+            InvalidPropsError: not the ARN of a pipeline.
+        """
+        return cls(scope, id, SageMakerArn.parse(f"{scope.node.path}/{id}", pipeline_arn, "pipeline"))
+
+    @classmethod
+    def from_pipeline_name(cls, scope: Construct, id: str, pipeline_name: str) -> "Pipeline":
+        """A pipeline by its name in the stack's region and account: 1 to 256 letters, digits and hyphens.
+
+        Raises:
+            InvalidPropsError: no name that SageMaker allows.
+        """
+        with checking(f"{scope.node.path}/{id}") as check:
+            valid = not is_known(pipeline_name) or _NAME.fullmatch(pipeline_name) is not None
+            rule = "1 to 256 letters, digits and hyphens, with a letter or digit at both ends"
+            check.require(valid, f"pipeline_name {pipeline_name!r} must be {rule}")
+        return cls(scope, id, SageMakerArn.in_environment_of(scope, pipeline_name, "pipeline"))
+
+    @classmethod
+    def from_pipeline_attributes(
+        cls, scope: Construct, id: str, *, pipeline_arn: str | None = None, pipeline_name: str | None = None
+    ) -> "Pipeline":
+        """A pipeline by its ARN or its name; the ARN wins.
+
+        Raises:
+            InvalidPropsError: neither is given, or one that is malformed.
+        """
+        if pipeline_arn is not None:
+            return cls.from_pipeline_arn(scope, id, pipeline_arn)
+        if pipeline_name is not None:
+            return cls.from_pipeline_name(scope, id, pipeline_name)
+        raise InvalidPropsError(
+            f"{scope.node.path}/{id}", ["neither pipeline_arn nor pipeline_name is given; pass one"]
+        )
+
+    def grant_start_pipeline_execution(self, grantee: PrincipalResource | str) -> None:
+        """Let a role, user or group start the pipeline; it is given as for `Endpoint.grant_invoke`."""
+        grant(self, "StartBy", grantee, ["sagemaker:StartPipelineExecution"], self.pipeline_arn)

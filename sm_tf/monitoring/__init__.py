@@ -1,1 +1,0 @@
-"""Metrics that AWS publishes for endpoints, and alarms on them."""

@@ -1,0 +1,1 @@
+"""What an endpoint is watched with: recommended alarms and a dashboard."""

@@ -1,0 +1,38 @@
+import pytest
+from cdktf import TerraformOutput, TerraformVariable
+
+from sm_tf import InvalidPropsError
+from sm_tf.foundation.arn import SageMakerArn
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov", "aws-iso-b"])
+def test_parts_of_a_known_arn(partition) -> None:
+    arn = f"arn:{partition}:sagemaker:xx-west-1:123456789012:model/A-1"
+    assert SageMakerArn.parse("here", arn, "model") == SageMakerArn(arn, "A-1", "xx-west-1", "123456789012")
+
+
+def test_an_expression_is_split_by_terraform(stack, synth) -> None:
+    variable = TerraformVariable(stack, "arn", type="string")
+    for id, given in (("one", variable.string_value), ("two", "${var.arn}")):
+        arn = SageMakerArn.parse("here", given, "model")
+        assert (arn.region, arn.account) == (None, None)
+        TerraformOutput(stack, id, value=arn.name)
+    outputs = synth(stack).content["output"]
+    assert {output["value"] for output in outputs.values()} == {'${element(split("/", var.arn), 1)}'}
+
+
+def test_another_form_is_refused() -> None:
+    with pytest.raises(
+        InvalidPropsError, match=r"^here: 'x' is no ARN of a SageMaker model; it has the form arn:<part"
+    ):
+        SageMakerArn.parse("here", "x", "model")
+
+
+def test_the_name_in_an_arn_is_in_lower_case_whoever_knows_it(stack, synth) -> None:
+    for id, name in (("one", "My-Model"), ("two", "${var.name}")):
+        TerraformOutput(stack, id, value=SageMakerArn.in_environment_of(stack, name, "model").arn)
+    account = "${data.aws_caller_identity.SmTfCallerIdentity.account_id}"
+    start = f"arn:aws:sagemaker:eu-west-1:{account}:model/"
+    outputs = synth(stack).content["output"]
+    assert outputs["one"]["value"] == start + "my-model"
+    assert outputs["two"]["value"] == start + "${lower(var.name)}"

@@ -1,0 +1,173 @@
+"""The whole way: real Terraform, podman and a registry that asks for a password."""
+
+import base64
+import json
+import subprocess
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sm_tf.bindings.aws import AwsProvider
+from sm_tf.bindings.core import App, TerraformOutput, TerraformStack
+from sm_tf.images.image_asset import ImageAsset
+from sm_tf.sandbox.sandbox import Sandbox
+
+DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+
+
+class Registry:
+    """The registry's own view of what was pushed."""
+
+    def __init__(self, address: str, authorization: str) -> None:
+        self.address = address
+        self.authorization = authorization
+        """What ECR gives: the user and the password in base64."""
+        self.password = base64.b64decode(authorization).decode().removeprefix("AWS:")
+
+    def get(self, path: str, accept: str = "application/json") -> Any:
+        headers = {"Authorization": f"Basic {self.authorization}", "Accept": accept}
+        request = urllib.request.Request(f"http://{self.address}/v2/{path}", headers=headers)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def tags(self, repository: str) -> set[str]:
+        return set(self.get(f"{repository}/tags/list")["tags"])
+
+
+@pytest.fixture
+def sandbox(podman: Any, bin_folder: Any) -> Iterator[Sandbox]:
+    """Terraform finds the script's tools and podman on PATH: neither Python nor Node nor the AWS CLI."""
+    bin_folder.add("podman")
+    with Sandbox(region="eu-west-1") as sandbox:
+        sandbox.environment.update(podman.environment | {"PATH": str(bin_folder.path)})
+        yield sandbox
+
+
+@pytest.fixture
+def registry(sandbox: Sandbox, podman: Any) -> Registry:
+    address = sandbox.aws.start_registry()
+    if address is None:
+        pytest.skip("needs docker-registry")
+    podman.trust(address)
+    data = sandbox.client("ecr", "eu-west-1").get_authorization_token()["authorizationData"]
+    return Registry(address, data[0]["authorizationToken"])
+
+
+def synthesize(out: Path, folder: Path) -> Path:
+    stack = TerraformStack(App(outdir=str(out)), "demo")
+    AwsProvider(stack, "Aws", region="eu-west-1")
+    image = ImageAsset.in_stack_of(stack, directory=folder, build_args={"VERSION": "one and a half"})
+    TerraformOutput(stack, "image", value=image.image_uri)
+    # The same image once more, at the same time: both runs must end well.
+    ImageAsset(stack, "Twin", directory=folder, build_args={"VERSION": "one and a half"})
+    late = ImageAsset(stack, "Late", directory=folder, build_args={"VERSION": image.repository_arn})
+    TerraformOutput(stack, "late", value=late.image_uri)
+    App.of(stack).synth()
+    return out / "stacks" / "demo"
+
+
+def test_image_is_built_pushed_and_left_alone(
+    sandbox: Sandbox,
+    registry: Registry,
+    podman: Any,
+    bin_folder: Any,
+    folder: Path,
+    tmp_path: Path,
+    image_files: Callable[[str], dict[str, str]],
+) -> None:
+    (folder / "Dockerfile").write_text("FROM scratch\nARG VERSION\nLABEL version=$VERSION\nCOPY . /opt/\n")
+    (folder / ".dockerignore").write_text("*.log\n")
+    (folder / "serve").write_text("#!/bin/sh\n")
+    (folder / "serve").chmod(0o755)
+    (folder / "latest").symlink_to("model.py")
+    (folder / "train.log").write_text("epoch 1")
+    stack = sandbox.stack(synthesize(tmp_path / "out", folder))
+    output: list[Any] = []
+    stack.on_event = output.append
+
+    stack.apply()
+
+    uri, late = stack.outputs()["image"], stack.outputs()["late"]
+    repository_url, _, tag = uri.rpartition(":")
+    assert repository_url == f"{registry.address}/demo-images"
+    assert registry.tags("demo-images") == {tag, late.rpartition(":")[2]}
+    builds = [r for r in stack.resources() if r.type == "terraform_data"]
+    built = [build.attributes["triggers_replace"]["value"]["image_uri"] for build in builds]
+    assert sorted(built) == sorted([uri, uri, late])
+    (repository,) = sandbox.client("ecr").describe_repositories()["repositories"]
+    assert repository["imageScanningConfiguration"] == {"scanOnPush": True}
+    assert repository["imageTagMutability"] == "IMMUTABLE"
+
+    manifest = registry.get(f"demo-images/manifests/{tag}", DOCKER_MANIFEST)
+    assert manifest["mediaType"] == DOCKER_MANIFEST
+    podman.run("rmi", "--all", "--force")
+    podman.run("pull", "--quiet", "--creds", f"AWS:{registry.password}", uri)
+    inspected = json.loads(podman.run("inspect", uri))[0]
+    assert (inspected["Os"], inspected["Architecture"]) == ("linux", "amd64")
+    assert inspected["Labels"]["version"] == "one and a half"
+    files = image_files(uri)
+    assert files["opt/model.py"] == "644"
+    assert files["opt/serve"] == "755"
+    assert files["opt/latest"] == "->model.py"
+    assert "opt/train.log" not in files
+    podman.run("pull", "--quiet", "--creds", f"AWS:{registry.password}", late)
+    arn = json.loads(podman.run("inspect", late))[0]["Labels"]["version"]
+    assert arn == repository["repositoryArn"]
+
+    # What the registry has is not built again.
+    before = len(bin_folder.lines("podman [build]"))
+    assert before in (2, 3)
+    script = next(stack.directory.glob("assets/*/*/build_and_push.sh"))
+    given = {
+        "REPOSITORY_URL": repository_url,
+        "TAG": tag,
+        "REGION": "eu-west-1",
+        "PLATFORM": "linux/amd64",
+        "TARGET": "",
+        "BUILD_ARGS": "",
+    }
+    again = subprocess.run(
+        ["sh", str(script)],
+        env=sandbox.environment | given,
+        cwd=stack.directory,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert again.stdout == f"{uri} is in the registry already.\n", again.stderr
+    assert len(bin_folder.lines("podman [build]")) == before
+
+    # Nothing changed, or nothing that is in the image: an empty plan.
+    assert stack.plan().empty
+    (folder / "train.log").write_text("epoch 2")
+    (folder / "model.py").touch()
+    stack.update_from(synthesize(tmp_path / "again", folder))
+    assert stack.plan().empty
+
+    # A change of a file: a new tag, pushed beside the old one.
+    (folder / "model.py").write_text("print('bye')\n")
+    stack.update_from(synthesize(tmp_path / "changed", folder))
+    plan = stack.plan()
+    assert plan.file is not None
+    with zipfile.ZipFile(plan.file) as content:
+        planned = b"".join(content.read(name) for name in content.namelist())
+    stack.apply(plan)
+    assert len(registry.tags("demo-images")) == 4
+    assert stack.plan().empty
+
+    # The password is nowhere but on its way to podman.
+    state = "".join(file.read_text() for file in stack.directory.glob("*.tfstate*"))
+    for secret in (registry.password, registry.authorization):
+        assert secret.encode() not in planned
+        assert secret not in state
+        assert secret not in repr(output)
+        assert secret not in "\n".join(bin_folder.lines())
+    left = {file.name for folder in stack.directory.glob("assets/*/*") for file in folder.iterdir()}
+    assert left == {"build_and_push.sh", "image.tar"}
+
+    stack.destroy()
+    assert sandbox.client("ecr").describe_repositories()["repositories"] == []
