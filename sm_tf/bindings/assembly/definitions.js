@@ -8,8 +8,9 @@ const DEFINITIONS = ".jsii.runtime-defs.v1.jsonl";
 const DECODES_A_LINE =
   /const ([\w$]+)=[^;]{0,200}\.readFileSync\)[^;]{0,400}=JSON\.parse\(\1\.toString\("utf-8",[\w$]+,[\w$]+\)\);/;
 
-const { readFileSync } = fs;
-if (DECODES_A_LINE.test(readFileSync(require.main.filename, "utf8"))) {
+exports.readLines = function () {
+  const { readFileSync } = fs;
+  if (!DECODES_A_LINE.test(readFileSync(require.main.filename, "utf8"))) return;
   fs.readFileSync = function (file, ...options) {
     if (options.length > 0 || typeof file !== "string" || path.basename(file) !== DEFINITIONS) {
       return readFileSync.call(this, file, ...options);
@@ -23,4 +24,4 @@ if (DECODES_A_LINE.test(readFileSync(require.main.filename, "utf8"))) {
       },
     };
   };
-}
+};

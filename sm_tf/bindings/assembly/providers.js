@@ -1,10 +1,9 @@
 "use strict";
-// Runs in the jsii kernel's process. A provider's entry point requires thousands of modules, one a line; here each is
-// required when its name is first read.
-require("./definitions");
+// A provider's entry point requires thousands of modules, one a line; here each is required when its name is first read.
 const fs = require("fs");
 const Module = require("module");
 const path = require("path");
+const { readLines } = require("./definitions");
 
 // What jsii and TypeScript write into the entry point of a prebuilt provider, line by line.
 const EXPORT = /^exports\.(\w+) = ((?:__importStar\()?require\("\.\/[\w./-]+"\)\)?);$/;
@@ -50,22 +49,29 @@ function lazySource(source) {
   return lazy.replace('"use strict";', `"use strict";${LAZY}`);
 }
 
-const plain = Module._extensions[".js"];
-if (typeof plain !== "function") throw new Error(`Node ${process.version} loads modules in an unknown way`);
-Module._extensions[".js"] = function (module, filename) {
-  const provider = providerOf(filename);
-  if (provider === undefined) return plain.call(this, module, filename);
-  try {
-    module._compile(lazySource(fs.readFileSync(filename, "utf8")), filename);
-    unknown.set(provider, undefined);
-  } catch (error) {
-    unknown.set(provider, `its lib/index.js is not of a known form: ${error.message}`);
-    module.exports = {};
-    plain.call(this, module, filename);
-  }
-};
+function makeLazy() {
+  readLines();
+  const plain = Module._extensions[".js"];
+  if (typeof plain !== "function") throw new Error(`Node ${process.version} loads modules in an unknown way`);
+  Module._extensions[".js"] = function (module, filename) {
+    const provider = providerOf(filename);
+    if (provider === undefined) return plain.call(this, module, filename);
+    try {
+      module._compile(lazySource(fs.readFileSync(filename, "utf8")), filename);
+      unknown.set(provider, undefined);
+    } catch (error) {
+      unknown.set(provider, `its lib/index.js is not of a known form: ${error.message}`);
+      module.exports = {};
+      plain.call(this, module, filename);
+    }
+  };
+}
 
 exports.Providers = class Providers {
+  static makeLazy() {
+    makeLazy();
+  }
+
   static whatWasUnknown(assembly) {
     return unknown.has(assembly) ? unknown.get(assembly) : `Node ${process.version} did not load its lib/index.js in a known way`;
   }

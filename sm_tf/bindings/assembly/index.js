@@ -1,0 +1,3 @@
+"use strict";
+// The classes that jsii.json describes.
+exports.Providers = require("./providers").Providers;
