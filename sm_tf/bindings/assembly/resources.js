@@ -1,0 +1,119 @@
+"use strict";
+// Makes resources for Python, one message each. What Python says of them later, and what only the finished stack can tell,
+// is added whenever the stack is synthesized.
+const { synthesisOf } = require("./synthesis");
+const { camel, decode, isSame } = require("./values");
+
+const engine = () => require("cdktf");
+
+const made = [];
+
+// The provider's class for a type; that of a data source begins with "data.".
+const classes = new Map();
+function classOf(type) {
+  if (!classes.has(type)) {
+    const module = camel(type.replace(/^(data\.)?aws_/, (_, data) => (data ? "data_aws_" : "")));
+    const name = type.replace(/^data\./, "");
+    const members = Object.values(require("@cdktf/provider-aws")[module] ?? {});
+    const found = members.find((member) => member.tfResourceType === name);
+    if (found === undefined) throw new Error(`the bindings of the AWS provider have no ${type}`);
+    classes.set(type, found);
+  }
+  return classes.get(type);
+}
+
+class Resource {
+  constructor(scope, { type, id, values }, objects) {
+    const { dependsOn, lifecycle, ...config } = decode(values, objects, made);
+    this.dependsOn = dependsOn;
+    this.lifecycle = lifecycle;
+    this.config = config;
+    this.isPlain = type === "terraform_data";
+    if (this.isPlain) {
+      // CDKTF's own class starts Terraform during the synthesis, to learn its version.
+      const { provisioners } = config;
+      this.element = new (engine().TerraformResource)(scope, id, { terraformResourceType: type, provisioners });
+      for (const name of Object.keys(config)) if (name !== "provisioners") this.set(name, config[name]);
+    } else {
+      this.element = new (classOf(type))(scope, id, config);
+    }
+  }
+
+  // A token for an attribute. Its address is asked for at synth, since until then the logical id may be overridden.
+  attribute(name) {
+    let reference, id;
+    const produce = () => {
+      if (id !== this.element.friendlyUniqueId) {
+        id = this.element.friendlyUniqueId;
+        reference = this.element.interpolationForAttribute(name);
+      }
+      return reference;
+    };
+    return engine().Lazy.stringValue({ produce });
+  }
+
+  // A token for what an argument will be, as text that refers to nothing.
+  argument(name) {
+    return engine().Lazy.stringValue({ produce: () => this.element[`${camel(name)}Input`] });
+  }
+
+  // Takes values that have changed since Python sent them last. One that a user has set since then stays.
+  change(values, objects) {
+    const { depends_on: dependsOn, lifecycle, ...rest } = values;
+    if (dependsOn !== undefined) this.dependsOn = decode(dependsOn, objects, made);
+    if (lifecycle !== undefined) this.lifecycle = decode(lifecycle, objects, made);
+    for (const [name, value] of Object.entries(decode(rest, objects, made))) {
+      if (this.isPlain || isSame(this.element[`${name}Input`], this.config[name])) this.set(name, value);
+      this.config[name] = value;
+    }
+  }
+
+  set(name, value) {
+    const method = (verb) => `${verb}${name[0].toUpperCase()}${name.slice(1)}`;
+    if (this.isPlain) this.element.addOverride(name, value);
+    else if (value === undefined) this.element[method("reset")]();
+    else if (method("put") in this.element) this.element[method("put")](value);
+    else this.element[name] = value;
+  }
+}
+
+// What Python calls.
+exports.Resources = class Resources {
+  static make(scope, request, objects) {
+    const { attributes, inputs, ...what } = JSON.parse(request);
+    const resource = new Resource(scope, what, objects);
+    synthesisOf(engine().TerraformStack.of(scope)).resources.push(resource);
+    const tokens = [
+      ...attributes.map((name) => resource.attribute(name)),
+      ...inputs.map((name) => resource.argument(name)),
+    ];
+    return JSON.stringify([made.push(resource) - 1, ...tokens]);
+  }
+
+  static get(handle) {
+    return made[handle].element;
+  }
+
+  // The stack that a scope is in, and the scope's path.
+  static place(scope) {
+    return [engine().TerraformStack.of(scope), scope.node.path];
+  }
+
+  // Asks `python` for what is late each time the stack is synthesized.
+  static watch(stack, python) {
+    synthesisOf(stack).ask = () => {
+      const { changes, problems, objects, oldestProvider } = python.render();
+      for (const [handle, values] of Object.entries(JSON.parse(changes))) made[handle].change(values, objects);
+      return { problems: JSON.parse(problems), oldestProvider };
+    };
+  }
+
+  // Alias and region of each AWS provider that the stack has so far.
+  static providers(stack) {
+    const { TerraformProvider } = engine();
+    const found = stack.node
+      .findAll()
+      .filter((each) => TerraformProvider.isTerraformProvider(each) && each.terraformResourceType === "aws");
+    return JSON.stringify(found.map(({ alias, region }) => [alias ?? null, region ?? null]));
+  }
+};

@@ -1,0 +1,256 @@
+"""Resources that cost one message to Node each, and what Python keeps of the stacks that they are in.
+
+A resource is made with all that is known. Values that may change until the end are given by a function, which
+is asked again whenever the stack is synthesized; only what has changed since is sent. Attributes are tokens,
+made together with the resource.
+"""
+
+import functools
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import jsii
+
+from sm_tf.bindings.assembly import load_assembly
+from sm_tf.bindings.core import IConstruct, TerraformStack
+
+Values = Mapping[str, Any]
+Version = tuple[int, int, int]
+
+OLDEST_PROVIDER: Version = (5, 100, 0)
+"""All that sm_tf writes by default is valid from this version of the AWS provider on."""
+
+
+@dataclass(frozen=True)
+class Map:
+    """A map whose names are the user's, such as tags; other mappings are blocks of arguments."""
+
+    entries: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a Terraform function by its name in CDKTF's `Fn`, such as `Call("substr", text, 0, 8)`."""
+
+    function: str
+    arguments: tuple[Any, ...]
+
+    def __init__(self, function: str, *arguments: Any) -> None:
+        object.__setattr__(self, "function", function)
+        object.__setattr__(self, "arguments", arguments)
+
+
+@dataclass(frozen=True)
+class Join:
+    """The parts of a text, calls among them."""
+
+    parts: tuple[Any, ...]
+
+    def __init__(self, *parts: Any) -> None:
+        object.__setattr__(self, "parts", parts)
+
+
+@dataclass(frozen=True)
+class Address:
+    """The address of a resource's attribute as text, for `replace_triggered_by`."""
+
+    resource: "Resource"
+    attribute: str
+
+
+class Resource:
+    """A resource or data source of the AWS provider, or a `terraform_data`.
+
+    Args:
+        scope: the construct that it is below.
+        id: its id there.
+        type: Terraform's name for it, such as `aws_sagemaker_model`; `data.` before it makes a data source.
+        values: the arguments by Terraform's names, `depends_on` and `lifecycle` among them; these two are
+            joined with what a user sets on `object`. None leaves an argument out.
+        attributes: those that become tokens in `attributes`.
+        inputs: arguments that become tokens in `inputs`, as text that doesn't refer to the resource.
+    """
+
+    def __init__(
+        self,
+        scope: IConstruct,
+        id: str,
+        type: str,
+        values: Values | Callable[[], Values],
+        *,
+        attributes: Iterable[str] = (),
+        inputs: Iterable[str] = (),
+    ) -> None:
+        stack = place_of(scope).stack
+        self._render = values if callable(values) else None
+        self._sent = values() if callable(values) else values
+        attributes, inputs = tuple(attributes), tuple(inputs)
+        request = {
+            "type": type,
+            "id": id,
+            "values": self._sent,
+            "attributes": attributes,
+            "inputs": inputs,
+        }
+        text, objects = _encode(request)
+        self.handle, *tokens = json.loads(_kernel("make", scope, text, objects))
+        self.attributes: dict[str, str] = dict(zip(attributes, tokens[: len(attributes)], strict=True))
+        self.inputs: dict[str, str] = dict(zip(inputs, tokens[len(attributes) :], strict=True))
+        if self._render:
+            stack.late.append(self)
+
+    def __getitem__(self, attribute: str) -> str:
+        return self.attributes[attribute]
+
+    @functools.cached_property
+    def object(self) -> Any:
+        """The object of the provider's class, which a user may change."""
+        found = _kernel("get", self.handle)
+        # Otherwise an aspect that visits it would get another object.
+        jsii._reference_map.register_reference(found)
+        return found
+
+    def changes(self) -> dict[str, Any]:
+        """The values that have changed since they were sent last; None takes one back."""
+        if self._render is None:
+            return {}
+        before, self._sent = self._sent, self._render()
+        names = before.keys() | self._sent.keys()
+        return {
+            name: self._sent.get(name)
+            for name in sorted(names)
+            if self._sent.get(name) != before.get(name)
+        }
+
+
+@dataclass
+class Stack:
+    """What Python keeps of a stack. `once` holds what the stack has once, under keys of its makers' choice."""
+
+    element: TerraformStack
+    path: str
+    once: dict[Any, Any] = field(default_factory=dict)
+    late: list[Resource] = field(default_factory=list)
+    checks: list[tuple[str, Callable[[], list[str]]]] = field(default_factory=list)
+    oldest_provider: Version = OLDEST_PROVIDER
+    _providers: list[tuple[str | None, str | None]] = field(default_factory=list)
+
+    def require_provider(self, version: Version) -> None:
+        """Accept no AWS provider that is older than this."""
+        self.oldest_provider = max(self.oldest_provider, version)
+
+    @property
+    def default_region(self) -> str | None:
+        """The region of the AWS provider without an alias, a token perhaps; None without such a provider."""
+        if not any(alias is None for alias, _ in self._providers):
+            self._providers = [tuple(each) for each in json.loads(_kernel("providers", self.element))]
+        return next((region for alias, region in self._providers if alias is None), None)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a construct is: its stack, and its path in the app."""
+
+    stack: Stack
+    path: str
+
+    def below(self, id: str) -> "Place":
+        """The place of a child."""
+        # As the constructs library writes ids in paths.
+        return Place(self.stack, f"{self.path}/{id.replace('/', '--')}")
+
+
+_PLACES: dict[str, Place] = {}
+
+
+def place_of(scope: IConstruct) -> Place:
+    """Where a construct is. Node is asked once for each construct that isn't sm_tf's."""
+    known: Place | None = getattr(scope, "place", None)
+    if known is not None:
+        return known
+    reference = scope.__jsii_ref__.ref  # type: ignore[attr-defined]
+    if reference not in _PLACES:
+        element, path = _kernel("place", scope)
+        _PLACES[reference] = Place(_stack(element), path)
+    return _PLACES[reference]
+
+
+_STACKS: dict[str, Stack] = {}
+
+
+def _stack(element: TerraformStack) -> Stack:
+    reference = element.__jsii_ref__.ref  # type: ignore[attr-defined]
+    if reference not in _STACKS:
+        path = str(element.node.path)
+        _STACKS[reference] = stack = Stack(element, path)
+        _kernel("watch", element, _Python(stack))
+    return _STACKS[reference]
+
+
+class _Resources:
+    """The class of the same name in assembly/resources.js."""
+
+    __jsii_type__ = "sm-tf.Resources"
+
+
+class _IPython(Protocol):
+    @jsii.member(jsii_name="render")
+    def render(self) -> Any: ...
+
+
+_IPython.__jsii_type__ = "sm-tf.IPython"  # type: ignore[attr-defined]
+
+
+@jsii.implements(_IPython)
+class _Python:
+    """Answers Node when a stack is synthesized."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    def render(self) -> dict[str, Any]:
+        problems = {path: found for path, find in self._stack.checks if (found := find())}
+        changed = {resource.handle: changes for resource in self._stack.late if (changes := resource.changes())}
+        changes, objects = _encode(changed)
+        return {
+            "changes": changes,
+            "objects": objects,
+            "problems": json.dumps(problems),
+            "oldestProvider": ".".join(map(str, self._stack.oldest_provider)),
+        }
+
+
+def _encode(values: Any) -> tuple[str, list[Any]]:
+    """The values as JSON, and beside it the objects of Node's that stand in them."""
+    objects: list[Any] = []
+
+    def encode(value: Any) -> Any:
+        match value:
+            case Map():
+                return {"$map": value.entries}
+            case Resource():
+                return {"$made": value.handle}
+            case Address():
+                return {"$address": [value.resource.handle, value.attribute]}
+            case Call():
+                return {"$call": [value.function, *value.arguments]}
+            case Join():
+                return {"$join": value.parts}
+        objects.append(value)
+        return {"$object": len(objects) - 1}
+
+    return json.dumps(values, default=encode), objects
+
+
+def _kernel(method: str, *arguments: Any) -> Any:
+    _load()
+    return jsii.kernel.sinvoke(_Resources, method, list(arguments))
+
+
+@functools.cache
+def _load() -> None:
+    load_assembly()
+    # The classes that the assembly makes objects of.
+    import cdktf_cdktf_provider_aws._jsii  # noqa: F401
