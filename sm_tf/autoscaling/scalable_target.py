@@ -27,13 +27,13 @@ from sm_tf.cloudwatch.alarm import Alarm, AlarmOptions, ComparisonOperator, Trea
 from sm_tf.configuration.production_variant import InstanceProductionVariantProps
 from sm_tf.foundation.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
 from sm_tf.foundation.construct import SmTfConstruct
+from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import readable_name
 
 if TYPE_CHECKING:
     from sm_tf.cloudwatch.math_expression import MathExpression
     from sm_tf.cloudwatch.metric import Metric
-    from sm_tf.endpoint.endpoint import IEndpoint
 
 _MAX_POLICY_NAME = 256
 """PutScalingPolicy, Application Auto Scaling API reference."""
@@ -82,7 +82,7 @@ class ScalableTarget(SmTfConstruct):
         scope: Construct,
         id: str,
         *,
-        endpoint: "IEndpoint",
+        endpoint: EndpointReference,
         variant_name: str,
         variant: Any = None,
         max_capacity: int,

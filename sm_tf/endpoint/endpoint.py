@@ -23,7 +23,7 @@ from sm_tf.endpoint.endpoint_variant import (
     EndpointServerlessProductionVariant,
 )
 from sm_tf.foundation.arn import SageMakerArn
-from sm_tf.foundation.construct import SmTfConstruct
+from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import InvalidPropsError, checking
 from sm_tf.foundation.naming import check_name, readable_name
@@ -43,17 +43,8 @@ _DEFAULT_WATCH = timedelta(minutes=10)
 Variant = TypeVar("Variant", bound=EndpointProductionVariant)
 
 
-class IEndpoint(SmTfConstruct):
+class IEndpoint(EndpointReference):
     """An endpoint, made here or imported."""
-
-    endpoint_arn: str
-    """The endpoint's ARN."""
-    endpoint_name: str
-    """The endpoint's name."""
-    name_as_text: str
-    """The endpoint's name without a reference to its resource, for what must not wait for the endpoint."""
-    address: str | None = None
-    """The Terraform address of the endpoint; None where it is imported."""
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)

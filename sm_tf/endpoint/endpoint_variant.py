@@ -1,13 +1,14 @@
 """A variant of an endpoint: its metrics and its scaling."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from sm_tf.autoscaling.scalable_async_instance_count import ScalableAsyncInstanceCount
 from sm_tf.autoscaling.scalable_instance_count import ScalableInstanceCount
 from sm_tf.autoscaling.scalable_provisioned_concurrency import ScalableProvisionedConcurrency
 from sm_tf.autoscaling.scalable_target import ScalableTarget, SuspendedState
 from sm_tf.configuration.production_variant import ProductionVariantProps
+from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import InvalidPropsError
 from sm_tf.metrics.variant_metrics import (
     AsyncVariantMetrics,
@@ -16,9 +17,6 @@ from sm_tf.metrics.variant_metrics import (
     ServerlessVariantMetrics,
     VariantMetrics,
 )
-
-if TYPE_CHECKING:
-    from sm_tf.endpoint.endpoint import IEndpoint
 
 Target = TypeVar("Target", bound=ScalableTarget)
 
@@ -31,7 +29,7 @@ class EndpointProductionVariant(VariantMetrics):
     """
 
     def __init__(
-        self, endpoint: "IEndpoint", variant_name: str, props: ProductionVariantProps | None, id: str
+        self, endpoint: EndpointReference, variant_name: str, props: ProductionVariantProps | None, id: str
     ) -> None:
         super().__init__(endpoint_name=endpoint.name_as_text, variant_name=variant_name)
         self.endpoint = endpoint
