@@ -5,11 +5,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-from sm_tf.bindings.aws import IamGroupPolicy, IamRolePolicy, IamUserPolicy
 from sm_tf.bindings.core import Construct, Fn
-from sm_tf.bindings.tokens import address, as_token, as_written, is_known
+from sm_tf.bindings.resources import Resource, place_of
+from sm_tf.bindings.tokens import as_token, as_written, is_known, split_tokens
 from sm_tf.foundation.errors import InvalidPropsError
 from sm_tf.foundation.naming import readable_name
 
@@ -72,25 +72,31 @@ class Principal:
     name: str
 
     @classmethod
-    def given(cls, where: str, given: PrincipalResource | str) -> Self:
-        """The principal that a user passed: a resource, a data source, or an ARN. A token counts as the ARN
-        of a role.
+    def given(cls, where: str, given: "Grantee") -> "Principal":
+        """The principal that a user passed. A token counts as the ARN of a role.
 
         Raises:
             InvalidPropsError: anything else.
         """
+        if isinstance(given, Principal):
+            return given
         if isinstance(given, str):
             kind, name = (
                 cls._parse(where, given) if is_known(given) else ("role", Fn.basename(as_token(given)))
             )
             return cls(kind, given, name)
+        if isinstance(given, HasGrantPrincipal) and given.grant_principal is not None:
+            return given.grant_principal
         kind = str(getattr(given, "terraform_resource_type", "")).removeprefix("aws_iam_")
-        if kind not in _INLINE_POLICY:
-            allowed = "an IAM role, user or group: the provider's resource, its data source or an ARN"
-            raise InvalidPropsError(where, [f"{given!r} can hold no permissions; pass {allowed}"])
+        if kind not in _KINDS:
+            allowed = (
+                "an IAM role, user or group (the provider's resource, its data source or an ARN), a Principal, "
+                "or a model that has a role"
+            )
+            raise InvalidPropsError(where, [f"{given!r} can't hold permissions; pass {allowed}"])
         # The data sources of users and groups have no `name`.
         name = given.name if hasattr(given, "name") else getattr(given, f"{kind}_name")
-        return cls(kind, given.arn, name)
+        return cls(kind, given.arn, name)  # type: ignore[union-attr]
 
     @staticmethod
     def _parse(where: str, arn: str) -> tuple[str, str]:
@@ -103,54 +109,81 @@ class Principal:
         return found[1], found[2]
 
 
-_INLINE_POLICY: dict[str, Any] = {"role": IamRolePolicy, "user": IamUserPolicy, "group": IamGroupPolicy}
+_KINDS = ("role", "user", "group")
 
 
-class InlinePolicy(Construct):
+@runtime_checkable
+class HasGrantPrincipal(Protocol):
+    """A construct that acts under a role, such as a model."""
+
+    @property
+    def grant_principal(self) -> Principal | None:
+        """Who gets the permissions that the construct is granted."""
+
+
+Grantee = PrincipalResource | Principal | HasGrantPrincipal | str
+"""Who can be granted permissions: the provider's role, user or group, a Principal, a model, or an ARN."""
+
+
+class PolicyHolder(Protocol):
+    """A construct whose role can be given permissions, such as a model."""
+
+    def add_to_role_policy(self, statement: PolicyStatement) -> None:
+        """Give the role a permission."""
+
+
+class InlinePolicy:
     """The permissions that one construct gives to one principal; statements may be added until synth, each
     kept once.
     """
 
-    def __init__(self, scope: Construct, id: str, *, principal: Principal) -> None:
-        super().__init__(scope, id)
-        self._principal = principal
+    def __init__(
+        self, scope: Construct, id: str, principal: Principal, statements: Sequence[PolicyStatement] = ()
+    ) -> None:
+        self._scope = scope
         self._statements: dict[str, dict[str, Any]] = {}
-        self._resource: Any = None
+        for statement in statements:
+            self.add(statement)
+        name = readable_name(place_of(scope).below(id), limit=128)
+        self.resource = Resource(
+            scope,
+            "Resource",
+            f"aws_iam_{principal.kind}_policy",
+            lambda: {
+                "name": name,
+                principal.kind: principal.name,
+                "policy": policy_document(list(self._statements.values())),
+            },
+            below=id,
+        )
 
     def add(self, statement: PolicyStatement) -> None:
         """Add a statement unless it is there already."""
         rendered = statement.to_json()
-        as_text = as_written(self, json.dumps(rendered))
-        if as_text in self._statements:
+        text = json.dumps(rendered)
+        if text in self._statements:
             return
-        self._statements[as_text] = rendered
-        document = policy_document(list(self._statements.values()))
-        if self._resource:
-            self._resource.policy = document
-            return
-        self._resource = _INLINE_POLICY[self._principal.kind](
-            self,
-            "Resource",
-            name=readable_name(self, limit=128),
-            policy=document,
-            **{self._principal.kind: self._principal.name},
-        )
-
-    @property
-    def address(self) -> str | None:
-        """The Terraform address to depend on; None as long as there is no statement."""
-        return address(self._resource) if self._resource else None
+        # Each use of a reference is another token.
+        literals, _ = split_tokens(text)
+        alike = [other for other in self._statements if split_tokens(other)[0] == literals]
+        if alike:
+            written = as_written(self._scope, text)
+            if any(as_written(self._scope, other) == written for other in alike):
+                return
+        self._statements[text] = rendered
 
 
-def grant(
-    scope: Construct, verb: str, grantee: PrincipalResource | str, actions: Sequence[str], resource_arn: str
-) -> None:
+def grant(scope: Construct, verb: str, grantee: Grantee, actions: Sequence[str], resource_arn: str) -> None:
     """Let `grantee` do `actions` on one resource, by an inline policy below `scope`; granting twice changes
     nothing.
     """
-    principal = Principal.given(scope.node.path, grantee)
+    place = place_of(scope)
+    principal = Principal.given(place.path, grantee)
     label = as_written(scope, principal.arn)
     id = verb + hashlib.sha256(label.encode()).hexdigest()[:8].upper()
-    found = scope.node.try_find_child(id)
-    policy = found if isinstance(found, InlinePolicy) else InlinePolicy(scope, id, principal=principal)
-    policy.add(PolicyStatement(actions=actions, resources=[resource_arn]))
+    statement = PolicyStatement(actions=actions, resources=[resource_arn])
+    policies: dict[str, InlinePolicy] = place.stack.once.setdefault((grant, place.path), {})
+    if id in policies:
+        policies[id].add(statement)
+    else:
+        policies[id] = InlinePolicy(scope, id, principal, [statement])

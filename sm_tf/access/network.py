@@ -1,23 +1,17 @@
 """Network access of models in a VPC: ports, and the rules of their security groups."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_network
-from typing import Any, Protocol
+from typing import Any
 
-from sm_tf.bindings.aws import VpcSecurityGroupEgressRule, VpcSecurityGroupIngressRule
+from sm_tf.access.provider_types import HasId
 from sm_tf.bindings.core import Construct
+from sm_tf.bindings.resources import Resource, Values, place_of
 from sm_tf.bindings.tokens import as_list, as_number, as_written, is_known, is_list_token
 from sm_tf.foundation.errors import InvalidPropsError
-
-
-class HasId(Protocol):
-    """A resource or data source with an id, such as `SecurityGroup`, `DataAwsSubnet` or `Vpc`."""
-
-    @property
-    def id(self) -> str:
-        """The id that AWS gave it."""
 
 
 def id_of(resource: HasId | str) -> str:
@@ -75,14 +69,23 @@ class Connections:
 
     def __init__(self, scope: Construct, security_groups: Sequence[HasId | str]) -> None:
         self._scope = scope
-        self._security_groups: list[HasId | str] = _each_once(as_list(security_groups))
+        place = place_of(scope)
+        self._where = place.path
+        self._security_groups: list[HasId | str] = []
+        self._ids: list[str] = []
+        self._extend(as_list(security_groups))
         self._rules: list[_Rule] = []
-        self._on_change: list[Callable[[], None]] = []
+        self._made: set[str] = place.stack.once.setdefault((Connections, place.path), set())
 
     @property
     def security_groups(self) -> tuple[HasId | str, ...]:
         """The security groups, in the order in which they were added."""
         return tuple(self._security_groups)
+
+    @property
+    def security_group_ids(self) -> tuple[str, ...]:
+        """The ids of the security groups, in the same order."""
+        return tuple(self._ids)
 
     def add_security_group(self, *security_groups: HasId | str) -> None:
         """Put the model in more security groups; what was allowed before is allowed for them too.
@@ -90,25 +93,18 @@ class Connections:
         Raises:
             InvalidPropsError: more than five altogether.
         """
-        groups = _each_once([*self._security_groups, *security_groups])
-        where = self._scope.node.path
+        groups = list(dict.fromkeys([*self._security_groups, *security_groups]))
         if is_list_token(groups):
             problem = "security_groups is a list that only Terraform knows; add the group to that list"
-            raise InvalidPropsError(where, [problem])
+            raise InvalidPropsError(self._where, [problem])
         if len(groups) > MAX_SECURITY_GROUPS:
             problem = f"{len(groups)} security groups are given; at most {MAX_SECURITY_GROUPS} are allowed"
-            raise InvalidPropsError(where, [problem])
-        self._security_groups = groups
-        for notify in self._on_change:
-            notify()
+            raise InvalidPropsError(self._where, [problem])
+        self._extend(security_groups)
         for rule in self._rules:
-            self._apply(rule)
+            self._make(self._rendered(rule))
             if isinstance(rule.peer, Connections):
-                rule.peer._apply(rule.seen_from(self))
-
-    def on_change(self, notify: Callable[[], None]) -> None:
-        """Call `notify` after a security group was added."""
-        self._on_change.append(notify)
+                rule.peer._make(rule.peer._rendered(rule.seen_from(self)))
 
     def allow_from(self, peer: Any, port: Port, description: str | None = None) -> None:
         """Let `peer` connect to the model."""
@@ -132,39 +128,56 @@ class Connections:
 
     def _allow(self, direction: str, peer: Any, port: Port, description: str | None) -> None:
         rule = _Rule(direction, getattr(peer, "connections", peer), port, description)
-        self._add(rule)
+        sides = [(self, rule)]
         if isinstance(rule.peer, Connections):
-            rule.peer._add(rule.seen_from(self))
+            sides.append((rule.peer, rule.seen_from(self)))
+        rendered = [(side, each, list(side._rendered(each))) for side, each in sides]
+        for side, each, resources in rendered:
+            side._rules.append(each)
+            side._make(resources)
 
-    def _add(self, rule: "_Rule") -> None:
-        self._apply(rule)
-        self._rules.append(rule)
+    def _extend(self, groups: Iterable[HasId | str]) -> None:
+        for group in groups:
+            if group not in self._security_groups:
+                self._security_groups.append(group)
+                self._ids.append(id_of(group))
 
-    def _apply(self, rule: "_Rule") -> None:
-        where = self._scope.node.path
+    def _make(self, rules: "Iterable[_RenderedRule]") -> None:
+        for rule in rules:
+            if rule.id not in self._made:
+                self._made.add(rule.id)
+                Resource(self._scope, rule.id, rule.type, rule.values)
+
+    def _rendered(self, rule: "_Rule") -> "Iterator[_RenderedRule]":
+        """The provider's rules, one for each security group on either side."""
         if is_list_token(self._security_groups):
             problem = "security_groups is a list that only Terraform knows; set the rules of those groups"
-            raise InvalidPropsError(where, [problem])
+            raise InvalidPropsError(self._where, [problem])
         port = rule.port
-        for target in _rule_targets(where, rule.peer):
-            for group in self._security_groups:
+        for argument, peer in _rule_targets(self._where, rule.peer):
+            for group in self._ids:
                 # The id tells the rule's content, so that adding one rule leaves the others where they are.
-                group_label, peer_label = (
-                    as_written(self._scope, text) for text in (id_of(group), target[1])
+                labels = [as_written(self._scope, text) for text in (group, peer)]
+                content = (labels[0], argument, labels[1], port.protocol, port.from_port, port.to_port)
+                yield _RenderedRule(
+                    id=rule.direction + hashlib.sha256(repr(content).encode()).hexdigest()[:8].upper(),
+                    type=_TYPES[rule.direction],
+                    values={
+                        "security_group_id": group,
+                        "ip_protocol": port.protocol,
+                        "from_port": as_number(port.from_port),
+                        "to_port": as_number(port.to_port),
+                        "description": rule.description,
+                        argument: peer,
+                    },
                 )
-                content = (group_label, target[0], peer_label, port.protocol, port.from_port, port.to_port)
-                id = rule.direction + hashlib.sha256(repr(content).encode()).hexdigest()[:8].upper()
-                if self._scope.node.try_find_child(id) is None:
-                    _RESOURCE[rule.direction](
-                        self._scope,
-                        id,
-                        security_group_id=id_of(group),
-                        ip_protocol=port.protocol,
-                        from_port=as_number(port.from_port),
-                        to_port=as_number(port.to_port),
-                        description=rule.description,
-                        **dict([target]),
-                    )
+
+
+@dataclass(frozen=True)
+class _RenderedRule:
+    id: str
+    type: str
+    values: Values
 
 
 @dataclass(frozen=True)
@@ -179,26 +192,21 @@ class _Rule:
         return _Rule("To" if self.direction == "From" else "From", side, self.port, self.description)
 
 
-_RESOURCE: dict[str, Any] = {"From": VpcSecurityGroupIngressRule, "To": VpcSecurityGroupEgressRule}
-
-
-def _each_once(security_groups: Iterable[HasId | str]) -> list[HasId | str]:
-    return list(dict.fromkeys(security_groups))
+_TYPES = {"From": "aws_vpc_security_group_ingress_rule", "To": "aws_vpc_security_group_egress_rule"}
 
 
 def _rule_targets(where: str, peer: Any) -> list[tuple[str, str]]:
     """The peer as arguments of the provider's rules; several if it is in several security groups."""
     if isinstance(peer, Connections):
-        return [("referenced_security_group_id", id_of(group)) for group in peer.security_groups]
+        return [("referenced_security_group_id", id) for id in peer.security_group_ids]
     if not isinstance(peer, str):
         return [("referenced_security_group_id", id_of(peer))]
     if peer.startswith("sg-") or not is_known(peer):
         return [("referenced_security_group_id", peer)]
     if peer.startswith("pl-"):
         return [("prefix_list_id", peer)]
-    try:
-        network = ip_network(peer if "/" in peer else "")
-    except ValueError:
-        allowed = "a security group, its id (sg-…), a CIDR block, a prefix list id (pl-…) or a model in a VPC"
-        raise InvalidPropsError(where, [f"{peer!r} is no peer; pass {allowed}"]) from None
-    return [(f"cidr_ipv{network.version}", peer)]
+    if "/" in peer:
+        with suppress(ValueError):
+            return [(f"cidr_ipv{ip_network(peer).version}", peer)]
+    allowed = "a security group, its id (sg-…), a CIDR block, a prefix list id (pl-…) or a model in a VPC"
+    raise InvalidPropsError(where, [f"{peer!r} is not a peer; pass {allowed}"])

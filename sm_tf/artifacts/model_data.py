@@ -5,9 +5,10 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
 
-from sm_tf.access.iam import PolicyStatement
+from sm_tf.access.iam import PolicyHolder, PolicyStatement
+from sm_tf.access.kms import check_key, key_arn
+from sm_tf.access.provider_types import BucketLike, KeyLike
 from sm_tf.artifacts.model_data_asset import ModelDataAsset, check_archive
 from sm_tf.bindings.core import Construct, Fn, Token
 from sm_tf.bindings.tokens import as_token, is_known
@@ -15,30 +16,7 @@ from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 
-if TYPE_CHECKING:
-    from sm_tf.model.model import IModel
-
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-
-
-class BucketLike(Protocol):
-    """A bucket of the AWS provider: the resource `S3Bucket` or the data source `DataAwsS3Bucket`."""
-
-    @property
-    def bucket(self) -> str:
-        """The bucket's name."""
-
-    @property
-    def arn(self) -> str:
-        """The bucket's ARN."""
-
-
-class KeyLike(Protocol):
-    """A key of the AWS provider: the resource `KmsKey` or the data source `DataAwsKmsKey`."""
-
-    @property
-    def arn(self) -> str:
-        """The key's ARN."""
 
 
 class S3DataType(StrEnum):
@@ -76,7 +54,7 @@ class ModelData(ABC):
     """
 
     @abstractmethod
-    def bind(self, scope: Construct, model: "IModel") -> ModelDataConfig:
+    def bind(self, scope: Construct, model: PolicyHolder) -> ModelDataConfig:
         """Make what the artifacts need, below `scope`, and grant `model` what it needs to read them."""
 
     @staticmethod
@@ -134,11 +112,12 @@ class ModelData(ABC):
             InvalidPropsError: not `s3://<bucket>/<key>`, or a key that ends neither in `.tar.gz` nor in `/`.
         """
         with checking("ModelData.from_s3_uri") as check:
-            bucket, key = _split(check, uri)
-            if is_known(uri) and not key.endswith("/"):
-                _check_archive_key(check, key)
+            location = _split(check, uri)
+            if location and is_known(uri) and not location[1].endswith("/"):
+                _check_archive_key(check, location[1])
             check_key(check, encryption_key)
-        return _S3ModelData(bucket, key, encryption_key=encryption_key)
+        assert location is not None
+        return _S3ModelData(*location, encryption_key=encryption_key)
 
     @staticmethod
     def from_s3_data_source(
@@ -166,14 +145,14 @@ class ModelData(ABC):
             InvalidPropsError: not an `s3://` URI, or a URI, type and compression that don't fit each other.
         """
         with checking("ModelData.from_s3_data_source") as check:
-            bucket, key = _split(check, uri)
+            location = _split(check, uri)
             check_choice(check, "s3_data_type", s3_data_type, S3DataType)
             check_choice(check, "compression_type", compression_type, CompressionType)
             check_key(check, encryption_key)
-            if is_known(uri):
+            if location and is_known(uri):
                 is_prefix = s3_data_type == S3DataType.S3_PREFIX
                 check.require(
-                    key.endswith("/") == is_prefix,
+                    location[1].endswith("/") == is_prefix,
                     f"{uri!r} doesn't fit s3_data_type {str(s3_data_type)!r}: a prefix ends in '/', an "
                     "object doesn't",
                 )
@@ -181,9 +160,9 @@ class ModelData(ABC):
                     not (is_prefix and compression_type == CompressionType.GZIP),
                     "compression_type 'Gzip' needs one object; pass s3_data_type=S3DataType.S3_OBJECT",
                 )
+        assert location is not None
         return _S3ModelData(
-            bucket,
-            key,
+            *location,
             encryption_key=encryption_key,
             s3_data_type=s3_data_type,
             compression_type=compression_type,
@@ -211,31 +190,21 @@ def _check_archive_key(check: Checks, key: str) -> None:
     check.require(valid, f"object_key {key!r} must end in '.tar.gz' and have at most 1024 bytes")
 
 
-def check_key(check: Checks, key: KeyLike | str | None) -> None:
-    """Note if what a user gave as encryption_key is no KMS key."""
-    given = key_arn(key) if isinstance(key, str) or hasattr(key, "arn") else None
-    valid = given is not None and (not is_known(given) or given.startswith("arn:"))
-    check.require(
-        key is None or valid,
-        f"encryption_key {key!r} must be a KMS key: a resource, a data source or its ARN",
-    )
-
-
-def _split(check: Checks, uri: str) -> tuple[str, str]:
+def _split(check: Checks, uri: str) -> tuple[str, str] | None:
     if not is_known(uri):
         token = as_token(uri)
         key = Fn.element(Token.as_list(Fn.regex("^s3://[^/]+/(.+)$", token)), 0)
         return str(Fn.element(Fn.split("/", token), 2)), str(key)
     found = re.fullmatch(r"s3://([^/]+)/(.+)", uri)
-    check.require(found is not None, f"{uri!r} is no S3 URI of the form s3://<bucket>/<key>")
     if found is None:
-        return "", ".tar.gz"
+        check.require(False, f"{uri!r} is not an S3 URI of the form s3://<bucket>/<key>")
+        return None
     _check_bucket(check, found[1])
     return found[1], found[2]
 
 
 def grant_read(
-    model: "IModel", *, bucket_arn: str, key: str, encryption_key: KeyLike | str | None = None
+    model: PolicyHolder, *, bucket_arn: str, key: str, encryption_key: KeyLike | str | None = None
 ) -> None:
     """Let the model's role read one object, or, where `key` ends in `/`, every object below that prefix."""
     if is_known(key):
@@ -252,11 +221,6 @@ def grant_read(
     )
     if arn := key_arn(encryption_key):
         model.add_to_role_policy(PolicyStatement(actions=["kms:Decrypt"], resources=[arn]))
-
-
-def key_arn(key: KeyLike | str | None) -> str | None:
-    """The ARN of a key that is given as a resource, a data source or its ARN."""
-    return key if isinstance(key, str) or key is None else key.arn
 
 
 class _S3ModelData(ModelData):
@@ -277,7 +241,7 @@ class _S3ModelData(ModelData):
         self._compression_type = compression_type
         self._accept_eula = accept_eula
 
-    def bind(self, scope: Construct, model: "IModel") -> ModelDataConfig:
+    def bind(self, scope: Construct, model: PolicyHolder) -> ModelDataConfig:
         if isinstance(self._bucket, str):
             name, arn = self._bucket, f"arn:{Environment(scope).partition}:s3:::{self._bucket}"
         else:
@@ -296,7 +260,7 @@ class _AssetModelData(ModelData):
         self._path = path
         self._bucket = bucket
 
-    def bind(self, scope: Construct, model: "IModel") -> ModelDataConfig:
+    def bind(self, scope: Construct, model: PolicyHolder) -> ModelDataConfig:
         asset = ModelDataAsset.in_stack_of(scope, path=self._path, bucket=self._bucket)
         grant_read(model, bucket_arn=asset.bucket_arn, key=asset.key)
         return ModelDataConfig(uri=asset.uri)

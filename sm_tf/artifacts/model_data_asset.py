@@ -3,18 +3,11 @@
 import hashlib
 import tarfile
 from pathlib import Path
-from typing import Any
 
 from sm_tf.access.iam import policy_document
-from sm_tf.bindings.aws import (
-    S3Bucket,
-    S3BucketPolicy,
-    S3BucketPublicAccessBlock,
-    S3BucketServerSideEncryptionConfigurationA,
-    S3BucketServerSideEncryptionConfigurationRuleA,
-    S3Object,
-)
-from sm_tf.bindings.core import AssetType, Construct, TerraformAsset, TerraformStack
+from sm_tf.access.provider_types import BucketLike
+from sm_tf.bindings.core import AssetType, Construct, TerraformAsset
+from sm_tf.bindings.resources import Resource, Stack, Values, place_of
 from sm_tf.bindings.tokens import as_written, is_known
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
@@ -50,90 +43,101 @@ def _is_gzipped_tar(path: str) -> bool:
 class ModelDataAsset(SmTfConstruct):
     """One archive in S3, under a key that holds the hash of its content."""
 
-    def __init__(self, scope: Construct, id: str, *, path: str, digest: str, bucket: Any) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, path: str, digest: str, bucket_name: str, bucket_arn: str
+    ) -> None:
         super().__init__(scope, id)
         file = TerraformAsset(
             self, "File", path=str(Path(path).resolve()), type=AssetType.FILE, asset_hash=digest[:16]
         )
-        name = bucket if isinstance(bucket, str) else bucket.bucket
-        self.bucket_arn = (
-            f"arn:{Environment(self).partition}:s3:::{bucket}" if isinstance(bucket, str) else str(bucket.arn)
-        )
+        self.bucket_arn = bucket_arn
         self.key = f"{digest}/model.tar.gz"
-        self._object = S3Object(
+        self._object = Resource(
             self,
             "Resource",
-            bucket=name,
-            key=self.key,
-            source=f"${{path.module}}/{file.path}",
-            source_hash=digest,
-            content_type="application/gzip",
+            "aws_s3_object",
+            {
+                "bucket": bucket_name,
+                "key": self.key,
+                "source": f"${{path.module}}/{file.path}",
+                "source_hash": digest,
+                "content_type": "application/gzip",
+            },
+            attributes=("bucket", "key"),
         )
 
     @property
     def uri(self) -> str:
         """The object's `s3://` URI; whoever uses it waits for the upload."""
-        return f"s3://{self._object.bucket}/{self._object.key}"
+        return f"s3://{self._object['bucket']}/{self._object['key']}"
 
     @classmethod
-    def in_stack_of(cls, scope: Construct, *, path: str, bucket: Any | None) -> "ModelDataAsset":
+    def in_stack_of(cls, scope: Construct, *, path: str, bucket: BucketLike | str | None) -> "ModelDataAsset":
         """The stack's asset with this content in this bucket, made once."""
-        stack = TerraformStack.of(scope)
+        stack = place_of(scope).stack
         with Path(path).open("rb") as archive:
             digest = hashlib.file_digest(archive, "sha256").hexdigest()
-        place = "" if bucket is None else bucket if isinstance(bucket, str) else str(bucket.bucket)
-        id = (
-            "SmTfModelData"
-            + hashlib.sha256(f"{digest}|{as_written(stack, place)}".encode()).hexdigest()[:8].upper()
-        )
-        found = stack.node.try_find_child(id)
-        if isinstance(found, cls):
-            return found
-        return cls(stack, id, path=path, digest=digest, bucket=bucket or _stack_bucket(stack))
+        name, arn = ("", "") if bucket is None else _name_and_arn(scope, bucket)
+        content = f"{digest}|{as_written(stack.element, name)}"
+        id = "SmTfModelData" + hashlib.sha256(content.encode()).hexdigest()[:8].upper()
+        if id not in stack.once:
+            if bucket is None:
+                own = _bucket_of(stack)
+                name, arn = own["bucket"], own["arn"]
+            stack.once[id] = cls(
+                stack.element, id, path=path, digest=digest, bucket_name=name, bucket_arn=arn
+            )
+        asset: ModelDataAsset = stack.once[id]
+        return asset
 
 
-def _stack_bucket(stack: TerraformStack) -> S3Bucket:
-    found = stack.node.try_find_child(_ArtifactBucket.ID)
-    return (found if isinstance(found, _ArtifactBucket) else _ArtifactBucket(stack)).bucket
+def _name_and_arn(scope: Construct, bucket: BucketLike | str) -> tuple[str, str]:
+    if isinstance(bucket, str):
+        return bucket, f"arn:{Environment(scope).partition}:s3:::{bucket}"
+    return bucket.bucket, str(bucket.arn)
 
 
-class _ArtifactBucket(SmTfConstruct):
+_BUCKET = "SmTfModelArtifacts"
+
+
+def _bucket_of(stack: Stack) -> Resource:
     """The stack's own bucket: private, encrypted, TLS only, and destroyed with the stack."""
+    if _BUCKET not in stack.once:
+        stack.once[_BUCKET] = _make_bucket(stack)
+    bucket: Resource = stack.once[_BUCKET]
+    return bucket
 
-    ID = "SmTfModelArtifacts"
 
-    def __init__(self, stack: TerraformStack) -> None:
-        super().__init__(stack, self.ID)
-        self.bucket = S3Bucket(
-            self,
-            "Resource",
-            bucket_prefix=readable_name(stack, limit=37, suffix="-models-"),
-            force_destroy=True,
-        )
-        S3BucketPublicAccessBlock(
-            self,
-            "PublicAccess",
-            bucket=self.bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-        )
-        S3BucketServerSideEncryptionConfigurationA(
-            self,
-            "Encryption",
-            bucket=self.bucket.id,
-            rule=[
-                S3BucketServerSideEncryptionConfigurationRuleA(
-                    apply_server_side_encryption_by_default={"sse_algorithm": "AES256"}
-                )
-            ],
-        )
-        deny_plain_http = {
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [self.bucket.arn, f"{self.bucket.arn}/*"],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-        S3BucketPolicy(self, "Policy", bucket=self.bucket.id, policy=policy_document([deny_plain_http]))
+def _make_bucket(stack: Stack) -> Resource:
+    def make(id: str, type: str, values: Values, *attributes: str) -> Resource:
+        return Resource(stack.element, id, type, values, attributes=attributes, below=_BUCKET)
+
+    prefix = readable_name(stack.element, limit=37, suffix="-models-")
+    bucket = make(
+        "Resource", "aws_s3_bucket", {"bucket_prefix": prefix, "force_destroy": True}, "id", "bucket", "arn"
+    )
+    deny_plain_http = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [bucket["arn"], f"{bucket['arn']}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    blocked = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+    encryption = {"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}
+    make(
+        "PublicAccess",
+        "aws_s3_bucket_public_access_block",
+        {"bucket": bucket["id"], **dict.fromkeys(blocked, True)},
+    )
+    make(
+        "Encryption",
+        "aws_s3_bucket_server_side_encryption_configuration",
+        {"bucket": bucket["id"], "rule": [encryption]},
+    )
+    make(
+        "Policy",
+        "aws_s3_bucket_policy",
+        {"bucket": bucket["id"], "policy": policy_document([deny_plain_http])},
+    )
+    return bucket

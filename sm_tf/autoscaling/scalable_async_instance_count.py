@@ -6,11 +6,6 @@ from typing import TYPE_CHECKING, Any
 from sm_tf.autoscaling.scalable_instance_count import INSTANCE_COUNT, check_instances
 from sm_tf.autoscaling.scalable_target import ScalableTarget
 from sm_tf.autoscaling.schedule import Schedule
-from sm_tf.bindings.aws import (
-    AppautoscalingPolicy,
-    AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment,
-    AppautoscalingScheduledAction,
-)
 from sm_tf.bindings.core import Construct
 from sm_tf.cloudwatch.alarm import Alarm, TreatMissingData
 from sm_tf.configuration.production_variant import InstanceProductionVariantProps
@@ -18,6 +13,7 @@ from sm_tf.foundation.checks import is_whole
 from sm_tf.foundation.errors import Checks
 
 if TYPE_CHECKING:
+    from sm_tf.bindings.aws import AppautoscalingPolicy, AppautoscalingScheduledAction
     from sm_tf.metrics.variant_metrics import AsyncVariantMetrics
 
 
@@ -58,7 +54,7 @@ class ScalableAsyncInstanceCount(ScalableTarget):
         disable_scale_in: bool | None = None,
         scale_in_cooldown: timedelta | float | None = None,
         scale_out_cooldown: timedelta | float | None = None,
-    ) -> AppautoscalingPolicy:
+    ) -> "AppautoscalingPolicy":
         """Keep the requests that wait for each instance near a target (`ApproximateBacklogSizePerInstance`).
 
         Args:
@@ -96,7 +92,7 @@ class ScalableAsyncInstanceCount(ScalableTarget):
         start_time: datetime | None = None,
         end_time: datetime | None = None,
         time_zone: str | None = None,
-    ) -> AppautoscalingScheduledAction:
+    ) -> "AppautoscalingScheduledAction":
         """Set the bounds at certain times, as for any target; where the count may fall to 0, the policy that
         wakes the endpoint is made too.
         """
@@ -117,9 +113,7 @@ class ScalableAsyncInstanceCount(ScalableTarget):
         always_some = is_whole(lower_bound) and lower_bound > 0
         if always_some or self.wakes_on:
             return
-        first = AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment(
-            scaling_adjustment=1, metric_interval_lower_bound="0"
-        )
+        first = {"scaling_adjustment": 1, "metric_interval_lower_bound": "0"}
         policy = self._policy(
             self,
             "WakePolicy",
@@ -144,5 +138,5 @@ class ScalableAsyncInstanceCount(ScalableTarget):
             datapoints_to_alarm=2,
             # AWS publishes nothing while nobody waits.
             treat_missing_data=TreatMissingData.NOT_BREACHING,
-            alarm_actions=[policy.arn],
+            alarm_actions=[policy["arn"]],
         )

@@ -3,16 +3,18 @@
 import math
 from datetime import timedelta
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sm_tf.autoscaling.scalable_target import ScalableTarget
 from sm_tf.autoscaling.target_tracking import PredefinedMetric
-from sm_tf.bindings.aws import AppautoscalingPolicy
 from sm_tf.bindings.core import Op
 from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.configuration.production_variant import InstanceProductionVariantProps
 from sm_tf.foundation.checks import is_number, is_whole
 from sm_tf.foundation.errors import Checks, checking
+
+if TYPE_CHECKING:
+    from sm_tf.bindings.aws import AppautoscalingPolicy
 
 INSTANCE_COUNT = "sagemaker:variant:DesiredInstanceCount"
 
@@ -52,7 +54,7 @@ class ScalableInstanceCount(ScalableTarget):
         disable_scale_in: bool | None = None,
         scale_in_cooldown: timedelta | float | None = None,
         scale_out_cooldown: timedelta | float | None = None,
-    ) -> AppautoscalingPolicy:
+    ) -> "AppautoscalingPolicy":
         """Keep the requests for each instance near a target: `max_requests_per_second` x `safety_factor` x 60
         a minute.
 

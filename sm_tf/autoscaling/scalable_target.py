@@ -15,14 +15,9 @@ from sm_tf.autoscaling.step_scaling import (
     step_adjustments,
 )
 from sm_tf.autoscaling.target_tracking import PredefinedMetric, customized_metric_specification
-from sm_tf.bindings.aws import (
-    AppautoscalingPolicy,
-    AppautoscalingScheduledAction,
-    AppautoscalingTarget,
-)
-from sm_tf.bindings.core import Annotations, Construct, TerraformResourceLifecycle
-from sm_tf.bindings.terraform_data import TerraformData
-from sm_tf.bindings.tokens import address, as_number, as_token, is_known
+from sm_tf.bindings.core import Annotations, Construct
+from sm_tf.bindings.resources import Address, Map, Resource
+from sm_tf.bindings.tokens import as_number, as_token, is_known
 from sm_tf.cloudwatch.alarm import Alarm, AlarmOptions, ComparisonOperator, TreatMissingData
 from sm_tf.configuration.production_variant import InstanceProductionVariantProps
 from sm_tf.foundation.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
@@ -32,8 +27,11 @@ from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import readable_name
 
 if TYPE_CHECKING:
+    from sm_tf.bindings.aws import AppautoscalingPolicy, AppautoscalingScheduledAction, AppautoscalingTarget
     from sm_tf.cloudwatch.math_expression import MathExpression
     from sm_tf.cloudwatch.metric import Metric
+
+_REFERENCES = ("service_namespace", "scalable_dimension", "resource_id")
 
 _MAX_POLICY_NAME = 256
 """PutScalingPolicy, Application Auto Scaling API reference."""
@@ -69,7 +67,7 @@ class StepScaling(SmTfConstruct):
 class ScalableTarget(SmTfConstruct):
     """A capacity of a variant between two bounds; policies and schedules move it.
 
-    `min_capacity` and `max_capacity` are the bounds, and `resource` is the provider's target.
+    `min_capacity` and `max_capacity` are the bounds.
     """
 
     scalable_dimension: ClassVar[str]
@@ -105,23 +103,30 @@ class ScalableTarget(SmTfConstruct):
         self._scheduled_bounds: set[str] = set()
         # AWS drops the target with its endpoint, also when the endpoint comes back under the same name,
         # and it refuses another instance type for a variant that has a target.
-        self._replaced_with = [f"{endpoint.address}.id"] if endpoint.address else []
+        self._replaced_with: list[Address | Resource] = []
+        if endpoint.replacement:
+            self._replaced_with.append(endpoint.replacement)
         if isinstance(variant, InstanceProductionVariantProps):
-            instance_type = TerraformData(self, "InstanceType")
-            instance_type.set_input(name=str(variant.instance_type))
-            self._replaced_with.append(address(instance_type))
-        self.resource = AppautoscalingTarget(
-            self,
-            "Target",
-            service_namespace="sagemaker",
-            scalable_dimension=self.scalable_dimension,
-            resource_id=f"endpoint/{endpoint.endpoint_name}/variant/{variant_name}",
-            min_capacity=as_number(min_capacity),
-            max_capacity=as_number(max_capacity),
-            suspended_state=vars(suspended_state) if suspended_state else None,
-            tags=dict(tags) if tags else None,
+            name = {"input": Map({"name": str(variant.instance_type)})}
+            self._replaced_with.append(Resource(self, "InstanceType", "terraform_data", name))
+        self._fixed_values: dict[str, Any] = {
+            "service_namespace": "sagemaker",
+            "scalable_dimension": self.scalable_dimension,
+            "resource_id": f"endpoint/{endpoint.endpoint_name}/variant/{variant_name}",
+            "min_capacity": as_number(min_capacity),
+            "max_capacity": as_number(max_capacity),
+            "suspended_state": vars(suspended_state) if suspended_state else None,
+            "tags": Map(tags) if tags else None,
+        }
+        self._target = Resource(
+            self, "Target", "aws_appautoscaling_target", self._values, attributes=_REFERENCES
         )
-        self._set_lifecycle()
+
+    @property
+    def resource(self) -> "AppautoscalingTarget":
+        """The provider's target."""
+        resource: AppautoscalingTarget = self._target.object
+        return resource
 
     def _initial_capacity(self, variant: Any) -> Any:
         """What the variant begins with, the lower bound unless one is given."""
@@ -143,7 +148,7 @@ class ScalableTarget(SmTfConstruct):
         disable_scale_in: bool | None = None,
         scale_in_cooldown: timedelta | float | None = None,
         scale_out_cooldown: timedelta | float | None = None,
-    ) -> AppautoscalingPolicy:
+    ) -> "AppautoscalingPolicy":
         """Hold a metric near a value by adding and removing capacity.
 
         Args:
@@ -196,13 +201,14 @@ class ScalableTarget(SmTfConstruct):
             "scale_out_cooldown": _cooldown(scale_out_cooldown),
             **metric,
         }
-        return self._policy(
+        policy: AppautoscalingPolicy = self._policy(
             self,
             id,
             name=policy_name or self._policy_name(id),
             policy_type="TargetTrackingScaling",
             target_tracking_scaling_policy_configuration=configuration,
-        )
+        ).object
+        return policy
 
     def scale_on_metric(
         self,
@@ -295,7 +301,7 @@ class ScalableTarget(SmTfConstruct):
                 "comparison_operator": comparison,
                 "evaluation_periods": evaluation_periods,
                 "alarm_description": f"{name} threshold scaling alarm",
-                "alarm_actions": [policy.arn],
+                "alarm_actions": [policy["arn"]],
             }
             if datapoints_to_alarm is not None:
                 options["datapoints_to_alarm"] = datapoints_to_alarm
@@ -319,7 +325,7 @@ class ScalableTarget(SmTfConstruct):
         start_time: datetime | None = None,
         end_time: datetime | None = None,
         time_zone: str | None = None,
-    ) -> AppautoscalingScheduledAction:
+    ) -> "AppautoscalingScheduledAction":
         """Set the bounds at certain times; the capacity follows when it is outside of them.
 
         From then on the schedule owns the bounds that it sets: AWS writes them into the target, so Terraform
@@ -351,46 +357,41 @@ class ScalableTarget(SmTfConstruct):
             Annotations.of(self).add_warning(f"{id}: {schedule.expression_string} {problem}")
         bounds = {"min_capacity": min_capacity, "max_capacity": max_capacity}
         self._scheduled_bounds |= {name for name, bound in bounds.items() if bound is not None}
-        self._set_lifecycle()
-        return AppautoscalingScheduledAction(
+        action: AppautoscalingScheduledAction = Resource(
             self,
             id,
-            name=self._policy_name(id),
-            service_namespace=self.resource.service_namespace,
-            scalable_dimension=self.resource.scalable_dimension,
-            resource_id=self.resource.resource_id,
-            schedule=schedule.expression_string,
-            timezone=time_zone,
-            start_time=rfc_3339(start_time),
-            end_time=rfc_3339(end_time),
-            # The provider takes these numbers as text.
-            scalable_target_action={
-                name: as_token(bound) for name, bound in bounds.items() if bound is not None
+            "aws_appautoscaling_scheduled_action",
+            {
+                "name": self._policy_name(id),
+                "schedule": schedule.expression_string,
+                "timezone": time_zone,
+                "start_time": rfc_3339(start_time),
+                "end_time": rfc_3339(end_time),
+                # The provider takes these numbers as text.
+                "scalable_target_action": {
+                    name: as_token(bound) for name, bound in bounds.items() if bound is not None
+                },
+                **self._reference(),
             },
-            lifecycle=self._with_target(),
+        ).object
+        return action
+
+    def _policy(self, scope: Construct, id: str, **values: Any) -> Resource:
+        return Resource(
+            scope, id, "aws_appautoscaling_policy", {**values, **self._reference()}, attributes=("arn",)
         )
 
-    def _policy(self, scope: Construct, id: str, **arguments: Any) -> AppautoscalingPolicy:
-        return AppautoscalingPolicy(
-            scope,
-            id,
-            service_namespace=self.resource.service_namespace,
-            scalable_dimension=self.resource.scalable_dimension,
-            resource_id=self.resource.resource_id,
-            lifecycle=self._with_target(),
-            **arguments,
-        )
-
-    def _with_target(self) -> TerraformResourceLifecycle:
+    def _reference(self) -> dict[str, Any]:
         # AWS drops the policies and schedules with their target.
-        return TerraformResourceLifecycle(replace_triggered_by=[f"{address(self.resource)}.id"])
+        lifecycle = {"replace_triggered_by": [Address(self._target, "id")]}
+        return {**{name: self._target[name] for name in _REFERENCES}, "lifecycle": lifecycle}
 
-    def _set_lifecycle(self) -> None:
-        if self._replaced_with or self._scheduled_bounds:
-            self.resource.lifecycle = TerraformResourceLifecycle(
-                replace_triggered_by=self._replaced_with or None,
-                ignore_changes=sorted(self._scheduled_bounds) or None,
-            )
+    def _values(self) -> dict[str, Any]:
+        lifecycle = {
+            "replace_triggered_by": self._replaced_with or None,
+            "ignore_changes": sorted(self._scheduled_bounds) or None,
+        }
+        return {**self._fixed_values, "lifecycle": lifecycle if any(lifecycle.values()) else None}
 
     def _policy_name(self, id: str) -> str:
         return f"{readable_name(self, limit=200)}-{id}"[:_MAX_POLICY_NAME]

@@ -4,9 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sm_tf.bindings.aws import AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment
 from sm_tf.foundation.checks import is_number, is_whole
 from sm_tf.foundation.errors import Checks
 
@@ -175,14 +174,14 @@ def _upwards(intervals: list[_Interval]) -> Steps | None:
     )
 
 
-def step_adjustments(steps: Steps) -> list[AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment]:
+def step_adjustments(steps: Steps) -> list[dict[str, Any]]:
     """The steps as the provider's blocks."""
     return [
-        AppautoscalingPolicyStepScalingPolicyConfigurationStepAdjustment(
-            scaling_adjustment=step.change,
+        {
+            "scaling_adjustment": step.change,
             # The provider takes these numbers as text.
-            metric_interval_lower_bound=None if step.lower is None else f"{step.lower:.10g}",
-            metric_interval_upper_bound=None if step.upper is None else f"{step.upper:.10g}",
-        )
+            "metric_interval_lower_bound": None if step.lower is None else f"{step.lower:.10g}",
+            "metric_interval_upper_bound": None if step.upper is None else f"{step.upper:.10g}",
+        }
         for step in steps.steps
     ]

@@ -4,10 +4,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from sm_tf.bindings import aws
-
-_BLOCK = "AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecification"
-
 
 class PredefinedMetric(StrEnum):
     """Metrics of variants that Application Auto Scaling knows by name.
@@ -41,39 +37,33 @@ def customized_metric_specification(alarm_arguments: Mapping[str, Any]) -> dict[
             "metric_name": found["metric_name"],
             "namespace": found["namespace"],
             "statistic": found["statistic"],
-            "dimensions": _dimensions("Dimensions", found),
+            "dimensions": _dimensions(found),
             "unit": found.get("unit"),
         }
     alone = {"id": "m1", "return_data": True, "metric": {**found, "stat": found.get("extended_statistic")}}
     return {"metrics": [_query(query) for query in found.get("metric_query", [alone])]}
 
 
-def _query(query: Mapping[str, Any]) -> Any:
+def _query(query: Mapping[str, Any]) -> dict[str, Any]:
     metric = query.get("metric")
-    return _new(
-        "Metrics",
-        id=query["id"],
-        expression=query.get("expression"),
-        label=query.get("label"),
-        return_data=query.get("return_data"),
-        metric_stat=_metric_stat(metric) if metric else None,
-    )
+    return {
+        "id": query["id"],
+        "expression": query.get("expression"),
+        "label": query.get("label"),
+        "return_data": query.get("return_data"),
+        "metric_stat": _metric_stat(metric) if metric else None,
+    }
 
 
-def _metric_stat(metric: Mapping[str, Any]) -> Any:
-    named = _new(
-        "MetricsMetricStatMetric",
-        metric_name=metric["metric_name"],
-        namespace=metric["namespace"],
-        dimensions=_dimensions("MetricsMetricStatMetricDimensions", metric),
-    )
-    return _new("MetricsMetricStat", metric=named, stat=metric["stat"], unit=metric.get("unit"))
+def _metric_stat(metric: Mapping[str, Any]) -> dict[str, Any]:
+    named = {
+        "metric_name": metric["metric_name"],
+        "namespace": metric["namespace"],
+        "dimensions": _dimensions(metric),
+    }
+    return {"metric": named, "stat": metric["stat"], "unit": metric.get("unit")}
 
 
-def _dimensions(kind: str, metric: Mapping[str, Any]) -> list[Any] | None:
+def _dimensions(metric: Mapping[str, Any]) -> list[dict[str, str]] | None:
     dimensions = metric.get("dimensions") or {}
-    return [_new(kind, name=name, value=value) for name, value in sorted(dimensions.items())] or None
-
-
-def _new(kind: str, **arguments: Any) -> Any:
-    return getattr(aws.appautoscaling_policy, f"{_BLOCK}{kind}")(**arguments)
+    return [{"name": name, "value": value} for name, value in sorted(dimensions.items())] or None

@@ -66,6 +66,7 @@ class Resource:
     Args:
         scope: the construct that it is below.
         id: its id there.
+        below: the id of a construct between the two, which is made where it isn't there yet.
         type: Terraform's name for it, such as `aws_sagemaker_model`; `data.` before it makes a data source.
         values: the arguments by Terraform's names, `depends_on` and `lifecycle` among them; these two are
             joined with what a user sets on `object`. None leaves an argument out.
@@ -82,6 +83,7 @@ class Resource:
         *,
         attributes: Iterable[str] = (),
         inputs: Iterable[str] = (),
+        below: str | None = None,
     ) -> None:
         stack = place_of(scope).stack
         self._render = values if callable(values) else None
@@ -90,6 +92,7 @@ class Resource:
         request = {
             "type": type,
             "id": id,
+            "below": below,
             "values": self._sent,
             "attributes": attributes,
             "inputs": inputs,
@@ -119,15 +122,13 @@ class Resource:
         before, self._sent = self._sent, self._render()
         names = before.keys() | self._sent.keys()
         return {
-            name: self._sent.get(name)
-            for name in sorted(names)
-            if self._sent.get(name) != before.get(name)
+            name: self._sent.get(name) for name in sorted(names) if self._sent.get(name) != before.get(name)
         }
 
 
 @dataclass
 class Stack:
-    """What Python keeps of a stack. `once` holds what the stack has once, under keys of its makers' choice."""
+    """What Python keeps of a stack; `once` holds what the stack has once."""
 
     element: TerraformStack
     path: str
@@ -212,13 +213,15 @@ class _Python:
 
     def render(self) -> dict[str, Any]:
         problems = {path: found for path, find in self._stack.checks if (found := find())}
-        changed = {resource.handle: changes for resource in self._stack.late if (changes := resource.changes())}
+        changed = {
+            resource.handle: changes for resource in self._stack.late if (changes := resource.changes())
+        }
         changes, objects = _encode(changed)
         return {
             "changes": changes,
             "objects": objects,
             "problems": json.dumps(problems),
-            "oldestProvider": ".".join(map(str, self._stack.oldest_provider)),
+            "oldestProvider": ".".join(map(str, stack.oldest_provider)),
         }
 
 

@@ -4,24 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from sm_tf.access.iam import PolicyStatement, PrincipalResource, grant
-from sm_tf.artifacts.model_data import KeyLike, check_key, key_arn
+from sm_tf.access.kms import check_key, key_arn
+from sm_tf.access.provider_types import KeyLike, TopicLike
 from sm_tf.bindings.core import Construct, Fn
 from sm_tf.bindings.tokens import as_list, as_number, as_token, is_known
 from sm_tf.foundation.checks import check_choice, check_whole
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks
 from sm_tf.model.model import IModel
-
-
-class TopicLike(Protocol):
-    """A topic of the AWS provider: the resource `SnsTopic` or the data source `DataAwsSnsTopic`."""
-
-    @property
-    def arn(self) -> str:
-        """The topic's ARN."""
 
 
 class NotificationTopic(StrEnum):

@@ -1,16 +1,16 @@
 """An endpoint configuration: which models an endpoint serves, on what, and how the traffic is shared."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sm_tf.artifacts.model_data import KeyLike, check_key, key_arn
-from sm_tf.bindings import aws
-from sm_tf.bindings.core import Construct, TerraformResourceLifecycle
+from sm_tf.access.kms import check_key, key_arn
+from sm_tf.access.provider_types import KeyLike
+from sm_tf.bindings.core import Construct
+from sm_tf.bindings.resources import Map, Resource, place_of
 from sm_tf.bindings.tokens import as_list, as_number, is_known
-from sm_tf.bindings.validation import validate_at_synth
 from sm_tf.configuration.async_inference import AsyncInferenceConfig
 from sm_tf.configuration.production_variant import (
     InstanceProductionVariantProps,
@@ -26,6 +26,9 @@ from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import check_name, readable_name
+
+if TYPE_CHECKING:
+    from sm_tf.bindings.aws import SagemakerEndpointConfiguration
 
 MAX_VARIANTS = 10
 """Production variants of an endpoint configuration (CreateEndpointConfig, API reference)."""
@@ -119,41 +122,50 @@ class EndpointConfig(IEndpointConfig):
         async_inference_config: AsyncInferenceConfig | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(scope, id)
-        self.known_region = Environment(self).known_region
-        self._variants: list[ProductionVariantProps] = []
-        self._shadows = [_instances(given) for given in shadow_production_variants or ()]
-        self._on_change: list[Callable[[], None]] = []
-        self._data_capture = data_capture_config
-        self.async_inference_config = async_inference_config
-        variants: list[ProductionVariantProps] = [
+        self.known_region = Environment(scope).known_region
+        self._variants: list[ProductionVariantProps] = [
             _instances(given) for given in instance_production_variants or ()
         ]
         if serverless_production_variant is not None:
-            variants.append(_serverless(serverless_production_variant))
-        with checking(self.path) as check:
+            self._variants.append(_serverless(serverless_production_variant))
+        self._shadows = [_instances(given) for given in shadow_production_variants or ()]
+        self._data_capture = data_capture_config
+        self.async_inference_config = async_inference_config
+        with checking(place_of(scope).below(id).path) as check:
             check_name(check, "endpoint_config_name", endpoint_config_name)
             check_key(check, encryption_key)
             _check_data_capture(check, data_capture_config)
             if async_inference_config:
                 async_inference_config.check(check)
-            weights = self._check(check, variants)
-        self.resource = aws.SagemakerEndpointConfiguration(
+            self._check(check, self._variants)
+        super().__init__(scope, id)
+        prefix = None if endpoint_config_name else readable_name(self, limit=36) + "-"
+        self._fixed_values: dict[str, Any] = {
+            "name": endpoint_config_name,
+            "name_prefix": prefix,
+            "kms_key_arn": key_arn(encryption_key),
+            "data_capture_config": _render_data_capture(data_capture_config),
+            "async_inference_config": async_inference_config.render() if async_inference_config else None,
+            "tags": Map(tags) if tags else None,
+            "lifecycle": {"create_before_destroy": True},
+        }
+        for variant in self._variants:
+            self._grant(variant)
+        self._resource = Resource(
             self,
             "Resource",
-            name=endpoint_config_name,
-            name_prefix=None if endpoint_config_name else readable_name(self, limit=36) + "-",
-            production_variants=[],
-            kms_key_arn=key_arn(encryption_key),
-            data_capture_config=_render_data_capture(data_capture_config),
-            async_inference_config=async_inference_config.render() if async_inference_config else None,
-            tags=dict(tags) if tags else None,
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            "aws_sagemaker_endpoint_configuration",
+            self._values,
+            attributes=("arn", "name"),
         )
-        self.endpoint_config_arn = self.resource.arn
-        self.endpoint_config_name = self.resource.name
-        self._use(variants, weights)
-        validate_at_synth(self, self._problems_at_synth)
+        self.endpoint_config_arn = self._resource["arn"]
+        self.endpoint_config_name = self._resource["name"]
+
+    @property
+    def resource(self) -> "SagemakerEndpointConfiguration":
+        """The provider's resource."""
+        resource: SagemakerEndpointConfiguration = self._resource.object
+        return resource
 
     @staticmethod
     def from_endpoint_config_arn(scope: Construct, id: str, endpoint_config_arn: str) -> IEndpointConfig:
@@ -162,7 +174,7 @@ class EndpointConfig(IEndpointConfig):
         Raises:
             InvalidPropsError: not the ARN of an endpoint configuration.
         """
-        arn = SageMakerArn.parse(f"{scope.node.path}/{id}", endpoint_config_arn, "endpoint-config")
+        arn = SageMakerArn.parse(place_of(scope).below(id).path, endpoint_config_arn, "endpoint-config")
         return _ImportedEndpointConfig(scope, id, arn)
 
     @staticmethod
@@ -172,7 +184,7 @@ class EndpointConfig(IEndpointConfig):
         Raises:
             InvalidPropsError: no name that SageMaker allows.
         """
-        with checking(f"{scope.node.path}/{id}") as check:
+        with checking(place_of(scope).below(id).path) as check:
             check_name(check, "endpoint_config_name", endpoint_config_name)
         arn = SageMakerArn.in_environment_of(scope, endpoint_config_name, "endpoint-config")
         return _ImportedEndpointConfig(scope, id, arn)
@@ -208,26 +220,35 @@ class EndpointConfig(IEndpointConfig):
         """
         self._add(_serverless(props if variant is None else variant))
 
-    def on_change(self, notify: Callable[[], None]) -> None:
-        """Call `notify` after a variant was added."""
-        self._on_change.append(notify)
-
     def _add(self, variant: ProductionVariantProps) -> None:
-        variants = [*self._variants, variant]
         with checking(self.path) as check:
-            weights = self._check(check, variants)
-        self._use(variants, weights)
-        for notify in self._on_change:
-            notify()
+            self._check(check, [*self._variants, variant])
+        self._variants.append(variant)
+        self._grant(variant)
 
-    def _check(self, check: Checks, variants: Sequence[ProductionVariantProps]) -> list[float]:
+    def _grant(self, variant: ProductionVariantProps) -> None:
+        if self.async_inference_config:
+            self.async_inference_config.grant_model(self, variant.model)
+
+    def _values(self) -> dict[str, Any]:
+        everything = [*self._variants, *self._shadows]
+        weights = exact_weights(Checks(), [variant.initial_variant_weight for variant in everything])
+        blocks = [render_variant(*pair) for pair in zip(everything, weights, strict=True)]
+        count = len(self._variants)
+        return {
+            **self._fixed_values,
+            "production_variants": blocks[:count],
+            "shadow_production_variants": blocks[count:] or None,
+        }
+
+    def _check(self, check: Checks, variants: Sequence[ProductionVariantProps]) -> None:
         everything: list[ProductionVariantProps] = [*variants, *self._shadows]
         strangers = [given for given in everything if not isinstance(given, ProductionVariantProps)]
         for given in strangers:
             problem = "pass InstanceProductionVariantProps or ServerlessProductionVariantProps"
             check.require(False, f"{given!r} is no variant; {problem}")
         if strangers:
-            return []
+            return
         for variant in everything:
             check_variant(check, variant)
             _check_same_environment(check, self, variant)
@@ -270,34 +291,17 @@ class EndpointConfig(IEndpointConfig):
                 dump is None or dump.kms_key_id is not None,
                 f"variant {shadow.variant_name!r}: core_dump_config needs kms_key_id in a shadow variant",
             )
-        if check.problems:
-            return []
-        return exact_weights(check, [variant.initial_variant_weight for variant in everything])
+        if not check.problems:
+            exact_weights(check, [variant.initial_variant_weight for variant in everything])
 
-    def _use(self, variants: Sequence[ProductionVariantProps], weights: Sequence[float]) -> None:
-        if self.async_inference_config:
-            for variant in variants:
-                self.async_inference_config.grant_model(self, variant.model)
-        self._variants = list(variants)
-        production, shadow = weights[: len(variants)], weights[len(variants) :]
-        self.resource.put_production_variants(
-            [_block("ProductionVariants", *pair) for pair in zip(variants, production, strict=True)]
-        )
-        if self._shadows:
-            self.resource.put_shadow_production_variants(
-                [
-                    _block("ShadowProductionVariants", *pair)
-                    for pair in zip(self._shadows, shadow, strict=True)
-                ]
-            )
-
-    def _problems_at_synth(self) -> list[str]:
-        if self._variants:
-            return []
-        return [
+    def check_at_synth(self, check: Checks) -> None:
+        """Note what AWS would refuse of the variants and their models as they are when the program has run."""
+        self._check(check, self._variants)
+        check.require(
+            bool(self._variants),
             "an endpoint configuration needs at least one variant; pass instance_production_variants= or "
-            "serverless_production_variant=, or call an add_ method"
-        ]
+            "serverless_production_variant=, or call an add_ method",
+        )
 
 
 def _instances(given: InstanceProductionVariantProps | Mapping[str, Any]) -> InstanceProductionVariantProps:
@@ -317,15 +321,6 @@ class _ImportedEndpointConfig(IEndpointConfig):
         self.endpoint_config_name = arn.name
         self.known_region = arn.region
         self.known_account = arn.account
-
-
-def _block(kind: str, variant: ProductionVariantProps, weight: float) -> Any:
-    arguments = render_variant(variant, weight)
-    prefix = f"SagemakerEndpointConfiguration{kind}"
-    if strategy := arguments.pop("routing_strategy", None):
-        routing = getattr(aws.sagemaker_endpoint_configuration, f"{prefix}RoutingConfig")
-        arguments["routing_config"] = [routing(routing_strategy=strategy)]
-    return getattr(aws.sagemaker_endpoint_configuration, prefix)(**arguments)
 
 
 def _check_names(check: Checks, variants: Sequence[ProductionVariantProps]) -> None:
@@ -367,7 +362,6 @@ def _check_data_capture(check: Checks, config: DataCaptureConfig | None) -> None
 def _render_data_capture(config: DataCaptureConfig | None) -> dict[str, Any] | None:
     if config is None:
         return None
-    capture_option = aws.SagemakerEndpointConfigurationDataCaptureConfigCaptureOptions
     headers = {
         "csv_content_types": as_list(config.csv_content_types) or None,
         "json_content_types": as_list(config.json_content_types) or None,
@@ -375,7 +369,7 @@ def _render_data_capture(config: DataCaptureConfig | None) -> dict[str, Any] | N
     return {
         "destination_s3_uri": config.destination_s3_uri,
         "initial_sampling_percentage": as_number(config.initial_sampling_percentage),
-        "capture_options": [capture_option(capture_mode=mode) for mode in config.capture_modes],
+        "capture_options": [{"capture_mode": mode} for mode in config.capture_modes],
         "enable_capture": config.enable_capture,
         "kms_key_id": config.kms_key_id,
         "capture_content_type_header": headers if any(headers.values()) else None,

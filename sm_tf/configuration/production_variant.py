@@ -253,9 +253,7 @@ def _is_float32(weight: float) -> bool:
 
 
 def render_variant(variant: ProductionVariantProps, weight: float) -> dict[str, Any]:
-    """The variant as arguments of the provider's `production_variants` block, its one-element lists left out
-    of their lists.
-    """
+    """The variant as the provider's block."""
     block: dict[str, Any] = {
         "variant_name": variant.variant_name,
         "model_name": variant.model.model_name,
@@ -279,8 +277,9 @@ def render_variant(variant: ProductionVariantProps, weight: float) -> dict[str, 
         "accelerator_type": str(variant.accelerator_type) if variant.accelerator_type else None,
         "inference_ami_version": variant.inference_ami_version,
         "enable_ssm_access": variant.enable_ssm_access,
-        "routing_strategy": variant.routing_strategy,
     }
+    if variant.routing_strategy:
+        block["routing_config"] = [{"routing_strategy": variant.routing_strategy}]
     if scaling := variant.managed_instance_scaling:
         block["managed_instance_scaling"] = _present(
             {

@@ -2,34 +2,37 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sm_tf.access.iam import PrincipalResource, grant
-from sm_tf.bindings.aws import SagemakerEndpoint, sagemaker_endpoint
-from sm_tf.bindings.core import Annotations, Construct, TerraformResourceLifecycle
-from sm_tf.bindings.terraform_data import TerraformData
-from sm_tf.bindings.tokens import address, is_known, lazy_text
-from sm_tf.cloudwatch.alarm_actions import AlarmAction
-from sm_tf.cloudwatch.base_alarm import IAlarm
-from sm_tf.cloudwatch.dashboard import Dashboard
+from sm_tf.access.iam import Grantee, grant
+from sm_tf.bindings.core import Annotations, Construct
+from sm_tf.bindings.resources import Address, Map, Resource, place_of
+from sm_tf.bindings.tokens import is_known
 from sm_tf.configuration.deployment import AlarmResource, Deployment, alarm_name, check_alarms
 from sm_tf.configuration.endpoint_config import EndpointConfig, IEndpointConfig
 from sm_tf.configuration.production_variant import ProductionVariantProps, ServerlessProductionVariantProps
-from sm_tf.endpoint.endpoint_variant import (
-    EndpointAsyncProductionVariant,
-    EndpointInstanceProductionVariant,
-    EndpointMultiModelProductionVariant,
-    EndpointProductionVariant,
-    EndpointServerlessProductionVariant,
-)
 from sm_tf.foundation.arn import SageMakerArn
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.environment import Environment
-from sm_tf.foundation.errors import InvalidPropsError, checking
+from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
 from sm_tf.foundation.naming import check_name, readable_name
-from sm_tf.operations.alarm_thresholds import AlarmThresholds
-from sm_tf.operations.endpoint_dashboard import EndpointDashboard
-from sm_tf.operations.recommended_alarms import RecommendedAlarms
+
+# What a program doesn't use isn't loaded: the variants with their metrics, alarms, scaling and dashboards.
+if TYPE_CHECKING:
+    from sm_tf.autoscaling.scalable_target import ScalableTarget
+    from sm_tf.bindings.aws import SagemakerEndpoint
+    from sm_tf.cloudwatch.alarm_actions import AlarmAction
+    from sm_tf.cloudwatch.base_alarm import IAlarm
+    from sm_tf.cloudwatch.dashboard import Dashboard
+    from sm_tf.endpoint.endpoint_variant import (
+        EndpointAsyncProductionVariant,
+        EndpointInstanceProductionVariant,
+        EndpointMultiModelProductionVariant,
+        EndpointProductionVariant,
+        EndpointServerlessProductionVariant,
+    )
+    from sm_tf.operations.alarm_thresholds import AlarmThresholds
+    from sm_tf.operations.recommended_alarms import RecommendedAlarms
 
 _INVOKE_ACTIONS = (
     "sagemaker:InvokeEndpoint",
@@ -40,7 +43,7 @@ _INVOKE_ACTIONS = (
 # Longer than the five minutes that an alarm needs to see a failure.
 _DEFAULT_WATCH = timedelta(minutes=10)
 
-Variant = TypeVar("Variant", bound=EndpointProductionVariant)
+Variant = TypeVar("Variant", bound="EndpointProductionVariant")
 
 
 class IEndpoint(EndpointReference):
@@ -48,43 +51,52 @@ class IEndpoint(EndpointReference):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        self._variants: dict[str, EndpointProductionVariant] = {}
+        self._variants: dict[tuple[type[EndpointProductionVariant], str], EndpointProductionVariant] = {}
+        self._scaling: dict[str, ScalableTarget] = {}
 
-    def find_instance_production_variant(self, name: str) -> EndpointInstanceProductionVariant:
+    def find_instance_production_variant(self, name: str) -> "EndpointInstanceProductionVariant":
         """The variant on instances that is named `name`; the same object on every call. Of an imported
         endpoint any variant is taken to be there.
 
         Raises:
             InvalidPropsError: there is none, or it is of another kind.
         """
+        from sm_tf.endpoint.endpoint_variant import EndpointInstanceProductionVariant
+
         return self._find(EndpointInstanceProductionVariant, name)
 
-    def find_multi_model_production_variant(self, name: str) -> EndpointMultiModelProductionVariant:
+    def find_multi_model_production_variant(self, name: str) -> "EndpointMultiModelProductionVariant":
         """The variant on instances that is named `name` and loads many models into one container.
 
         Raises:
             InvalidPropsError: there is none, or it is of another kind.
         """
+        from sm_tf.endpoint.endpoint_variant import EndpointMultiModelProductionVariant
+
         return self._find(EndpointMultiModelProductionVariant, name)
 
-    def find_async_production_variant(self, name: str) -> EndpointAsyncProductionVariant:
+    def find_async_production_variant(self, name: str) -> "EndpointAsyncProductionVariant":
         """The variant of an asynchronous endpoint that is named `name`.
 
         Raises:
             InvalidPropsError: there is none, or it is of another kind.
         """
+        from sm_tf.endpoint.endpoint_variant import EndpointAsyncProductionVariant
+
         return self._find(EndpointAsyncProductionVariant, name)
 
-    def find_serverless_production_variant(self, name: str) -> EndpointServerlessProductionVariant:
+    def find_serverless_production_variant(self, name: str) -> "EndpointServerlessProductionVariant":
         """The serverless variant, which is named `name`.
 
         Raises:
             InvalidPropsError: there is none, or it is of another kind.
         """
+        from sm_tf.endpoint.endpoint_variant import EndpointServerlessProductionVariant
+
         return self._find(EndpointServerlessProductionVariant, name)
 
     @property
-    def production_variants(self) -> tuple[EndpointProductionVariant, ...]:
+    def production_variants(self) -> "tuple[EndpointProductionVariant, ...]":
         """The variants of every kind, in the configuration's order.
 
         Raises:
@@ -96,10 +108,10 @@ class IEndpoint(EndpointReference):
     def add_recommended_alarms(
         self,
         *,
-        topic: AlarmAction | None = None,
-        thresholds: AlarmThresholds | None = None,
-        variants: Sequence[EndpointProductionVariant] | None = None,
-    ) -> RecommendedAlarms:
+        topic: "AlarmAction | None" = None,
+        thresholds: "AlarmThresholds | None" = None,
+        variants: "Sequence[EndpointProductionVariant] | None" = None,
+    ) -> "RecommendedAlarms":
         """Set the alarms that a good operator sets, for each variant those of its kind.
 
         All kinds: errors and the model's latency. On instances: SageMaker's latency, CPU, memory, disk, GPUs
@@ -122,6 +134,8 @@ class IEndpoint(EndpointReference):
             InvalidPropsError: called before, something else than a variant of this endpoint, or variants that
             aren't known.
         """
+        from sm_tf.operations.recommended_alarms import RecommendedAlarms
+
         return RecommendedAlarms(self, topic=topic, thresholds=thresholds, variants=variants)
 
     def create_dashboard(
@@ -129,9 +143,9 @@ class IEndpoint(EndpointReference):
         id: str = "Dashboard",
         *,
         dashboard_name: str | None = None,
-        alarms: Sequence[IAlarm] | None = None,
-        variants: Sequence[EndpointProductionVariant] | None = None,
-    ) -> Dashboard:
+        alarms: "Sequence[IAlarm] | None" = None,
+        variants: "Sequence[EndpointProductionVariant] | None" = None,
+    ) -> "Dashboard":
         """A CloudWatch dashboard of the endpoint: for each variant its traffic, latency, errors, saturation,
         scaling and what drives its cost. Thresholds of alarms are drawn in.
 
@@ -147,11 +161,13 @@ class IEndpoint(EndpointReference):
         Raises:
             InvalidPropsError: a malformed name, or the variants aren't known.
         """
+        from sm_tf.operations.endpoint_dashboard import EndpointDashboard
+
         return EndpointDashboard(
             self, id, endpoint=self, variants=variants, alarms=alarms, dashboard_name=dashboard_name
         )
 
-    def grant_invoke(self, grantee: PrincipalResource | str) -> None:
+    def grant_invoke(self, grantee: Grantee) -> None:
         """Let a role, user or group call the endpoint: at once, asynchronously, and with a streamed response.
 
         Args:
@@ -163,34 +179,28 @@ class IEndpoint(EndpointReference):
         grant(self, "InvokeBy", grantee, _INVOKE_ACTIONS, self.endpoint_arn)
 
     def _find(self, kind: type[Variant], name: str) -> Variant:
+        for other, known in self._variants:
+            if known == name:
+                self._require_kind(kind, other, name)
         return self._variant(kind, name, None, len(self._variants))
+
+    def _require_kind(
+        self, kind: type[Variant], actual: "type[EndpointProductionVariant]", name: str
+    ) -> None:
+        if kind is not actual:
+            problem = f"variant {name!r} is {actual.kind}, not {kind.kind}; use {actual.finder}"
+            raise InvalidPropsError(self.path, [problem])
 
     def _variant(
         self, kind: type[Variant], name: str, props: ProductionVariantProps | None, index: int
     ) -> Variant:
-        found = self._variants.get(name)
+        found = self._variants.get((kind, name))
         if found is None:
             # A construct's id can't be an expression.
             id = name if is_known(name) else f"Variant{index}"
-            self._variants[name] = found = kind(self, name, props, id)
-        if not isinstance(found, kind):
-            problem = f"variant {name!r} is {_KINDS[type(found)]}, not {_KINDS[kind]}"
-            raise InvalidPropsError(self.path, [f"{problem}; use {_FINDERS[type(found)]}"])
+            found = self._variants[kind, name] = kind(self, name, props, id, self._scaling)
+        assert isinstance(found, kind)
         return found
-
-
-_KINDS: dict[type[EndpointProductionVariant], str] = {
-    EndpointInstanceProductionVariant: "real-time on instances",
-    EndpointMultiModelProductionVariant: "multi-model",
-    EndpointAsyncProductionVariant: "asynchronous",
-    EndpointServerlessProductionVariant: "serverless",
-}
-_FINDERS: dict[type[EndpointProductionVariant], str] = {
-    EndpointInstanceProductionVariant: "find_instance_production_variant",
-    EndpointMultiModelProductionVariant: "find_multi_model_production_variant",
-    EndpointAsyncProductionVariant: "find_async_production_variant",
-    EndpointServerlessProductionVariant: "find_serverless_production_variant",
-}
 
 
 class Endpoint(IEndpoint):
@@ -226,9 +236,11 @@ class Endpoint(IEndpoint):
         deployment: Deployment | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(scope, id)
-        region = Environment(self).known_region
-        with checking(self.path) as check:
+        region = Environment(scope).known_region
+        self._config = endpoint_config
+        self._deployment = deployment
+        self._rollback_alarms: list[AlarmResource | str] = []
+        with checking(place_of(scope).below(id).path) as check:
             check_name(check, "endpoint_name", endpoint_name)
             check.require(
                 isinstance(endpoint_config, IEndpointConfig),
@@ -241,34 +253,47 @@ class Endpoint(IEndpoint):
                 f"endpoint_config is in {theirs}, the endpoint in {region}; SageMaker needs both in one "
                 "region",
             )
-            check.require(
-                isinstance(deployment, Deployment | None),
-                f"deployment is {deployment!r}; pass Deployment.canary(…) or another of its kinds",
-            )
-        self._config = endpoint_config
+            if isinstance(deployment, Deployment | None):
+                self.check_at_synth(check)
+            else:
+                problem = "pass Deployment.canary(…) or another of its kinds"
+                check.require(False, f"deployment is {deployment!r}; {problem}")
+        super().__init__(scope, id)
         self._given_name = endpoint_name
-        self._deployment = deployment
-        self._rollback_alarms = list(deployment.rollback_alarms) if deployment else []
-        self._check_deployment()
-        self.resource = SagemakerEndpoint(
+        self._tags = Map(tags) if tags else None
+        if deployment:
+            self._rollback_alarms += deployment.rollback_alarms
+        self._kind = (
+            Resource(
+                self, "Kind", "terraform_data", lambda: {"input": Map({"kind": self._kind_of_capacity()})}
+            )
+            if endpoint_name
+            else None
+        )
+        self._resource = Resource(
             self,
             "Resource",
-            endpoint_config_name=endpoint_config.endpoint_config_name,
-            tags=dict(tags) if tags else None,
+            "aws_sagemaker_endpoint",
+            self._values,
+            attributes=("arn", "name"),
+            inputs=("name",),
         )
-        self.address = address(self.resource)
-        self.endpoint_arn = self.resource.arn
-        self.endpoint_name = self.resource.name
-        self.name_as_text = endpoint_name or lazy_text(self._derived_name)
-        if endpoint_name:
-            self._kind = TerraformData(self, "Kind")
-            self.resource.lifecycle = TerraformResourceLifecycle(replace_triggered_by=[address(self._kind)])
-        else:
-            self.resource.lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
-        self._follow_config()
+        self.endpoint_arn = self._resource["arn"]
+        self.endpoint_name = self._resource["name"]
+        self.name_as_text = endpoint_name or self._resource.inputs["name"]
+        self.replacement = Address(self._resource, "id")
         self._warn_if_unwatched(self._rollback_alarms)
-        if isinstance(endpoint_config, EndpointConfig):
-            endpoint_config.on_change(self._follow_config)
+
+    @property
+    def address(self) -> str:
+        """The endpoint's Terraform address."""
+        return f"aws_sagemaker_endpoint.{self.resource.friendly_unique_id}"
+
+    @property
+    def resource(self) -> "SagemakerEndpoint":
+        """The provider's resource."""
+        resource: SagemakerEndpoint = self._resource.object
+        return resource
 
     @staticmethod
     def from_endpoint_arn(scope: Construct, id: str, endpoint_arn: str) -> IEndpoint:
@@ -278,7 +303,7 @@ class Endpoint(IEndpoint):
             InvalidPropsError: not the ARN of an endpoint.
         """
         return _ImportedEndpoint(
-            scope, id, SageMakerArn.parse(f"{scope.node.path}/{id}", endpoint_arn, "endpoint")
+            scope, id, SageMakerArn.parse(place_of(scope).below(id).path, endpoint_arn, "endpoint")
         )
 
     @staticmethod
@@ -288,7 +313,7 @@ class Endpoint(IEndpoint):
         Raises:
             InvalidPropsError: no name that SageMaker allows.
         """
-        with checking(f"{scope.node.path}/{id}") as check:
+        with checking(place_of(scope).below(id).path) as check:
             check_name(check, "endpoint_name", endpoint_name)
         return _ImportedEndpoint(scope, id, SageMakerArn.in_environment_of(scope, endpoint_name, "endpoint"))
 
@@ -298,7 +323,7 @@ class Endpoint(IEndpoint):
         return Endpoint.from_endpoint_arn(scope, id, endpoint_arn)
 
     @property
-    def production_variants(self) -> tuple[EndpointProductionVariant, ...]:
+    def production_variants(self) -> "tuple[EndpointProductionVariant, ...]":
         """The variants of every kind, in the configuration's order.
 
         Raises:
@@ -316,24 +341,26 @@ class Endpoint(IEndpoint):
         )
 
     @property
-    def instance_production_variants(self) -> tuple[EndpointInstanceProductionVariant, ...]:
+    def instance_production_variants(self) -> "tuple[EndpointInstanceProductionVariant, ...]":
         """The real-time variants on instances of one model each, in the configuration's order; none if the
         endpoint is serverless or asynchronous.
 
         Raises:
             InvalidPropsError: the configuration is imported, so its variants aren't known.
         """
+        from sm_tf.endpoint.endpoint_variant import EndpointInstanceProductionVariant
+
         found = self.production_variants
         return tuple(variant for variant in found if isinstance(variant, EndpointInstanceProductionVariant))
 
     def add_recommended_alarms(
         self,
         *,
-        topic: AlarmAction | None = None,
-        thresholds: AlarmThresholds | None = None,
-        variants: Sequence[EndpointProductionVariant] | None = None,
+        topic: "AlarmAction | None" = None,
+        thresholds: "AlarmThresholds | None" = None,
+        variants: "Sequence[EndpointProductionVariant] | None" = None,
         rollback: bool = False,
-    ) -> RecommendedAlarms:
+    ) -> "RecommendedAlarms":
         """Set the alarms that a good operator sets, for each variant those of its kind; see
         `IEndpoint.add_recommended_alarms`.
 
@@ -372,9 +399,8 @@ class Endpoint(IEndpoint):
         if not self._rollback_alarms:
             self._warn_if_unwatched(added)
         self._rollback_alarms += added
-        self._follow_config()
 
-    def grant_invoke(self, grantee: PrincipalResource | str) -> None:
+    def grant_invoke(self, grantee: Grantee) -> None:
         """Let a role, user or group call the endpoint: at once, asynchronously, and with a streamed response.
 
         Of an asynchronous endpoint it may put requests below `s3_input_path` too, and read the answers.
@@ -392,31 +418,34 @@ class Endpoint(IEndpoint):
     def _find(self, kind: type[Variant], name: str) -> Variant:
         if not isinstance(self._config, EndpointConfig):
             return super()._find(kind, name)
-        names = [variant.variant_name for variant in self.production_variants]
-        if name not in names:
-            raise InvalidPropsError(self.path, [f"no variant is named {name!r}; there are {names}"])
-        return self._variant(kind, name, None, 0)
+        for index, props in enumerate(self._config.production_variants):
+            if props.variant_name == name:
+                self._require_kind(kind, self._kind_of(props), name)
+                return self._variant(kind, name, props, index)
+        names = [variant.variant_name for variant in self._config.production_variants]
+        raise InvalidPropsError(self.path, [f"no variant is named {name!r}; there are {names}"])
 
-    def _kind_of(self, props: ProductionVariantProps) -> type[EndpointProductionVariant]:
+    def _kind_of(self, props: ProductionVariantProps) -> "type[EndpointProductionVariant]":
+        from sm_tf.endpoint import endpoint_variant
+
         assert isinstance(self._config, EndpointConfig)
         if isinstance(props, ServerlessProductionVariantProps):
-            return EndpointServerlessProductionVariant
+            return endpoint_variant.EndpointServerlessProductionVariant
         if self._config.async_inference_config:
-            return EndpointAsyncProductionVariant
+            return endpoint_variant.EndpointAsyncProductionVariant
         if props.model.is_multi_model:
-            return EndpointMultiModelProductionVariant
-        return EndpointInstanceProductionVariant
+            return endpoint_variant.EndpointMultiModelProductionVariant
+        return endpoint_variant.EndpointInstanceProductionVariant
+
+    def _kind_of_capacity(self) -> str:
+        is_serverless = isinstance(self._config, EndpointConfig) and self._config.is_serverless
+        return "serverless" if is_serverless else "instances"
 
     def _derived_name(self) -> str:
-        serverless = isinstance(self._config, EndpointConfig) and self._config.is_serverless
         # Each of these makes a new endpoint when it comes or goes, which needs a name of its own.
-        suffix = ("-serverless" if serverless else "") + ("-rollback" if self._rollback_alarms else "")
+        suffix = "-serverless" if self._kind_of_capacity() == "serverless" else ""
+        suffix += "-rollback" if self._rollback_alarms else ""
         return readable_name(self, limit=63, suffix=suffix)
-
-    def _check_deployment(self) -> None:
-        if self._deployment and isinstance(self._config, EndpointConfig):
-            with checking(self.path) as check:
-                self._deployment.check_variants(check, self._config.production_variants)
 
     def _warn_if_unwatched(self, first_alarms: Sequence[AlarmResource | str]) -> None:
         if first_alarms and self._deployment and not self._deployment.watches:
@@ -424,26 +453,33 @@ class Endpoint(IEndpoint):
                 "the deployment has rollback alarms but no time to watch them; give it a wait_interval"
             )
 
-    def _follow_config(self) -> None:
-        self._check_deployment()
-        if self._given_name:
-            serverless = isinstance(self._config, EndpointConfig) and self._config.is_serverless
-            self.resource.name = self._given_name
-            self._kind.set_input(kind="serverless" if serverless else "instances")
-        else:
-            self.resource.name = self._derived_name()
+    def check_at_synth(self, check: Checks) -> None:
+        """Note if the variants can't be deployed like this."""
+        if self._deployment and isinstance(self._config, EndpointConfig):
+            self._deployment.check_variants(check, self._config.production_variants)
+
+    def _values(self) -> dict[str, Any]:
+        return {
+            "name": self._given_name or self._derived_name(),
+            "endpoint_config_name": self._config.endpoint_config_name,
+            "deployment_config": self._render_deployment(),
+            "tags": self._tags,
+            "lifecycle": {"replace_triggered_by": [self._kind]}
+            if self._kind
+            else {"create_before_destroy": True},
+        }
+
+    def _render_deployment(self) -> dict[str, Any] | None:
         deployment = self._deployment
         if deployment is None and self._rollback_alarms:
             deployment = Deployment.all_at_once(wait_interval=_DEFAULT_WATCH)
-        if deployment:
-            self.resource.put_deployment_config(**deployment.render(), **self._render_alarms())
-
-    def _render_alarms(self) -> dict[str, Any]:
-        if not self._rollback_alarms:
-            return {}
-        alarm = sagemaker_endpoint.SagemakerEndpointDeploymentConfigAutoRollbackConfigurationAlarms
-        names = [alarm_name(given) for given in self._rollback_alarms]
-        return {"auto_rollback_configuration": {"alarms": [alarm(alarm_name=name) for name in names]}}
+        if deployment is None:
+            return None
+        rendered = deployment.render()
+        if self._rollback_alarms:
+            alarms = [{"alarm_name": alarm_name(given)} for given in self._rollback_alarms]
+            rendered["auto_rollback_configuration"] = {"alarms": alarms}
+        return rendered
 
 
 class _ImportedEndpoint(IEndpoint):

@@ -1,12 +1,8 @@
 """A variant of an endpoint: its metrics and its scaling."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from sm_tf.autoscaling.scalable_async_instance_count import ScalableAsyncInstanceCount
-from sm_tf.autoscaling.scalable_instance_count import ScalableInstanceCount
-from sm_tf.autoscaling.scalable_provisioned_concurrency import ScalableProvisionedConcurrency
-from sm_tf.autoscaling.scalable_target import ScalableTarget, SuspendedState
 from sm_tf.configuration.production_variant import ProductionVariantProps
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import InvalidPropsError
@@ -18,25 +14,45 @@ from sm_tf.metrics.variant_metrics import (
     VariantMetrics,
 )
 
-Target = TypeVar("Target", bound=ScalableTarget)
+if TYPE_CHECKING:
+    from sm_tf.autoscaling.scalable_async_instance_count import ScalableAsyncInstanceCount
+    from sm_tf.autoscaling.scalable_instance_count import ScalableInstanceCount
+    from sm_tf.autoscaling.scalable_provisioned_concurrency import ScalableProvisionedConcurrency
+    from sm_tf.autoscaling.scalable_target import ScalableTarget, SuspendedState
+
+Target = TypeVar("Target", bound="ScalableTarget")
 
 
 class EndpointProductionVariant(VariantMetrics):
     """What the variants of every kind have in common.
 
-    `props` is what the variant was made of, None where the endpoint's configuration is owned elsewhere, and
-    `scaling` is what `auto_scale_…` has returned.
+    `props` is what the variant was made of; None where the endpoint's configuration is owned elsewhere.
     """
 
+    kind: ClassVar[str]
+    """What the kind is called in messages."""
+    finder: ClassVar[str]
+    """The method of an endpoint that finds variants of the kind."""
+
     def __init__(
-        self, endpoint: EndpointReference, variant_name: str, props: ProductionVariantProps | None, id: str
+        self,
+        endpoint: EndpointReference,
+        variant_name: str,
+        props: ProductionVariantProps | None,
+        id: str,
+        scaling: "dict[str, ScalableTarget]",
     ) -> None:
         super().__init__(endpoint_name=endpoint.name_as_text, variant_name=variant_name)
         self.endpoint = endpoint
         self.variant_name = variant_name
         self.props = props
-        self.scaling: ScalableTarget | None = None
         self._id = id
+        self._scaling = scaling
+
+    @property
+    def scaling(self) -> "ScalableTarget | None":
+        """What `auto_scale_…` has returned; None if the variant doesn't scale."""
+        return self._scaling.get(self.variant_name)
 
     def _scale(self, target: type[Target], capacity: str, **options: Any) -> Target:
         if self.scaling is not None:
@@ -44,7 +60,7 @@ class EndpointProductionVariant(VariantMetrics):
                 f"variant {self.variant_name!r} scales already; add policies to what the first call returned"
             )
             raise InvalidPropsError(self.endpoint.path, [problem])
-        self.scaling = scaling = target(
+        self._scaling[self.variant_name] = scaling = target(
             self.endpoint,
             f"{self._id}{capacity}",
             endpoint=self.endpoint,
@@ -63,9 +79,9 @@ class RealTimeProductionVariant(EndpointProductionVariant):
         *,
         max_capacity: int,
         min_capacity: int | None = None,
-        suspended_state: SuspendedState | None = None,
+        suspended_state: "SuspendedState | None" = None,
         tags: Mapping[str, str] | None = None,
-    ) -> ScalableInstanceCount:
+    ) -> "ScalableInstanceCount":
         """Let Application Auto Scaling set the number of instances; add a policy to what is returned.
 
         Args:
@@ -79,6 +95,8 @@ class RealTimeProductionVariant(EndpointProductionVariant):
             InvalidPropsError: counts outside these bounds, burstable instances, managed instance scaling, or
             called before.
         """
+        from sm_tf.autoscaling.scalable_instance_count import ScalableInstanceCount
+
         return self._scale(
             ScalableInstanceCount,
             "InstanceCount",
@@ -92,22 +110,31 @@ class RealTimeProductionVariant(EndpointProductionVariant):
 class EndpointInstanceProductionVariant(RealTimeProductionVariant, RealTimeVariantMetrics):
     """A variant on instances whose callers wait for the answer of its model: its metrics and its scaling."""
 
+    kind = "real-time on instances"
+    finder = "find_instance_production_variant"
+
 
 class EndpointMultiModelProductionVariant(RealTimeProductionVariant, MultiModelVariantMetrics):
     """A variant that loads many models into one container: its metrics and its scaling."""
 
+    kind = "multi-model"
+    finder = "find_multi_model_production_variant"
+
 
 class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetrics):
     """The variant of an asynchronous endpoint: its metrics and its scaling."""
+
+    kind = "asynchronous"
+    finder = "find_async_production_variant"
 
     def auto_scale_instance_count(
         self,
         *,
         max_capacity: int,
         min_capacity: int | None = None,
-        suspended_state: SuspendedState | None = None,
+        suspended_state: "SuspendedState | None" = None,
         tags: Mapping[str, str] | None = None,
-    ) -> ScalableAsyncInstanceCount:
+    ) -> "ScalableAsyncInstanceCount":
         """Let Application Auto Scaling set the number of instances; add a policy to what is returned.
 
         With a minimum of 0 the endpoint costs nothing while nobody waits, and a policy that starts the first
@@ -124,6 +151,8 @@ class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetr
             InvalidPropsError: counts outside these bounds, burstable instances, managed instance scaling, or
             called before.
         """
+        from sm_tf.autoscaling.scalable_async_instance_count import ScalableAsyncInstanceCount
+
         return self._scale(
             ScalableAsyncInstanceCount,
             "InstanceCount",
@@ -138,14 +167,17 @@ class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetr
 class EndpointServerlessProductionVariant(EndpointProductionVariant, ServerlessVariantMetrics):
     """A serverless variant: its metrics, and the scaling of its provisioned concurrency."""
 
+    kind = "serverless"
+    finder = "find_serverless_production_variant"
+
     def auto_scale_provisioned_concurrency(
         self,
         *,
         max_capacity: int,
         min_capacity: int | None = None,
-        suspended_state: SuspendedState | None = None,
+        suspended_state: "SuspendedState | None" = None,
         tags: Mapping[str, str] | None = None,
-    ) -> ScalableProvisionedConcurrency:
+    ) -> "ScalableProvisionedConcurrency":
         """Let Application Auto Scaling set the provisioned concurrency; add a policy to what is returned.
 
         Args:
@@ -160,6 +192,8 @@ class EndpointServerlessProductionVariant(EndpointProductionVariant, ServerlessV
             InvalidPropsError: numbers outside these bounds, a variant without provisioned concurrency, or
             called before.
         """
+        from sm_tf.autoscaling.scalable_provisioned_concurrency import ScalableProvisionedConcurrency
+
         return self._scale(
             ScalableProvisionedConcurrency,
             "ProvisionedConcurrency",

@@ -1,17 +1,28 @@
 """What every construct of sm_tf has in common."""
 
 from sm_tf.bindings.core import Construct
-from sm_tf.bindings.provider_version import accept_aws_provider
+from sm_tf.bindings.resources import place_of
+from sm_tf.foundation.errors import Checks
 
 
 class SmTfConstruct(Construct):
     """A construct that makes resources of the AWS provider."""
 
     def __init__(self, scope: Construct, id: str) -> None:
+        self.place = place_of(scope).below(id)
         super().__init__(scope, id)
-        accept_aws_provider(self)
+        if type(self).check_at_synth is not SmTfConstruct.check_at_synth:
+            self.place.stack.checks.append((self.path, self._find_problems))
 
     @property
     def path(self) -> str:
         """The construct's path, which error messages begin with."""
-        return str(self.node.path)
+        return self.place.path
+
+    def check_at_synth(self, check: Checks) -> None:
+        """Note what AWS would refuse of the construct as it is when the program has run."""
+
+    def _find_problems(self) -> list[str]:
+        check = Checks()
+        self.check_at_synth(check)
+        return check.problems

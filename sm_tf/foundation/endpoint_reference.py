@@ -1,5 +1,6 @@
 """The part of an endpoint that scaling, alarms and dashboards need."""
 
+from sm_tf.bindings.resources import Address
 from sm_tf.foundation.construct import SmTfConstruct
 
 
@@ -12,5 +13,5 @@ class EndpointReference(SmTfConstruct):
     """The endpoint's name."""
     name_as_text: str
     """The endpoint's name without a reference to its resource, for what must not wait for the endpoint."""
-    address: str | None = None
-    """The Terraform address of the endpoint; None where it is imported."""
+    replacement: Address | None = None
+    """What Terraform replaces with the endpoint refers to this; None where the endpoint is imported."""

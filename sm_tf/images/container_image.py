@@ -7,17 +7,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
-from sm_tf.access.iam import PolicyStatement
+from sm_tf.access.iam import PolicyHolder, PolicyStatement
+from sm_tf.access.provider_types import EcrRepositoryLike
 from sm_tf.aws.dlc_accounts import DLC_ACCOUNT_BY_REGION
 from sm_tf.bindings.core import Construct, Fn, TerraformResource, Token
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
-
-if TYPE_CHECKING:
-    from sm_tf.model.model import IModel
 
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -25,20 +23,6 @@ _REPOSITORY = re.compile(r"(?=.{2,256}$)([a-z0-9]+(?:[._-]+[a-z0-9]+)*/)*[a-z0-9
 _REPOSITORY_ARN = re.compile(r"arn:[\w-]+:ecr:[^:]+:[^:]+:repository/(.+)")
 # Read by Python and by Terraform, so without backslashes, which each escapes in its own way.
 _ECR_URI = "^(?P<account>[0-9]{12})[.]dkr[.]ecr[.](?P<region>[a-z0-9-]+)[.][a-z0-9.-]+/(?P<repository>[^:@]+)"
-
-
-class EcrRepositoryLike(Protocol):
-    """A repository of the AWS provider: the resource `EcrRepository` or the data source
-    `DataAwsEcrRepository`.
-    """
-
-    @property
-    def repository_url(self) -> str:
-        """The repository's URL without a tag."""
-
-    @property
-    def arn(self) -> str:
-        """The repository's ARN."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +37,7 @@ class ContainerImage(ABC):
     """An image, made by one of the `from_*` methods; subclass it and write `bind` for another source."""
 
     @abstractmethod
-    def bind(self, scope: Construct, model: "IModel") -> ContainerImageConfig:
+    def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
         """Make what the image needs, below `scope`, and grant `model` what it needs to pull it."""
 
     @staticmethod
@@ -186,7 +170,7 @@ def _check_repository(check: Checks, name: str) -> None:
     )
 
 
-def grant_pull(model: "IModel", repository_arn: str) -> None:
+def grant_pull(model: PolicyHolder, repository_arn: str) -> None:
     """Let the model's role pull images of one ECR repository."""
     model.add_to_role_policy(
         PolicyStatement(
@@ -203,7 +187,7 @@ class _EcrImage(ContainerImage):
         self._repository = repository
         self._reference = reference
 
-    def bind(self, scope: Construct, model: "IModel") -> ContainerImageConfig:
+    def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
         url, arn = self._locate(Environment(scope))
         grant_pull(model, arn)
         return ContainerImageConfig(image_name=url + self._reference)
@@ -227,7 +211,7 @@ class _DlcImage(ContainerImage):
         self._tag = tag
         self._account_id = account_id
 
-    def bind(self, scope: Construct, model: "IModel") -> ContainerImageConfig:
+    def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
         environment = Environment(scope)
         account = self._account_id or _dlc_account(scope, environment)
         region = environment.region
@@ -255,7 +239,7 @@ class _UriImage(ContainerImage):
     def __init__(self, uri: str) -> None:
         self._uri = uri
 
-    def bind(self, scope: Construct, model: "IModel") -> ContainerImageConfig:
+    def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
         partition = Environment(scope).partition
         if not is_known(self._uri):
             found_by_terraform = Token.as_string_map(Fn.regex(_ECR_URI, as_token(self._uri)))
@@ -278,7 +262,8 @@ class _AssetImage(ContainerImage):
         self._directory = directory
         self._options = options
 
-    def bind(self, scope: Construct, model: "IModel") -> ContainerImageConfig:
+    def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
+        # It takes tools that other images don't need.
         from sm_tf.images.image_asset import ImageAsset
 
         asset = ImageAsset.in_stack_of(scope, directory=self._directory, **self._options)

@@ -10,23 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Self, TypedDict, Unpack, cast
+from typing import Self, TypedDict, Unpack
 
-from sm_tf.bindings.aws import DataAwsEcrRepository, EcrRepository
-from sm_tf.bindings.core import (
-    AssetType,
-    Construct,
-    Fn,
-    LocalExecProvisioner,
-    TerraformAsset,
-    TerraformStack,
-)
-from sm_tf.bindings.terraform_data import TerraformData
+from sm_tf.access.provider_types import EcrRepositoryLike
+from sm_tf.bindings.core import AssetType, Construct, Fn, TerraformAsset, TerraformResource
+from sm_tf.bindings.resources import Map, Resource, Stack, place_of
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import readable_name
-from sm_tf.images.container_image import EcrRepositoryLike
 from sm_tf.images.context import BuildContext
 
 PLATFORMS = ("linux/amd64", "linux/arm64")
@@ -107,7 +99,59 @@ class _Image:
         return hashlib.sha256(f"{self.context.hash()}{options}".encode()).hexdigest()
 
 
-class ImageAsset(SmTfConstruct):
+class BuiltImage(SmTfConstruct):
+    """What builds an image and pushes it while Terraform applies the stack."""
+
+    def __init__(self, scope: Construct, id: str, image: _Image) -> None:
+        super().__init__(scope, id)
+        self.repository = _find_repository(self, image.repository)
+        """The ECR repository: the one given, else the stack's own."""
+        self.content_hash = image.hash
+        """64 hexadecimal digits, known at synth, which change when the folder or an option does."""
+        unknown = [as_token(value) for value in image.build_args.values() if not is_known(value)]
+        self.tag = Fn.sha256(Fn.jsonencode([self.content_hash, *unknown])) if unknown else self.content_hash
+        """The image's tag: `content_hash`, or a token where build arguments are known to Terraform only."""
+        self.image_uri = f"{self.repository.repository_url}:{self.tag}"
+        """`<repository url>:<tag>`."""
+        self.repository_arn = str(self.repository.arn)
+        """The repository's ARN, to grant the right to pull on."""
+        self._build = self._build_and_push(image)
+
+    @property
+    def build(self) -> TerraformResource:
+        """The `terraform_data` resource that builds and pushes: what needs the image depends on it."""
+        resource: TerraformResource = self._build.object
+        return resource
+
+    def _build_and_push(self, image: _Image) -> Resource:
+        files = TerraformAsset(
+            self,
+            "Context",
+            path=_staged(image.context),
+            type=AssetType.DIRECTORY,
+            asset_hash=self.content_hash,
+        )
+        environment = {
+            "REPOSITORY_URL": self.repository.repository_url,
+            "TAG": self.tag,
+            "REGION": Fn.element(Fn.split(":", self.repository_arn), 3),
+            "PLATFORM": image.platform,
+            "TARGET": image.target or "",
+            "BUILD_ARGS": " ".join(image.build_args),
+            **{f"BUILD_ARG_{name}": value for name, value in image.build_args.items()},
+        }
+        script = {
+            "type": "local-exec",
+            "interpreter": ["sh"],
+            "command": f"${{path.module}}/{files.path}/{_SCRIPT.name}",
+            "environment": Map(environment),
+        }
+        triggers = Map({"image_uri": self.image_uri})
+        values = {"triggers_replace": triggers, "provisioners": [script]}
+        return Resource(self, "Build", "terraform_data", values)
+
+
+class ImageAsset(BuiltImage):
     """An image that `terraform apply` builds from a folder and pushes to ECR, once for each content.
 
     The build context (the folder without what its `.dockerignore` leaves out) is copied into the stack
@@ -139,103 +183,55 @@ class ImageAsset(SmTfConstruct):
     def __init__(
         self, scope: Construct, id: str, *, directory: str | Path, **options: Unpack[ImageOptions]
     ) -> None:
-        image = _Image.checked(f"{scope.node.path}/{id}", directory, **options)
-        super().__init__(scope, id)
-        self._image = image
-        self.repository = self._find_repository()
-        """The ECR repository: the one given, else the stack's own."""
-        self.content_hash = image.hash
-        """64 hexadecimal digits, known at synth, which change when the folder or an option does."""
-        unknown = [as_token(value) for value in image.build_args.values() if not is_known(value)]
-        self.tag = Fn.sha256(Fn.jsonencode([self.content_hash, *unknown])) if unknown else self.content_hash
-        """The image's tag: `content_hash`, or a token where build arguments are known to Terraform only."""
-        self.build = self._build()
-        """The `terraform_data` resource that builds and pushes: what needs the image depends on it."""
+        where = place_of(scope).below(id).path
+        super().__init__(scope, id, _Image.checked(where, directory, **options))
 
-    @classmethod
+    @staticmethod
     def in_stack_of(
-        cls, scope: Construct, *, directory: str | Path, **options: Unpack[ImageOptions]
-    ) -> "ImageAsset":
+        scope: Construct, *, directory: str | Path, **options: Unpack[ImageOptions]
+    ) -> BuiltImage:
         """The asset of this content, options and repository in the stack of `scope`, made at the first call.
 
         Raises:
             InvalidPropsError: as the class does.
         """
-        image = _Image.checked(str(scope.node.path), directory, **options)
-        stack = TerraformStack.of(scope)
+        place = place_of(scope)
+        image = _Image.checked(place.path, directory, **options)
+        made: list[tuple[_Image, str, BuiltImage]] = place.stack.once.setdefault(ImageAsset, [])
+        for present, _, asset in made:
+            if present.is_same_as(image):
+                return asset
         folder = re.sub(r"[^a-zA-Z0-9]+", "-", image.context.directory.name).strip("-")
-        number = 1
-        while True:
-            id = f"Image-{folder}" if number == 1 else f"Image-{folder}-{number}"
-            present = stack.node.try_find_child(id)
-            if present is None:
-                return cls(stack, id, directory=directory, **options)
-            if isinstance(present, ImageAsset) and present._image.is_same_as(image):
-                return present
-            number += 1
-
-    @property
-    def image_uri(self) -> str:
-        """`<repository url>:<tag>`."""
-        return f"{self.repository.repository_url}:{self.tag}"
-
-    @property
-    def repository_arn(self) -> str:
-        """The repository's ARN, to grant the right to pull on."""
-        return str(self.repository.arn)
-
-    def _find_repository(self) -> EcrRepositoryLike:
-        given = self._image.repository
-        if given is None:
-            return _shared_repository(TerraformStack.of(self))
-        if not isinstance(given, str):
-            return given
-        if arn := _REPOSITORY_ARN.fullmatch(given):
-            return DataAwsEcrRepository(self, "Repository", name=arn["name"], registry_id=arn["account"])
-        return DataAwsEcrRepository(self, "Repository", name=given)
-
-    def _build(self) -> TerraformData:
-        image = self._image
-        files = TerraformAsset(
-            self,
-            "Context",
-            path=_staged(image.context),
-            type=AssetType.DIRECTORY,
-            asset_hash=self.content_hash,
-        )
-        script = LocalExecProvisioner(
-            type="local-exec",
-            interpreter=["sh"],
-            command=f"${{path.module}}/{files.path}/{_SCRIPT.name}",
-            environment={
-                "REPOSITORY_URL": self.repository.repository_url,
-                "TAG": self.tag,
-                "REGION": Fn.element(Fn.split(":", self.repository_arn), 3),
-                "PLATFORM": image.platform,
-                "TARGET": image.target or "",
-                "BUILD_ARGS": " ".join(image.build_args),
-                **{f"BUILD_ARG_{name}": value for name, value in image.build_args.items()},
-            },
-        )
-        return TerraformData(
-            self, "Build", triggers_replace={"image_uri": self.image_uri}, provisioners=[script]
-        )
+        number = 1 + sum(name == folder for _, name, _ in made)
+        id = f"Image-{folder}" if number == 1 else f"Image-{folder}-{number}"
+        asset = BuiltImage(place.stack.element, id, image)
+        made.append((image, folder, asset))
+        return asset
 
 
-def _shared_repository(stack: TerraformStack) -> EcrRepository:
-    present = stack.node.try_find_child(_SHARED_REPOSITORY)
-    return (
-        cast(EcrRepository, present)
-        if present
-        else EcrRepository(
-            stack,
-            _SHARED_REPOSITORY,
-            name=readable_name(stack, limit=_ECR_NAME_LIMIT, suffix="-images"),
-            image_scanning_configuration={"scan_on_push": True},
-            image_tag_mutability="IMMUTABLE",
-            force_delete=True,
-        )
-    )
+def _find_repository(scope: Construct, given: EcrRepositoryLike | str | None) -> EcrRepositoryLike:
+    if given is None:
+        return _shared_repository(place_of(scope).stack)
+    if not isinstance(given, str):
+        return given
+    arn = _REPOSITORY_ARN.fullmatch(given)
+    values = {"name": arn["name"], "registry_id": arn["account"]} if arn else {"name": given}
+    found: EcrRepositoryLike = Resource(scope, "Repository", "data.aws_ecr_repository", values).object
+    return found
+
+
+def _shared_repository(stack: Stack) -> EcrRepositoryLike:
+    if _SHARED_REPOSITORY not in stack.once:
+        values = {
+            "name": readable_name(stack.element, limit=_ECR_NAME_LIMIT, suffix="-images"),
+            "image_scanning_configuration": {"scan_on_push": True},
+            "image_tag_mutability": "IMMUTABLE",
+            "force_delete": True,
+        }
+        repository = Resource(stack.element, _SHARED_REPOSITORY, "aws_ecr_repository", values)
+        stack.once[_SHARED_REPOSITORY] = repository.object
+    found: EcrRepositoryLike = stack.once[_SHARED_REPOSITORY]
+    return found
 
 
 def _staged(context: BuildContext) -> str:

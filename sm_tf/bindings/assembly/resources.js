@@ -2,9 +2,10 @@
 // Makes resources for Python, one message each. What Python says of them later, and what only the finished stack can tell,
 // is added whenever the stack is synthesized.
 const { synthesisOf } = require("./synthesis");
-const { camel, decode, isSame } = require("./values");
+const { camel, decode, isSame, snake } = require("./values");
 
 const engine = () => require("cdktf");
+const constructs = () => require("constructs");
 
 const made = [];
 
@@ -23,7 +24,8 @@ function classOf(type) {
 }
 
 class Resource {
-  constructor(scope, { type, id, values }, objects) {
+  constructor(parent, { type, id, below, values }, objects) {
+    const scope = below === null ? parent : (parent.node.tryFindChild(below) ?? new (constructs().Construct)(parent, below));
     const { dependsOn, lifecycle, ...config } = decode(values, objects, made);
     this.dependsOn = dependsOn;
     this.lifecycle = lifecycle;
@@ -33,7 +35,7 @@ class Resource {
       // CDKTF's own class starts Terraform during the synthesis, to learn its version.
       const { provisioners } = config;
       this.element = new (engine().TerraformResource)(scope, id, { terraformResourceType: type, provisioners });
-      for (const name of Object.keys(config)) if (name !== "provisioners") this.set(name, config[name]);
+      for (const [name, value] of Object.entries(config)) if (name !== "provisioners") this.set(name, value);
     } else {
       this.element = new (classOf(type))(scope, id, config);
     }
@@ -70,7 +72,7 @@ class Resource {
 
   set(name, value) {
     const method = (verb) => `${verb}${name[0].toUpperCase()}${name.slice(1)}`;
-    if (this.isPlain) this.element.addOverride(name, value);
+    if (this.isPlain) this.element.addOverride(snake(name), value);
     else if (value === undefined) this.element[method("reset")]();
     else if (method("put") in this.element) this.element[method("put")](value);
     else this.element[name] = value;

@@ -137,5 +137,5 @@ function joinedLifecycle(users, ours) {
     joined[name] = both ? [...new Set([...value, ...ours[name].map(address)])] : value;
   }
   const triggers = joined.replaceTriggeredBy;
-  return triggers ? { ...joined, replaceTriggeredBy: triggers.map((each) => (each.attribute ? address(each) : each)) } : joined;
+  return triggers ? { ...joined, replaceTriggeredBy: triggers.map(address) } : joined;
 }

@@ -3,6 +3,7 @@
 // the names in a map, `{"$map": …}`, are the user's and stay. `$object` is one of the objects that are sent beside,
 // `$made` a resource that was made here, `$address` the address of one's attribute, `$call` a function of Terraform, and `$join` the parts of a text.
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function decode(value, objects, made) {
   const inside = (item) => decode(item, objects, made);
@@ -32,4 +33,4 @@ function isSame(one, other) {
   return [...names].every((name) => isSame(one[name], other[name]));
 }
 
-module.exports = { camel, decode, isSame };
+module.exports = { camel, decode, isSame, snake };
