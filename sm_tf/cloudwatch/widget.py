@@ -13,6 +13,7 @@ from typing import Any
 
 from sm_tf.bindings.tokens import as_number, is_known, tokens_within
 from sm_tf.cloudwatch.alarm import Alarm
+from sm_tf.cloudwatch.annotation import HorizontalAnnotation
 from sm_tf.cloudwatch.base_alarm import IAlarm
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric
@@ -54,15 +55,6 @@ class YAxisProps:
     min: float | None = None
     max: float | None = None
     show_units: bool | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class HorizontalAnnotation:
-    """A line across a graph at `value`, in the unit of its axis; CloudWatch chooses a color if absent."""
-
-    value: float
-    label: str | None = None
-    color: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

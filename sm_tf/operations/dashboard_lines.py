@@ -11,7 +11,8 @@ from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.cloudwatch.alarm import Alarm
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric
-from sm_tf.cloudwatch.widget import RED, HorizontalAnnotation
+from sm_tf.cloudwatch.annotation import HorizontalAnnotation
+from sm_tf.cloudwatch.widget import RED
 from sm_tf.cloudwatch.widget_metrics import Shown, renamed
 
 _ADDED_UP = ("Sum", "SampleCount")
