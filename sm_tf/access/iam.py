@@ -12,8 +12,10 @@ from sm_tf.bindings.core import Construct, Fn
 from sm_tf.bindings.tokens import address, as_token, as_written, is_known
 from sm_tf.foundation.errors import InvalidPropsError
 from sm_tf.foundation.naming import readable_name
+from sm_tf.foundation.public import public
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class PolicyStatement:
     """One statement of an IAM policy; `conditions` are written as in the policy language.
@@ -63,6 +65,7 @@ class PrincipalResource(Protocol):
         """The principal's name."""
 
 
+@public
 @dataclass(frozen=True)
 class Principal:
     """Who holds permissions: a `role`, `user` or `group`, by ARN and name, whoever made it."""

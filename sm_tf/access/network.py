@@ -10,6 +10,7 @@ from sm_tf.bindings.aws import VpcSecurityGroupEgressRule, VpcSecurityGroupIngre
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.tokens import as_list, as_number, as_written, is_known, is_list_token
 from sm_tf.foundation.errors import InvalidPropsError
+from sm_tf.foundation.public import public
 
 
 class HasId(Protocol):
@@ -25,6 +26,7 @@ def id_of(resource: HasId | str) -> str:
     return resource if isinstance(resource, str) else resource.id
 
 
+@public
 @dataclass(frozen=True)
 class Port:
     """A protocol and a range of ports, made by `Port.tcp(443)` and the like."""
@@ -66,6 +68,7 @@ MAX_SECURITY_GROUPS = 5
 """Security groups of a model (VpcConfig, SageMaker API reference)."""
 
 
+@public
 class Connections:
     """The security groups of a model in a VPC, and what may connect to it and where it may connect to.
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from sm_tf.foundation.errors import InvalidPropsError
+from sm_tf.foundation.public import public
 
 
 class AlarmState(StrEnum):
@@ -33,6 +34,7 @@ class NamedAlarm(Protocol):
 NameOf = Callable[[NamedAlarm], str]
 
 
+@public
 class AlarmRule(ABC):
     """A rule; made by `all_of`, `any_of`, `not_` and `alarm.in_state`.
 

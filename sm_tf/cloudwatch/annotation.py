@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from sm_tf.foundation.public import public
 
+
+@public
 @dataclass(frozen=True, kw_only=True)
 class HorizontalAnnotation:
     """A line across a graph at `value`, in the unit of its axis.

@@ -12,6 +12,7 @@ from sm_tf.cloudwatch.alarm import Alarm, AlarmOptions
 from sm_tf.cloudwatch.metric_checks import check_color, check_period
 from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.public import public
 
 _EXPRESSION_ID = "expr_1"
 _ID = re.compile(r"[a-z][a-zA-Z0-9_]{0,254}")
@@ -32,6 +33,7 @@ class MathExpressionOptions(TypedDict, total=False):
     period: timedelta
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class MathExpression:
     """Metric math; it is immutable, `with_` makes another one.

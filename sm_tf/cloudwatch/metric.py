@@ -15,6 +15,7 @@ from sm_tf.cloudwatch.metric_checks import check_color, check_period
 from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.checks import check_choice, is_number
 from sm_tf.foundation.errors import checking
+from sm_tf.foundation.public import public
 
 _SIMPLE_STATISTICS = {
     "average": "Average",
@@ -94,6 +95,7 @@ class MetricOptions(TypedDict, total=False):
     account: str
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class Metric:
     """A metric of CloudWatch; it is immutable, `with_` makes another one. See MetricOptions for the fields.

@@ -21,6 +21,7 @@ from sm_tf.cloudwatch.metric_checks import check_color
 from sm_tf.cloudwatch.widget_metrics import rows_of
 from sm_tf.foundation.checks import check_choice, check_whole, is_number
 from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.public import public
 
 GRID_COLUMNS = 24
 """How wide a dashboard is; a widget is 1 to 1000 rows high."""
@@ -45,6 +46,7 @@ class GraphWidgetView(StrEnum):
     PIE = "pie"
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class YAxisProps:
     """One side of a graph: `label`, and the ends `min` and `max`, which follow the data if absent.
@@ -57,6 +59,7 @@ class YAxisProps:
     show_units: bool | None = None
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class Widget(ABC):
     """One widget: `width` in columns of 24, `height` in rows.
@@ -103,6 +106,7 @@ class Widget(ABC):
     def _properties(self, region: str) -> dict[str, Any]: ...
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class TextWidget(Widget):
     """Text in Markdown."""
@@ -119,6 +123,7 @@ class TextWidget(Widget):
         return {"markdown": tokens_within(self.markdown)}
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class GraphWidget(Widget):
     """A graph of metrics and math expressions, against a left and a right axis.
@@ -202,6 +207,7 @@ class GraphWidget(Widget):
         }
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class AlarmWidget(Widget):
     """The metric that one alarm watches, with the alarm's threshold, as CloudWatch itself draws them."""
@@ -230,6 +236,7 @@ class AlarmWidget(Widget):
         }
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class AlarmStatusWidget(Widget):
     """The states of up to 100 alarms of any kind, imported ones too."""

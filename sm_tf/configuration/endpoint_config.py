@@ -26,6 +26,7 @@ from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import check_name, readable_name
+from sm_tf.foundation.public import public
 
 MAX_VARIANTS = 10
 """Production variants of an endpoint configuration (CreateEndpointConfig, API reference)."""
@@ -39,6 +40,7 @@ class CaptureMode(StrEnum):
     INPUT_AND_OUTPUT = "InputAndOutput"
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class DataCaptureConfig:
     """Keeps requests and responses in S3.

@@ -15,6 +15,7 @@ from sm_tf.bindings.core import Construct, Fn, TerraformResource, Token
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
+from sm_tf.foundation.public import public
 
 if TYPE_CHECKING:
     from sm_tf.model.model import IModel
@@ -41,6 +42,7 @@ class EcrRepositoryLike(Protocol):
         """The repository's ARN."""
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class ContainerImageConfig:
     """What a bound image gives its container: its name, and the resources that the model must wait for."""
@@ -49,6 +51,7 @@ class ContainerImageConfig:
     depends_on: Sequence[TerraformResource] = ()
 
 
+@public
 class ContainerImage(ABC):
     """An image, made by one of the `from_*` methods; subclass it and write `bind` for another source."""
 
