@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sm_tf.autoscaling.target_tracking import PredefinedMetric
     from sm_tf.cloudwatch.alarm import Alarm, ComparisonOperator, TreatMissingData
     from sm_tf.cloudwatch.alarm_rule import AlarmRule, AlarmState, all_of, any_of, not_
+    from sm_tf.cloudwatch.annotation import HorizontalAnnotation
     from sm_tf.cloudwatch.anomaly_detection_alarm import AnomalyDetectionAlarm
     from sm_tf.cloudwatch.base_alarm import IAlarm
     from sm_tf.cloudwatch.composite_alarm import CompositeAlarm
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
         AlarmWidget,
         GraphWidget,
         GraphWidgetView,
-        HorizontalAnnotation,
         TextWidget,
         Widget,
         YAxisProps,
@@ -110,7 +110,7 @@ _MODULE_OF = {
     "EndpointServerlessProductionVariant": "endpoint.endpoint_variant",
     "GraphWidget": "cloudwatch.widget",
     "GraphWidgetView": "cloudwatch.widget",
-    "HorizontalAnnotation": "cloudwatch.widget",
+    "HorizontalAnnotation": "cloudwatch.annotation",
     "IAlarm": "cloudwatch.base_alarm",
     "IEndpoint": "endpoint.endpoint",
     "IEndpointConfig": "configuration.endpoint_config",

@@ -12,8 +12,10 @@ from sm_tf.bindings.resources import Resource, place_of
 from sm_tf.bindings.tokens import as_token, as_written, is_known, split_tokens
 from sm_tf.foundation.errors import InvalidPropsError
 from sm_tf.foundation.naming import readable_name
+from sm_tf.foundation.public import public
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class PolicyStatement:
     """One statement of an IAM policy; `conditions` are written as in the policy language.
@@ -63,6 +65,7 @@ class PrincipalResource(Protocol):
         """The principal's name."""
 
 
+@public
 @dataclass(frozen=True)
 class Principal:
     """Who holds permissions: a `role`, `user` or `group`, by ARN and name, whoever made it."""
@@ -90,8 +93,8 @@ class Principal:
         kind = str(getattr(given, "terraform_resource_type", "")).removeprefix("aws_iam_")
         if kind not in _KINDS:
             allowed = (
-                "an IAM role, user or group (the provider's resource, its data source or an ARN), a Principal, "
-                "or a model that has a role"
+                "an IAM role, user or group (the provider's resource, its data source or an ARN), a "
+                "Principal, or a model that has a role"
             )
             raise InvalidPropsError(where, [f"{given!r} can't hold permissions; pass {allowed}"])
         # The data sources of users and groups have no `name`.

@@ -12,6 +12,7 @@ from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import Resource, Values, place_of
 from sm_tf.bindings.tokens import as_list, as_number, as_written, is_known, is_list_token
 from sm_tf.foundation.errors import InvalidPropsError
+from sm_tf.foundation.public import public
 
 
 def id_of(resource: HasId | str) -> str:
@@ -19,6 +20,7 @@ def id_of(resource: HasId | str) -> str:
     return resource if isinstance(resource, str) else resource.id
 
 
+@public
 @dataclass(frozen=True)
 class Port:
     """A protocol and a range of ports, made by `Port.tcp(443)` and the like."""
@@ -60,6 +62,7 @@ MAX_SECURITY_GROUPS = 5
 """Security groups of a model (VpcConfig, SageMaker API reference)."""
 
 
+@public
 class Connections:
     """The security groups of a model in a VPC, and what may connect to it and where it may connect to.
 

@@ -15,6 +15,7 @@ from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.public import public
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -33,6 +34,7 @@ class CompressionType(StrEnum):
     GZIP = "Gzip"
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class ModelDataConfig:
     """What bound model data gives its container.
@@ -48,6 +50,7 @@ class ModelDataConfig:
     accept_eula: bool | None = None
 
 
+@public
 class ModelData(ABC):
     """Model artifacts, made by one of the `from_*` methods; subclass it and write `bind` for another
     source.

@@ -25,6 +25,7 @@ from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import readable_name
+from sm_tf.foundation.public import public
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import AppautoscalingPolicy, AppautoscalingScheduledAction, AppautoscalingTarget
@@ -41,6 +42,7 @@ _DEFAULT_COOLDOWN = timedelta(minutes=5)
 reference."""
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class SuspendedState:
     """What of the scaling stands still for now; nothing where it is absent.

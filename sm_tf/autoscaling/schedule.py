@@ -7,11 +7,13 @@ from zoneinfo import available_timezones
 
 from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.public import public
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _WEEK_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
+@public
 @dataclass(frozen=True)
 class Schedule:
     """When a scheduled action takes place: once, at a fixed rate, or by a cron expression.

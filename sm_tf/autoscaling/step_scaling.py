@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sm_tf.foundation.checks import is_number, is_whole
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.public import public
 
 MIN_STEPS, MAX_STEPS = 2, 40
 
@@ -28,6 +29,7 @@ class MetricAggregationType(StrEnum):
     MAXIMUM = "Maximum"
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class ScalingInterval:
     """What to do while the metric is in an interval.

@@ -212,10 +212,11 @@ class _Python:
         self._stack = stack
 
     def render(self) -> dict[str, Any]:
-        problems = {path: found for path, find in self._stack.checks if (found := find())}
-        changed = {
-            resource.handle: changes for resource in self._stack.late if (changes := resource.changes())
-        }
+        stack = self._stack
+        problems = {path: found for path, find in stack.checks if (found := find())}
+        # Values that make no sense can't be rendered.
+        late = [] if problems else stack.late
+        changed = {resource.handle: changes for resource in late if (changes := resource.changes())}
         changes, objects = _encode(changed)
         return {
             "changes": changes,

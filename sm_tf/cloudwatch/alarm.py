@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Required, TypedDict, Unpack
+from typing import Required, TypedDict, Unpack
 
 from sm_tf.bindings.aws import CloudwatchMetricAlarm, CloudwatchMetricAlarmMetricQuery
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.tokens import as_number, as_token, is_known
 from sm_tf.cloudwatch.alarm_actions import AlarmAction
+from sm_tf.cloudwatch.annotation import HorizontalAnnotation
 from sm_tf.cloudwatch.base_alarm import BaseAlarm
+from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.checks import check_choice, check_whole, is_number, is_whole
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
-
-if TYPE_CHECKING:
-    from sm_tf.cloudwatch.math_expression import MathExpression
-    from sm_tf.cloudwatch.metric import Metric
-    from sm_tf.cloudwatch.widget import HorizontalAnnotation
 
 _ALARM_PERIODS_IN_SECONDS = (10, 20, 30)
 
@@ -101,7 +98,7 @@ class Alarm(BaseAlarm):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, metric: "Metric | MathExpression", **options: Unpack[AlarmOptions]
+        self, scope: Construct, id: str, *, metric: IMetric, **options: Unpack[AlarmOptions]
     ) -> None:
         super().__init__(scope, id)
         with checking(self.path) as check:
@@ -126,15 +123,12 @@ class Alarm(BaseAlarm):
         self.resource = CloudwatchMetricAlarm(self, "Resource", **arguments)
         self._show()
 
-    def to_annotation(self) -> "HorizontalAnnotation":
+    def to_annotation(self) -> HorizontalAnnotation:
         """The threshold as a line across a graph, for the `left_annotations` of a GraphWidget.
 
         Raises:
             InvalidPropsError: the alarm watches a band of expected values, which is no single line.
         """
-        # Widgets show alarms, so their module imports this one.
-        from sm_tf.cloudwatch.widget import HorizontalAnnotation
-
         if self.threshold is None:
             problem = "it has a band of expected values instead of a threshold; show its metric in the graph"
             raise InvalidPropsError(self.path, [problem])
@@ -143,7 +137,7 @@ class Alarm(BaseAlarm):
         return HorizontalAnnotation(value=self.threshold, label=f"{name} {sign} {as_token(self.threshold)}")
 
 
-def _check(check: Checks, metric: "Metric | MathExpression", options: AlarmOptions) -> None:
+def _check(check: Checks, metric: IMetric, options: AlarmOptions) -> None:
     for problem in metric.find_alarm_problems():
         check.require(False, problem)
     period = metric.period.total_seconds()

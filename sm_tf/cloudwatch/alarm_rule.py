@@ -4,14 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol, runtime_checkable
 
 from sm_tf.foundation.errors import InvalidPropsError
-
-if TYPE_CHECKING:
-    from sm_tf.cloudwatch.base_alarm import IAlarm
-
-NameOf = Callable[["IAlarm"], str]
+from sm_tf.foundation.public import public
 
 
 class AlarmState(StrEnum):
@@ -22,6 +18,23 @@ class AlarmState(StrEnum):
     INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
 
 
+@runtime_checkable
+class NamedAlarm(Protocol):
+    """An alarm as a rule needs it; every alarm of sm_tf is one, made here or imported."""
+
+    @property
+    def alarm_name(self) -> str:
+        """The alarm's name."""
+
+    @property
+    def known_name(self) -> str:
+        """The name where it is known at synth, else an expression."""
+
+
+NameOf = Callable[[NamedAlarm], str]
+
+
+@public
 class AlarmRule(ABC):
     """A rule; made by `all_of`, `any_of`, `not_` and `alarm.in_state`.
 
@@ -30,7 +43,7 @@ class AlarmRule(ABC):
 
     @property
     @abstractmethod
-    def alarms(self) -> "tuple[IAlarm, ...]":
+    def alarms(self) -> tuple[NamedAlarm, ...]:
         """The alarms that the rule is about."""
 
     @abstractmethod
@@ -38,7 +51,7 @@ class AlarmRule(ABC):
         """The rule in CloudWatch's words, with the names that `name_of` gives the alarms."""
 
 
-def all_of(*rules: "AlarmRule | IAlarm") -> AlarmRule:
+def all_of(*rules: AlarmRule | NamedAlarm) -> AlarmRule:
     """Holds while all rules do; an alarm alone is one that is in ALARM.
 
     Raises:
@@ -47,7 +60,7 @@ def all_of(*rules: "AlarmRule | IAlarm") -> AlarmRule:
     return _joined("all_of", "AND", rules)
 
 
-def any_of(*rules: "AlarmRule | IAlarm") -> AlarmRule:
+def any_of(*rules: AlarmRule | NamedAlarm) -> AlarmRule:
     """Holds while one of the rules does; an alarm alone is one that is in ALARM.
 
     Raises:
@@ -56,7 +69,7 @@ def any_of(*rules: "AlarmRule | IAlarm") -> AlarmRule:
     return _joined("any_of", "OR", rules)
 
 
-def not_(rule: "AlarmRule | IAlarm") -> AlarmRule:
+def not_(rule: AlarmRule | NamedAlarm) -> AlarmRule:
     """Holds while the rule doesn't; an alarm alone is one that isn't in ALARM: OK, or without data.
 
     Raises:
@@ -74,14 +87,12 @@ def as_rule(where: str, rule: object) -> AlarmRule:
     """
     if isinstance(rule, AlarmRule):
         return rule
-    in_state = getattr(rule, "in_state", None)
-    if in_state is None:
-        raise InvalidPropsError(where, [f"{rule!r} must be an alarm, or a rule made of alarms"])
-    made: AlarmRule = in_state(AlarmState.ALARM)
-    return made
+    if isinstance(rule, NamedAlarm):
+        return InState(rule, AlarmState.ALARM)
+    raise InvalidPropsError(where, [f"{rule!r} must be an alarm, or a rule made of alarms"])
 
 
-def _joined(function: str, operator: str, rules: "tuple[AlarmRule | IAlarm, ...]") -> AlarmRule:
+def _joined(function: str, operator: str, rules: tuple[AlarmRule | NamedAlarm, ...]) -> AlarmRule:
     if not rules:
         raise InvalidPropsError(function, ["no rule is given; pass alarms, or rules made of alarms"])
     return _Joined(operator, tuple(as_rule(function, rule) for rule in rules))
@@ -91,11 +102,11 @@ def _joined(function: str, operator: str, rules: "tuple[AlarmRule | IAlarm, ...]
 class InState(AlarmRule):
     """An alarm is in a state."""
 
-    alarm: "IAlarm"
+    alarm: NamedAlarm
     state: AlarmState
 
     @property
-    def alarms(self) -> "tuple[IAlarm, ...]":
+    def alarms(self) -> tuple[NamedAlarm, ...]:
         """The alarm."""
         return (self.alarm,)
 
@@ -110,7 +121,7 @@ class _Joined(AlarmRule):
     rules: tuple[AlarmRule, ...]
 
     @property
-    def alarms(self) -> "tuple[IAlarm, ...]":
+    def alarms(self) -> tuple[NamedAlarm, ...]:
         return tuple(alarm for rule in self.rules for alarm in rule.alarms)
 
     def to_text(self, name_of: NameOf) -> str:
@@ -123,7 +134,7 @@ class _Not(AlarmRule):
     rule: AlarmRule
 
     @property
-    def alarms(self) -> "tuple[IAlarm, ...]":
+    def alarms(self) -> tuple[NamedAlarm, ...]:
         return self.rule.alarms
 
     def to_text(self, name_of: NameOf) -> str:

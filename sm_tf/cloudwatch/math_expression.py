@@ -4,16 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.alarm import Alarm, AlarmOptions
 from sm_tf.cloudwatch.metric_checks import check_color, check_period
+from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.errors import Checks, checking
-
-if TYPE_CHECKING:
-    from sm_tf.cloudwatch.metric import Metric
+from sm_tf.foundation.public import public
 
 _EXPRESSION_ID = "expr_1"
 _ID = re.compile(r"[a-z][a-zA-Z0-9_]{0,254}")
@@ -34,6 +33,7 @@ class MathExpressionOptions(TypedDict, total=False):
     period: timedelta
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class MathExpression:
     """Metric math; it is immutable, `with_` makes another one.
@@ -55,7 +55,7 @@ class MathExpression:
     """
 
     expression: str
-    using_metrics: "Mapping[str, Metric | MathExpression]" = field(default_factory=dict)
+    using_metrics: Mapping[str, IMetric] = field(default_factory=dict)
     label: str | None = None
     color: str | None = None
     period: timedelta = timedelta(minutes=5)
@@ -70,7 +70,7 @@ class MathExpression:
             )
             for id, metric in self.using_metrics.items():
                 check.require(
-                    hasattr(metric, "to_query"), f"{id}: {metric!r} must be a Metric or a MathExpression"
+                    isinstance(metric, IMetric), f"{id}: {metric!r} must be a Metric or a MathExpression"
                 )
                 check.require(
                     _ID.fullmatch(id) is not None and id not in _OPERATORS,
@@ -151,7 +151,7 @@ class MathExpression:
             if count > _MAX_OF_ALARM
         ]
 
-    def _used(self) -> "Iterator[tuple[str, Metric | MathExpression]]":
+    def _used(self) -> Iterator[tuple[str, IMetric]]:
         for id, metric in self.using_metrics.items():
             yield id, metric
             if isinstance(metric, MathExpression):

@@ -12,8 +12,10 @@ from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.alarm import Alarm, AlarmOptions
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric_checks import check_color, check_period
+from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.checks import check_choice, is_number
 from sm_tf.foundation.errors import checking
+from sm_tf.foundation.public import public
 
 _SIMPLE_STATISTICS = {
     "average": "Average",
@@ -93,6 +95,7 @@ class MetricOptions(TypedDict, total=False):
     account: str
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class Metric:
     """A metric of CloudWatch; it is immutable, `with_` makes another one. See MetricOptions for the fields.
@@ -137,7 +140,7 @@ class Metric:
 
     @staticmethod
     def anomaly_detection_for(
-        metric: "Metric | MathExpression", *, std_devs: float = 2, label: str | None = None
+        metric: IMetric, *, std_devs: float = 2, label: str | None = None
     ) -> MathExpression:
         """The band of the metric's expected values, `std_devs` standard deviations wide on either side; the
         metric of an alarm with one of the comparison operators for bands.

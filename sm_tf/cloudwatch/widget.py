@@ -13,6 +13,7 @@ from typing import Any
 
 from sm_tf.bindings.tokens import as_number, is_known, tokens_within
 from sm_tf.cloudwatch.alarm import Alarm
+from sm_tf.cloudwatch.annotation import HorizontalAnnotation
 from sm_tf.cloudwatch.base_alarm import IAlarm
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric
@@ -20,6 +21,7 @@ from sm_tf.cloudwatch.metric_checks import check_color
 from sm_tf.cloudwatch.widget_metrics import rows_of
 from sm_tf.foundation.checks import check_choice, check_whole, is_number
 from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.public import public
 
 GRID_COLUMNS = 24
 """How wide a dashboard is; a widget is 1 to 1000 rows high."""
@@ -44,6 +46,7 @@ class GraphWidgetView(StrEnum):
     PIE = "pie"
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class YAxisProps:
     """One side of a graph: `label`, and the ends `min` and `max`, which follow the data if absent.
@@ -56,15 +59,7 @@ class YAxisProps:
     show_units: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class HorizontalAnnotation:
-    """A line across a graph at `value`, in the unit of its axis; CloudWatch chooses a color if absent."""
-
-    value: float
-    label: str | None = None
-    color: str | None = None
-
-
+@public
 @dataclass(frozen=True, kw_only=True)
 class Widget(ABC):
     """One widget: `width` in columns of 24, `height` in rows.
@@ -111,6 +106,7 @@ class Widget(ABC):
     def _properties(self, region: str) -> dict[str, Any]: ...
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class TextWidget(Widget):
     """Text in Markdown."""
@@ -127,6 +123,7 @@ class TextWidget(Widget):
         return {"markdown": tokens_within(self.markdown)}
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class GraphWidget(Widget):
     """A graph of metrics and math expressions, against a left and a right axis.
@@ -210,6 +207,7 @@ class GraphWidget(Widget):
         }
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class AlarmWidget(Widget):
     """The metric that one alarm watches, with the alarm's threshold, as CloudWatch itself draws them."""
@@ -238,6 +236,7 @@ class AlarmWidget(Widget):
         }
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class AlarmStatusWidget(Widget):
     """The states of up to 100 alarms of any kind, imported ones too."""

@@ -12,6 +12,7 @@ from typing import Any
 from sm_tf.bindings.tokens import tokens_within
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric
+from sm_tf.cloudwatch.metric_interface import IMetric
 
 Shown = Metric | MathExpression
 
@@ -40,19 +41,20 @@ def renamed(expression: str, ids: Mapping[str, str]) -> str:
 class _Rows:
     def __init__(self) -> None:
         self.rows: list[list[Any]] = []
-        self._hidden: dict[str, tuple[Shown, timedelta | None]] = {}
+        self._hidden: dict[str, tuple[IMetric, timedelta | None]] = {}
 
     def show(self, metric: Shown, side: str, period: timedelta | None) -> None:
         options = {"label": metric.label and tokens_within(metric.label), "color": metric.color}
         self._add(metric, period, options | {"yAxis": side if side == "right" else None})
 
-    def _add(self, metric: Shown, period: timedelta | None, options: dict[str, Any]) -> None:
+    def _add(self, metric: IMetric, period: timedelta | None, options: dict[str, Any]) -> None:
         if isinstance(metric, MathExpression):
             period = period or metric.period
             ids = {id: self._hide(id, used, period) for id, used in metric.using_metrics.items()}
             options = {"expression": tokens_within(renamed(metric.expression, ids)), **options}
             row: list[Any] = []
         else:
+            assert isinstance(metric, Metric)
             dimensions = sorted(metric.dimensions_map.items())
             row = [metric.namespace, metric.metric_name]
             row += [tokens_within(text) for dimension in dimensions for text in dimension]
@@ -60,7 +62,7 @@ class _Rows:
         options["period"] = int((period or metric.period).total_seconds())
         self.rows.append([*row, {name: value for name, value in options.items() if value is not None}])
 
-    def _hide(self, wanted: str, metric: Shown, period: timedelta | None) -> str:
+    def _hide(self, wanted: str, metric: IMetric, period: timedelta | None) -> str:
         known = (metric, period)
         for id, hidden in self._hidden.items():
             if hidden == known:

@@ -14,6 +14,7 @@ from sm_tf.bindings.tokens import as_list, as_number, as_token, is_known
 from sm_tf.foundation.checks import check_choice, check_whole
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.public import public
 from sm_tf.model.model import IModel
 
 
@@ -24,6 +25,7 @@ class NotificationTopic(StrEnum):
     ERROR_NOTIFICATION_TOPIC = "ERROR_NOTIFICATION_TOPIC"
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class AsyncInferenceConfig:
     """Makes an endpoint asynchronous: it only takes requests that lie in S3, up to 1 GB each, queues them,

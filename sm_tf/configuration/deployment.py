@@ -15,6 +15,7 @@ from sm_tf.configuration.production_variant import (
 )
 from sm_tf.foundation.checks import check_choice, check_duration, check_whole, is_whole, seconds
 from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.public import public
 
 MAX_ROLLBACK_ALARMS = 10
 """AutoRollbackConfig, SageMaker API reference."""
@@ -38,6 +39,7 @@ class CapacitySizeType(StrEnum):
     INSTANCE_COUNT = "INSTANCE_COUNT"
 
 
+@public
 @dataclass(frozen=True)
 class CapacitySize:
     """A part of a variant's capacity: so many instances, or so many percent.
@@ -63,6 +65,7 @@ class CapacitySize:
         return f"{self.value}{unit}"
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
     """How an endpoint moves to a new configuration; made by `all_at_once`, `canary`, `linear` or `rolling`.

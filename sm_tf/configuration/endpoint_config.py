@@ -26,6 +26,7 @@ from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import check_name, readable_name
+from sm_tf.foundation.public import public
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import SagemakerEndpointConfiguration
@@ -42,6 +43,7 @@ class CaptureMode(StrEnum):
     INPUT_AND_OUTPUT = "InputAndOutput"
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class DataCaptureConfig:
     """Keeps requests and responses in S3.
@@ -295,7 +297,7 @@ class EndpointConfig(IEndpointConfig):
             exact_weights(check, [variant.initial_variant_weight for variant in everything])
 
     def check_at_synth(self, check: Checks) -> None:
-        """Note what AWS would refuse of the variants and their models as they are when the program has run."""
+        """Note what AWS would refuse of the variants and their models as they are in the end."""
         self._check(check, self._variants)
         check.require(
             bool(self._variants),

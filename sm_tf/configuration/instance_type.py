@@ -6,8 +6,10 @@ from typing import ClassVar
 
 from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import checking
+from sm_tf.foundation.public import public
 
 
+@public
 @dataclass(frozen=True)
 class AcceleratorType:
     """An Elastic Inference accelerator. AWS has retired Elastic Inference; accounts that still have it can
@@ -39,6 +41,7 @@ class AcceleratorType:
         return cls(name)
 
 
+@public
 @dataclass(frozen=True)
 class InstanceType:
     """A SageMaker instance type, such as `InstanceType.M5_LARGE`; `InstanceType.of("ml.…")` for one without a

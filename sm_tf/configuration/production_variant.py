@@ -18,6 +18,7 @@ from sm_tf.configuration.instance_type import AcceleratorType, InstanceType
 from sm_tf.foundation.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.naming import check_name
+from sm_tf.foundation.public import public
 from sm_tf.model.model import IModel
 
 SERVERLESS_MEMORY_SIZES_IN_MB = (1024, 2048, 3072, 4096, 5120, 6144)
@@ -44,6 +45,7 @@ class ManagedInstanceScalingStatus(StrEnum):
     DISABLED = "DISABLED"
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class ManagedInstanceScaling:
     """SageMaker's own scaling of a variant's instances, which is made for inference components.
@@ -59,6 +61,7 @@ class ManagedInstanceScaling:
     max_instance_count: int | None = None
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class CoreDumpConfig:
     """Where a container's core dumps go: an `s3://` URI, and the ARN of a KMS key (required for shadow
@@ -69,6 +72,7 @@ class CoreDumpConfig:
     kms_key_id: str | None = None
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class InstanceProductionVariantProps:
     """A model on instances of its own.
@@ -119,6 +123,7 @@ class InstanceProductionVariantProps:
         return None if is_off else scaling
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class ServerlessProductionVariantProps:
     """A model on capacity that SageMaker provides on demand.

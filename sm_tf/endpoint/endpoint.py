@@ -263,13 +263,8 @@ class Endpoint(IEndpoint):
         self._tags = Map(tags) if tags else None
         if deployment:
             self._rollback_alarms += deployment.rollback_alarms
-        self._kind = (
-            Resource(
-                self, "Kind", "terraform_data", lambda: {"input": Map({"kind": self._kind_of_capacity()})}
-            )
-            if endpoint_name
-            else None
-        )
+        # AWS can't turn an endpoint with a fixed name into one of the other kind.
+        self._kind = Resource(self, "Kind", "terraform_data", self._kind_values) if endpoint_name else None
         self._resource = Resource(
             self,
             "Resource",
@@ -436,6 +431,9 @@ class Endpoint(IEndpoint):
         if props.model.is_multi_model:
             return endpoint_variant.EndpointMultiModelProductionVariant
         return endpoint_variant.EndpointInstanceProductionVariant
+
+    def _kind_values(self) -> dict[str, Any]:
+        return {"input": Map({"kind": self._kind_of_capacity()})}
 
     def _kind_of_capacity(self) -> str:
         is_serverless = isinstance(self._config, EndpointConfig) and self._config.is_serverless

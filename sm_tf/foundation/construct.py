@@ -1,18 +1,42 @@
 """What every construct of sm_tf has in common."""
 
+from inspect import Signature, signature
+from typing import Any
+
+from jsii import JSIIAbstractClass
+
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import place_of
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.public import public
 
 
-class SmTfConstruct(Construct):
+class _ConstructClass(JSIIAbstractClass):
+    """The class of the constructs' classes; jsii's own hides the arguments of `Model(…)` from tools."""
+
+    @property
+    def __signature__(self) -> Signature:
+        constructor = signature(self.__init__)  # type: ignore[misc]
+        return constructor.replace(
+            parameters=list(constructor.parameters.values())[1:], return_annotation=Signature.empty
+        )
+
+
+class SmTfConstruct(Construct, metaclass=_ConstructClass):
     """A construct that makes resources of the AWS provider."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        public(cls)
 
     def __init__(self, scope: Construct, id: str) -> None:
         self.place = place_of(scope).below(id)
         super().__init__(scope, id)
         if type(self).check_at_synth is not SmTfConstruct.check_at_synth:
             self.place.stack.checks.append((self.path, self._find_problems))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.path}>"
 
     @property
     def path(self) -> str:

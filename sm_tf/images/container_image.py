@@ -16,6 +16,7 @@ from sm_tf.bindings.core import Construct, Fn, TerraformResource, Token
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
+from sm_tf.foundation.public import public
 
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
@@ -25,6 +26,7 @@ _REPOSITORY_ARN = re.compile(r"arn:[\w-]+:ecr:[^:]+:[^:]+:repository/(.+)")
 _ECR_URI = "^(?P<account>[0-9]{12})[.]dkr[.]ecr[.](?P<region>[a-z0-9-]+)[.][a-z0-9.-]+/(?P<repository>[^:@]+)"
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class ContainerImageConfig:
     """What a bound image gives its container: its name, and the resources that the model must wait for."""
@@ -33,6 +35,7 @@ class ContainerImageConfig:
     depends_on: Sequence[TerraformResource] = ()
 
 
+@public
 class ContainerImage(ABC):
     """An image, made by one of the `from_*` methods; subclass it and write `bind` for another source."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Unpack
 
 from sm_tf.cloudwatch.metric import Metric, MetricOptions
+from sm_tf.foundation.public import public
 
 INVOCATION_NAMESPACE = "AWS/SageMaker"
 INSTANCE_NAMESPACE = "/aws/sagemaker/Endpoints"
@@ -11,6 +12,9 @@ INSTANCE_NAMESPACE = "/aws/sagemaker/Endpoints"
 
 class PublishedMetrics:
     """Metrics with the same dimensions."""
+
+    def __init_subclass__(cls) -> None:
+        public(cls)
 
     def __init__(self, dimensions: Mapping[str, str]) -> None:
         self._dimensions = dimensions

@@ -11,6 +11,7 @@ from sm_tf.bindings.tokens import is_known, is_map_token
 from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.naming import check_name
+from sm_tf.foundation.public import public
 from sm_tf.images.container_image import ContainerImage
 
 
@@ -35,6 +36,7 @@ class RepositoryAccessMode(StrEnum):
     VPC = "Vpc"
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class ContainerDefinition:
     """One container of a model.

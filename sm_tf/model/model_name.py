@@ -13,7 +13,7 @@ _HASH_LENGTH = 8
 
 
 def name_by_content(model: Construct, content: dict[str, Any]) -> str | Join:
-    """The model's path, and a hash of its content: of what is known at synth and, by Terraform, of the rest."""
+    """The model's path, and a hash of its content, by Terraform where only Terraform knows it."""
     prefix = readable_name(model, limit=63 - _HASH_LENGTH - 1)
     tokens: list[Any] = []
     known = json.dumps(_known_part(content, tokens), sort_keys=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.checks import check_whole, is_number
 from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.public import public
 
 _PERCENTAGES = (
     "error_rate_5xx",
@@ -24,6 +25,7 @@ _WHOLE_MINUTES = ("capacity_at_maximum", "backlog_without_capacity")
 _DAY = timedelta(days=1)
 
 
+@public
 @dataclass(frozen=True, kw_only=True)
 class AlarmThresholds:
     """When each of the recommended alarms fires; None leaves an alarm out.

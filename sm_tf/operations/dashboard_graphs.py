@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sm_tf.aws.instance_capacity import gpus_of, vcpus_of
 from sm_tf.bindings.tokens import as_token
 from sm_tf.cloudwatch.alarm import Alarm
+from sm_tf.cloudwatch.annotation import HorizontalAnnotation
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric
-from sm_tf.cloudwatch.widget import GraphWidget, HorizontalAnnotation, YAxisProps
+from sm_tf.cloudwatch.widget import GraphWidget, YAxisProps
 from sm_tf.metrics.variant_metrics import (
     AsyncVariantMetrics,
     InstanceVariantMetrics,

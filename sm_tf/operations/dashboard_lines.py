@@ -9,9 +9,11 @@ from typing import Any
 from sm_tf.bindings.core import Op
 from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.cloudwatch.alarm import Alarm
+from sm_tf.cloudwatch.annotation import HorizontalAnnotation
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric
-from sm_tf.cloudwatch.widget import RED, HorizontalAnnotation
+from sm_tf.cloudwatch.metric_interface import IMetric
+from sm_tf.cloudwatch.widget import RED
 from sm_tf.cloudwatch.widget_metrics import Shown, renamed
 
 _ADDED_UP = ("Sum", "SampleCount")
@@ -75,14 +77,15 @@ def thresholds(lines: Sequence[Line], alarms: Sequence[Alarm]) -> list[Horizonta
     return found
 
 
-def metrics_of(shown: Shown) -> list[Metric]:
+def metrics_of(shown: IMetric) -> list[Metric]:
     """The metrics that a value is computed of; of a metric, itself."""
     if isinstance(shown, MathExpression):
         return [metric for used in shown.using_metrics.values() for metric in metrics_of(used)]
+    assert isinstance(shown, Metric)
     return [shown]
 
 
-def _identity(metric: Shown) -> Any:
+def _identity(metric: IMetric) -> Any:
     """What two metrics have in common whose values can be compared: percentiles and averages of one thing
     can, its sums over different periods can't.
     """
@@ -92,6 +95,7 @@ def _identity(metric: Shown) -> Any:
         # With too few requests a rate says nothing: an alarm's expression gives a number then.
         guarded = _GUARDED.fullmatch(expression)
         return renamed(guarded[1] if guarded else expression, ids)
+    assert isinstance(metric, Metric)
     statistic = metric.normal_statistic
     compared = (statistic, metric.period) if statistic in _ADDED_UP else None
     return (

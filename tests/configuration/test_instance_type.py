@@ -6,7 +6,7 @@ from cdktf import TerraformVariable
 from sm_tf import AcceleratorType, InstanceType, InvalidPropsError
 from sm_tf.bindings.core import TerraformStack
 
-TYPES = (Path(__file__).parent / "data" / "instance_types.txt").read_text().split()
+TYPES = (Path(__file__).parent.parent / "data" / "instance_types.txt").read_text().split()
 
 
 def test_there_is_a_constant_for_each_known_type() -> None:
