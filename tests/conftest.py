@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from sm_tf import (
     ContainerDefinition,
@@ -22,7 +23,6 @@ from sm_tf import (
     InstanceType,
     Model,
 )
-from sm_tf.bindings.aws import AwsProvider
 from sm_tf.bindings.core import App, LocalBackend, TerraformStack, Testing
 from sm_tf.project.node import path_with_node
 

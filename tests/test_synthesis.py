@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from cdktf import TerraformVariable
+from cdktf_cdktf_provider_aws.provider import AwsProvider
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from syrupy.extensions.json import JSONSnapshotExtension
@@ -34,7 +35,6 @@ from sm_tf import (
     Schedule,
     ServerlessProductionVariantProps,
 )
-from sm_tf.bindings.aws import AwsProvider
 from sm_tf.bindings.core import App, LocalBackend, TerraformStack
 from sm_tf.sandbox import Sandbox
 

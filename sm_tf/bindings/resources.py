@@ -216,8 +216,8 @@ class _Python:
         problems = {path: found for path, find in stack.checks if (found := find())}
         # Values that make no sense can't be rendered.
         late = [] if problems else stack.late
-        changed = {resource.handle: changes for resource in late if (changes := resource.changes())}
-        changes, objects = _encode(changed)
+        changed = {resource.handle: resource.changes() for resource in late}
+        changes, objects = _encode({handle: values for handle, values in changed.items() if values})
         return {
             "changes": changes,
             "objects": objects,

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jsii
@@ -13,7 +13,6 @@ from sm_tf.bindings.core import (
     IResolvable,
     IResolveContext,
     StringConcat,
-    TerraformResource,
     Token,
     Tokenization,
 )
@@ -64,11 +63,6 @@ def as_token(value: Any) -> str:
 def tokens_within(text: str) -> str:
     """The text with its hand-written expressions as tokens, so that the rest can be encoded as JSON."""
     return _EXPRESSION.sub(lambda found: as_token(found[0]), text)
-
-
-def lazy_text(produce: Callable[[], str]) -> str:
-    """A string that is asked for when the program is synthesized."""
-    return Token.as_string(_LazyText(produce))
 
 
 def as_number(value: Any) -> Any:
@@ -136,25 +130,3 @@ class _Expression:
 
     def to_string(self) -> str:
         return Token.as_string(self)
-
-
-@jsii.implements(IResolvable)
-class _LazyText:
-    def __init__(self, produce: Callable[[], str]) -> None:
-        self._produce = produce
-
-    @property
-    def creation_stack(self) -> list[str]:
-        return []
-
-    def resolve(self, context: IResolveContext) -> str:
-        del context
-        return self._produce()
-
-    def to_string(self) -> str:
-        return Token.as_string(self)
-
-
-def address(resource: TerraformResource) -> str:
-    """The resource's address as text, for the places where Terraform takes no expression."""
-    return f"{resource.terraform_resource_type}.{resource.friendly_unique_id}"

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
 
-from sm_tf.bindings.aws import CloudwatchMetricAlarm, CloudwatchMetricAlarmMetricQuery
 from sm_tf.bindings.core import Construct
+from sm_tf.bindings.resources import Map, place_of
 from sm_tf.bindings.tokens import as_number, as_token, is_known
 from sm_tf.cloudwatch.alarm_actions import AlarmAction
 from sm_tf.cloudwatch.annotation import HorizontalAnnotation
-from sm_tf.cloudwatch.base_alarm import BaseAlarm
+from sm_tf.cloudwatch.base_alarm import BaseAlarm, check_options
 from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.checks import check_choice, check_whole, is_number, is_whole
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
+
+if TYPE_CHECKING:
+    from sm_tf.bindings.aws import CloudwatchMetricAlarm
 
 _ALARM_PERIODS_IN_SECONDS = (10, 20, 30)
 
@@ -100,10 +103,10 @@ class Alarm(BaseAlarm):
     def __init__(
         self, scope: Construct, id: str, *, metric: IMetric, **options: Unpack[AlarmOptions]
     ) -> None:
-        super().__init__(scope, id)
-        with checking(self.path) as check:
-            self._check(check, options)
+        with checking(place_of(scope).below(id).path) as check:
+            check_options(check, scope, options)
             _check(check, metric, options)
+        super().__init__(scope, id, options)
         self.metric = metric
         self.threshold = options.get("threshold")
         self.comparison_operator = options.get("comparison_operator") or (
@@ -111,17 +114,20 @@ class Alarm(BaseAlarm):
             if metric.is_anomaly_detection_band
             else ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
         )
-        arguments = {**metric.to_alarm_arguments(), **self._to_arguments(options)}
-        if queries := arguments.pop("metric_query", None):
-            arguments["metric_query"] = [CloudwatchMetricAlarmMetricQuery(**query) for query in queries]
+        values: dict[str, Any] = {**options, **_metric_values(metric)}
         for name in ("threshold", "evaluation_periods", "datapoints_to_alarm"):
-            arguments[name] = as_number(arguments.get(name))
-        arguments["comparison_operator"] = self.comparison_operator
-        arguments["evaluate_low_sample_count_percentiles"] = arguments.pop(
+            values[name] = as_number(values.get(name))
+        values["comparison_operator"] = self.comparison_operator
+        values["evaluate_low_sample_count_percentiles"] = values.pop(
             "evaluate_low_sample_count_percentile", None
         )
-        self.resource = CloudwatchMetricAlarm(self, "Resource", **arguments)
-        self._show()
+        self._make("aws_cloudwatch_metric_alarm", values)
+
+    @property
+    def resource(self) -> "CloudwatchMetricAlarm":
+        """The provider's resource."""
+        resource: CloudwatchMetricAlarm = self._resource.object
+        return resource
 
     def to_annotation(self) -> HorizontalAnnotation:
         """The threshold as a line across a graph, for the `left_annotations` of a GraphWidget.
@@ -135,6 +141,22 @@ class Alarm(BaseAlarm):
         name = self.metric.label or getattr(self.metric, "metric_name", None) or self.node.id
         sign = _SIGNS[self.comparison_operator]
         return HorizontalAnnotation(value=self.threshold, label=f"{name} {sign} {as_token(self.threshold)}")
+
+
+def _metric_values(metric: IMetric) -> dict[str, Any]:
+    """The metric as arguments of the provider's alarm."""
+
+    def with_map(values: dict[str, Any]) -> dict[str, Any]:
+        dimensions = values.get("dimensions")
+        return {**values, "dimensions": Map(dimensions)} if dimensions else values
+
+    values = metric.to_alarm_arguments()
+    if queries := values.get("metric_query"):
+        values["metric_query"] = [
+            {**query, "metric": with_map(query["metric"])} if query.get("metric") else query
+            for query in queries
+        ]
+    return with_map(values)
 
 
 def _check(check: Checks, metric: IMetric, options: AlarmOptions) -> None:

@@ -1,21 +1,15 @@
 """What an alarm does when it changes its state."""
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
 
+from sm_tf.access.provider_types import HasArn
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.tokens import as_written, is_known, is_list_token
 from sm_tf.foundation.errors import Checks
 
 _MAX_ACTIONS = 5
-
-
-class HasArn(Protocol):
-    """A resource or data source of the provider: an SNS topic, a Lambda function, a scaling policy, …"""
-
-    @property
-    def arn(self) -> str:
-        """The ARN."""
 
 
 AlarmAction = str | HasArn
@@ -27,13 +21,14 @@ class AlarmActions:
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
     """
 
-    def __init__(self, construct: Construct, name: str) -> None:
-        self._construct = construct
+    def __init__(self, scope: Construct, name: str, arns: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._scope = scope
         self._name = name
-        self._arns: dict[str, str] = {}
+        self._arns = arns
 
-    def add(self, check: Checks, actions: Iterable[AlarmAction]) -> None:
-        """Add actions, and note which of them are none and when they become too many."""
+    def with_(self, check: Checks, actions: Iterable[AlarmAction]) -> "AlarmActions":
+        """These actions and more; note which of them are none and when they become too many."""
+        arns = dict(self._arns)
         for action in actions:
             arn: Any = action if isinstance(action, str) else getattr(action, "arn", None)
             valid = isinstance(arn, str) and (not is_known(arn) or arn.startswith("arn:"))
@@ -42,16 +37,17 @@ class AlarmActions:
             )
             if valid:
                 # Each use of a reference is another token; that of a list can't be read.
-                written = arn if is_list_token([arn]) else as_written(self._construct, arn)
-                self._arns.setdefault(written, arn)
+                written = arn if is_list_token([arn]) else as_written(self._scope, arn)
+                arns.setdefault(written, arn)
         check.require(
-            len(self._arns) <= _MAX_ACTIONS,
-            f"{self._name} has {len(self._arns)} actions; CloudWatch takes {_MAX_ACTIONS} a state",
+            len(arns) <= _MAX_ACTIONS,
+            f"{self._name} has {len(arns)} actions; CloudWatch takes {_MAX_ACTIONS} a state",
         )
         check.require(
-            len(self._arns) <= 1 or not is_list_token(self.arns or []),
+            len(arns) <= 1 or not is_list_token(list(arns.values())),
             f"{self._name}: a list that only Terraform knows can't be joined with other actions",
         )
+        return AlarmActions(self._scope, self._name, arns)
 
     @property
     def arns(self) -> list[str] | None:

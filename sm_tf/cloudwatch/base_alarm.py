@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sm_tf.bindings.aws import CloudwatchCompositeAlarm, CloudwatchMetricAlarm
-from sm_tf.bindings.core import Construct, Fn, TerraformResourceLifecycle
+from sm_tf.bindings.core import Construct, Fn
+from sm_tf.bindings.resources import Map, Resource, place_of
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.cloudwatch.alarm_actions import AlarmAction, AlarmActions
 from sm_tf.cloudwatch.alarm_rule import AlarmRule, AlarmState, InState
@@ -36,11 +36,16 @@ class IAlarm(SmTfConstruct):
 class BaseAlarm(IAlarm):
     """An alarm that is made here: its name and its actions."""
 
-    resource: CloudwatchMetricAlarm | CloudwatchCompositeAlarm
+    _resource: Resource
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    def __init__(self, scope: Construct, id: str, options: Mapping[str, Any]) -> None:
+        """Make the construct, of options that `check_options` has found no fault with."""
         super().__init__(scope, id)
-        self._actions = {name: AlarmActions(self, name) for name in _STATES}
+        self.known_name = options.get("alarm_name") or readable_name(self, limit=_MAX_NAME)
+        self._is_in_rule = False
+        self._actions = {
+            name: AlarmActions(self, name).with_(Checks(), options.get(name) or ()) for name in _STATES
+        }
 
     @staticmethod
     def from_alarm_arn(scope: Construct, id: str, alarm_arn: str) -> IAlarm:
@@ -56,7 +61,7 @@ class BaseAlarm(IAlarm):
         if found is None:
             form = "arn:<partition>:cloudwatch:<region>:<account>:alarm:<name>"
             problem = f"{alarm_arn!r} is no ARN of an alarm; it has the form {form}"
-            raise InvalidPropsError(f"{scope.node.path}/{id}", [problem])
+            raise InvalidPropsError(place_of(scope).below(id).path, [problem])
         return _ImportedAlarm(scope, id, alarm_arn, found[1])
 
     @staticmethod
@@ -66,7 +71,7 @@ class BaseAlarm(IAlarm):
         Raises:
             InvalidPropsError: no name that CloudWatch allows.
         """
-        with checking(f"{scope.node.path}/{id}") as check:
+        with checking(place_of(scope).below(id).path) as check:
             check_alarm_name(check, alarm_name)
         arn = Environment(scope).arn("cloudwatch", f"alarm:{alarm_name}")
         return _ImportedAlarm(scope, id, arn, alarm_name)
@@ -96,32 +101,40 @@ class BaseAlarm(IAlarm):
         """Have Terraform update a rule with the alarm before it destroys the alarm; CloudWatch refuses to
         delete an alarm that a rule names.
         """
-        self.resource.lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
+        self._is_in_rule = True
 
     def _add(self, name: str, actions: Iterable[AlarmAction]) -> None:
         with checking(self.path) as check:
-            self._actions[name].add(check, actions)
-        setattr(self.resource, name, self._actions[name].arns)
+            added = self._actions[name].with_(check, actions)
+        self._actions[name] = added
 
-    def _check(self, check: Checks, options: Mapping[str, Any]) -> None:
-        check_alarm_name(check, options.get("alarm_name"))
-        description = options.get("alarm_description")
-        check.require(
-            description is None or not is_known(description) or len(description) <= _MAX_DESCRIPTION,
-            f"alarm_description has {len(description or '')} characters; {_MAX_DESCRIPTION} are allowed",
-        )
-        for name, actions in self._actions.items():
-            actions.add(check, options.get(name) or ())
+    def _make(self, type: str, values: Mapping[str, Any]) -> None:
+        self._fixed_values = {name: value for name, value in values.items() if name not in _STATES}
+        self._resource = Resource(self, "Resource", type, self._values, attributes=("arn", "alarm_name"))
+        self.alarm_arn = self._resource["arn"]
+        self.alarm_name = self._resource["alarm_name"]
 
-    def _to_arguments(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        self.known_name = options.get("alarm_name") or readable_name(self, limit=_MAX_NAME)
-        arns = {name: actions.arns for name, actions in self._actions.items()}
-        tags = dict(options.get("tags") or {}) or None
-        return {**options, **arns, "alarm_name": self.known_name, "tags": tags}
+    def _values(self) -> dict[str, Any]:
+        tags = self._fixed_values.get("tags")
+        return {
+            **self._fixed_values,
+            **{name: actions.arns for name, actions in self._actions.items()},
+            "alarm_name": self.known_name,
+            "tags": Map(tags) if tags else None,
+            "lifecycle": {"create_before_destroy": True} if self._is_in_rule else None,
+        }
 
-    def _show(self) -> None:
-        self.alarm_arn = self.resource.arn
-        self.alarm_name = self.resource.alarm_name
+
+def check_options(check: Checks, scope: Construct, options: Mapping[str, Any]) -> None:
+    """Note what is wrong with an alarm's name, description and actions."""
+    check_alarm_name(check, options.get("alarm_name"))
+    description = options.get("alarm_description")
+    check.require(
+        description is None or not is_known(description) or len(description) <= _MAX_DESCRIPTION,
+        f"alarm_description has {len(description or '')} characters; {_MAX_DESCRIPTION} are allowed",
+    )
+    for name in _STATES:
+        AlarmActions(scope, name).with_(check, options.get(name) or ())
 
 
 class _ImportedAlarm(IAlarm):

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sm_tf.bindings.aws import CloudwatchCompositeAlarm, CloudwatchCompositeAlarmActionsSuppressor
 from sm_tf.bindings.core import Construct
+from sm_tf.bindings.resources import place_of
 from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.alarm_actions import AlarmAction
 from sm_tf.cloudwatch.alarm_rule import AlarmRule, as_rule
-from sm_tf.cloudwatch.base_alarm import BaseAlarm, IAlarm
+from sm_tf.cloudwatch.base_alarm import BaseAlarm, IAlarm, check_options
 from sm_tf.foundation.checks import check_duration, seconds
 from sm_tf.foundation.errors import Checks, checking
+
+if TYPE_CHECKING:
+    from sm_tf.bindings.aws import CloudwatchCompositeAlarm
 
 _MAX_RULE, _MAX_ALARMS, _MAX_ELEMENTS = 10_240, 100, 500
 _SUPPRESSOR_PERIOD = timedelta(minutes=1)
@@ -64,8 +67,8 @@ class CompositeAlarm(BaseAlarm):
         actions_suppressor_extension_period: timedelta | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(scope, id)
-        self.rule = as_rule(self.path, rule)
+        where = place_of(scope).below(id).path
+        self.rule = as_rule(where, rule)
         options: dict[str, Any] = {
             "alarm_name": alarm_name,
             "alarm_description": alarm_description,
@@ -79,8 +82,8 @@ class CompositeAlarm(BaseAlarm):
             "wait_period": actions_suppressor_wait_period,
             "extension_period": actions_suppressor_extension_period,
         }
-        with checking(self.path) as check:
-            self._check(check, options)
+        with checking(where) as check:
+            check_options(check, scope, options)
             _check_rule(check, self.rule)
             for name, period in suppression.items():
                 argument = f"actions_suppressor_{name}"
@@ -89,26 +92,26 @@ class CompositeAlarm(BaseAlarm):
                 )
                 rule_of_period = "0 seconds or more"
                 check_duration(check, argument, period, timedelta(0), None, rule=rule_of_period)
+        super().__init__(scope, id, options)
         suppressor = None
         if actions_suppressor is not None:
             periods = {
                 name: seconds(_SUPPRESSOR_PERIOD if given is None else given)
                 for name, given in suppression.items()
             }
-            suppressor = CloudwatchCompositeAlarmActionsSuppressor(
-                alarm=actions_suppressor.alarm_name, **periods
-            )
-        self.resource = CloudwatchCompositeAlarm(
-            self,
-            "Resource",
-            **self._to_arguments(options),
-            alarm_rule=self.rule.to_text(lambda alarm: alarm.alarm_name),
-            actions_suppressor=suppressor,
-        )
-        self._show()
+            suppressor = {"alarm": actions_suppressor.alarm_name, **periods}
+        rule_text = self.rule.to_text(lambda alarm: alarm.alarm_name)
+        values = {**options, "alarm_rule": rule_text, "actions_suppressor": suppressor}
+        self._make("aws_cloudwatch_composite_alarm", values)
         for alarm in (*self.rule.alarms, actions_suppressor):
             if isinstance(alarm, BaseAlarm):
                 alarm.keep_while_in_rule()
+
+    @property
+    def resource(self) -> "CloudwatchCompositeAlarm":
+        """The provider's resource."""
+        resource: CloudwatchCompositeAlarm = self._resource.object
+        return resource
 
 
 def _check_rule(check: Checks, rule: AlarmRule) -> None:

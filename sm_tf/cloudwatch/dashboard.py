@@ -3,17 +3,19 @@
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sm_tf.bindings.aws import CloudwatchDashboard
 from sm_tf.bindings.core import Construct
-from sm_tf.bindings.tokens import is_known, lazy_text
-from sm_tf.bindings.validation import validate_at_synth
+from sm_tf.bindings.resources import Resource
+from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.widget import GRID_COLUMNS, Widget
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import readable_name
+
+if TYPE_CHECKING:
+    from sm_tf.bindings.aws import CloudwatchDashboard
 
 MAX_WIDGETS = 500
 MAX_METRICS = 2500
@@ -58,16 +60,23 @@ class Dashboard(SmTfConstruct):
                 f"dashboard_name {dashboard_name!r} must be 1 to 255 letters, digits, '-' and '_'",
             )
             _check(check, self._added)
-        region = Environment(self).region
-        self.resource = CloudwatchDashboard(
+        self._name = dashboard_name or readable_name(self, limit=255)
+        self._region = Environment(self).region
+        self._resource = Resource(
             self,
             "Resource",
-            dashboard_name=dashboard_name or readable_name(self, limit=255),
-            dashboard_body=lazy_text(lambda: _body(self._rows(), region)),
+            "aws_cloudwatch_dashboard",
+            self._values,
+            attributes=("dashboard_arn", "dashboard_name"),
         )
-        self.dashboard_arn: str = self.resource.dashboard_arn
-        self.dashboard_name: str = self.resource.dashboard_name
-        validate_at_synth(self, self._find_problems)
+        self.dashboard_arn = self._resource["dashboard_arn"]
+        self.dashboard_name = self._resource["dashboard_name"]
+
+    @property
+    def resource(self) -> "CloudwatchDashboard":
+        """The provider's resource."""
+        resource: CloudwatchDashboard = self._resource.object
+        return resource
 
     def add_widgets(self, *widgets: Widget) -> None:
         """Append a row.
@@ -82,10 +91,12 @@ class Dashboard(SmTfConstruct):
     def _rows(self) -> Rows:
         return self._added
 
-    def _find_problems(self) -> list[str]:
-        check = Checks()
+    def _values(self) -> dict[str, Any]:
+        return {"dashboard_name": self._name, "dashboard_body": _body(self._rows(), self._region)}
+
+    def check_at_synth(self, check: Checks) -> None:
+        """Note if it has become too large."""
         _check(check, self._rows())
-        return check.problems
 
 
 def _check(check: Checks, rows: Rows) -> None:

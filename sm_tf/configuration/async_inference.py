@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sm_tf.access.iam import PolicyStatement, PrincipalResource, grant
+from sm_tf.access.iam import Grantee, PolicyStatement, grant
 from sm_tf.access.kms import check_key, key_arn
 from sm_tf.access.provider_types import KeyLike, TopicLike
 from sm_tf.bindings.core import Construct, Fn
@@ -127,7 +127,7 @@ class AsyncInferenceConfig:
             actions = ["kms:GenerateDataKey", "kms:Decrypt"]
             model.add_to_role_policy(PolicyStatement(actions=actions, resources=[key]))
 
-    def grant_caller(self, scope: Construct, grantee: PrincipalResource | str) -> None:
+    def grant_caller(self, scope: Construct, grantee: Grantee) -> None:
         """Let a caller of the endpoint put requests, and read the answers."""
         if self.s3_input_path is not None:
             grant(scope, "InvokeBy", grantee, ["s3:PutObject"], _objects(scope, self.s3_input_path))

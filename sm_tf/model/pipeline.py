@@ -2,7 +2,7 @@
 
 import re
 
-from sm_tf.access.iam import PrincipalResource, grant
+from sm_tf.access.iam import Grantee, grant
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.arn import SageMakerArn
@@ -63,6 +63,6 @@ class Pipeline(SmTfConstruct):
             f"{scope.node.path}/{id}", ["neither pipeline_arn nor pipeline_name is given; pass one"]
         )
 
-    def grant_start_pipeline_execution(self, grantee: PrincipalResource | str) -> None:
+    def grant_start_pipeline_execution(self, grantee: Grantee) -> None:
         """Let a role, user or group start the pipeline; it is given as for `Endpoint.grant_invoke`."""
         grant(self, "StartBy", grantee, ["sagemaker:StartPipelineExecution"], self.pipeline_arn)

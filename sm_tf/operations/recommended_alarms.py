@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from sm_tf.aws.instance_capacity import gpus_of, vcpus_of
 from sm_tf.bindings.core import Annotations
 from sm_tf.bindings.tokens import is_known
-from sm_tf.bindings.validation import validate_at_synth
 from sm_tf.cloudwatch.alarm import Alarm
 from sm_tf.cloudwatch.alarm_actions import AlarmAction
 from sm_tf.configuration.deployment import MAX_ROLLBACK_ALARMS
 from sm_tf.foundation.construct import SmTfConstruct
-from sm_tf.foundation.errors import checking
+from sm_tf.foundation.errors import Checks, checking
 from sm_tf.metrics.variant_metrics import InstanceVariantMetrics
 from sm_tf.operations.alarm_thresholds import AlarmThresholds
 from sm_tf.operations.recommended_rules import Rule, Severity, rules_of
@@ -44,6 +43,7 @@ class RecommendedAlarms(SmTfConstruct):
     ) -> None:
         watched = _check(endpoint, thresholds, variants)
         super().__init__(endpoint, _ID)
+        self.place.stack.once[RecommendedAlarms].add(endpoint.path)
         self._endpoint = endpoint
         self._thresholds = thresholds or AlarmThresholds()
         self._made: dict[EndpointProductionVariant, list[str]] = {}
@@ -62,7 +62,7 @@ class RecommendedAlarms(SmTfConstruct):
         self.alarms = MappingProxyType(alarms)
         self.critical = tuple(by_severity[Severity.CRITICAL])
         self.warning = tuple(by_severity[Severity.WARNING])
-        validate_at_synth(self, lambda: self._find_late_changes(all_variants=variants is None))
+        self._watches_all = variants is None
 
     def check_rollback(self, others: Sequence[object]) -> None:
         """Refuse to let a deployment watch the critical alarms beside others if these are too many.
@@ -115,14 +115,14 @@ class RecommendedAlarms(SmTfConstruct):
                     f"many {of_what} has"
                 )
 
-    def _find_late_changes(self, *, all_variants: bool) -> list[str]:
-        now = self._endpoint.production_variants if all_variants else self._made
-        return [
-            f"variant {variant.variant_name!r} was added, or made to scale, after add_recommended_alarms; "
-            "call that later, so that its alarms are there too"
-            for variant in now
-            if [rule.name for rule in rules_of(variant, self._thresholds)] != self._made.get(variant, [])
-        ]
+    def check_at_synth(self, check: Checks) -> None:
+        """Note which variants have changed since."""
+        now = self._endpoint.production_variants if self._watches_all else self._made
+        for variant in now:
+            if [rule.name for rule in rules_of(variant, self._thresholds)] != self._made.get(variant, []):
+                problem = "was added, or made to scale, after add_recommended_alarms"
+                hint = "call that later, so that its alarms are there too"
+                check.require(False, f"variant {variant.variant_name!r} {problem}; {hint}")
 
 
 def _check(
@@ -133,7 +133,7 @@ def _check(
     given = list(variants or ())
     with checking(endpoint.path) as check:
         check.require(
-            endpoint.node.try_find_child(_ID) is None,
+            endpoint.path not in endpoint.place.stack.once.setdefault(RecommendedAlarms, set()),
             "it has its recommended alarms; call add_recommended_alarms once, for all variants",
         )
         check.require(

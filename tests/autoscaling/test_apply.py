@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+
 from sm_tf import (
     AdjustmentType,
     ContainerDefinition,
@@ -18,7 +20,6 @@ from sm_tf import (
     Schedule,
     SuspendedState,
 )
-from sm_tf.bindings.aws import AwsProvider
 from sm_tf.bindings.core import App, LocalBackend, TerraformStack
 
 QUEUE = Metric(namespace="Mine", metric_name="Queue", dimensions_map={"Team": "ml"})

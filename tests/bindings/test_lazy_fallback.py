@@ -126,9 +126,7 @@ def test_root_module_that_is_lazy_by_itself(use, provider):
 
 
 def test_kernel_that_refuses_the_change(use):
-    loaded, warnings = use(
-        "from sm_tf.bindings import assembly; assembly._tarball = lambda: b'nothing'\n"
-    )
+    loaded, warnings = use("from sm_tf.bindings import assembly; assembly._tarball = lambda: b'nothing'\n")
     assert loaded == [NODE_LOADED_ALL]
     assert_one_warning(warnings, "Each provider", "the jsii kernel refused to be changed")
 

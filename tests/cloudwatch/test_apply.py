@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 
 from sm_tf import (
@@ -16,7 +17,6 @@ from sm_tf import (
     any_of,
     not_,
 )
-from sm_tf.bindings.aws import AwsProvider
 from sm_tf.bindings.core import App, LocalBackend, TerraformStack
 from sm_tf.metrics.variant_metrics import RealTimeVariantMetrics
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cdktf_cdktf_provider_aws.provider import AwsProvider
 
-from sm_tf.bindings.aws import AwsProvider
 from sm_tf.bindings.core import App, TerraformOutput, TerraformStack
 from sm_tf.images.image_asset import ImageAsset
 from sm_tf.sandbox.sandbox import Sandbox

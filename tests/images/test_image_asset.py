@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cdktf_cdktf_provider_aws.data_aws_ecr_repository import DataAwsEcrRepository
+from cdktf_cdktf_provider_aws.ecr_repository import EcrRepository
+from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from sm_tf.bindings import core
-from sm_tf.bindings.aws import AwsProvider, DataAwsEcrRepository, EcrRepository
 from sm_tf.bindings.core import App, Construct, LocalBackend, TerraformStack
 from sm_tf.foundation.errors import InvalidPropsError
 from sm_tf.images.image_asset import ImageAsset

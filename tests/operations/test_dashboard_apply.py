@@ -3,9 +3,9 @@
 import json
 
 from cdktf import TerraformVariable
+from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from sm_tf import Dashboard, GraphWidget, HorizontalAnnotation, Metric, TextWidget
-from sm_tf.bindings.aws import AwsProvider
 from sm_tf.bindings.core import App, LocalBackend, TerraformStack
 
 
