@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Self, TypedDict, Unpack
 
@@ -197,15 +198,15 @@ class ImageAsset(BuiltImage):
         """
         place = place_of(scope)
         image = _Image.checked(place.path, directory, **options)
-        made: list[tuple[_Image, str, BuiltImage]] = place.stack.once.setdefault(ImageAsset, [])
-        for present, _, asset in made:
+        made: list[tuple[_Image, BuiltImage]] = place.stack.once.setdefault(ImageAsset, [])
+        for present, asset in made:
             if present.is_same_as(image):
                 return asset
         folder = re.sub(r"[^a-zA-Z0-9]+", "-", image.context.directory.name).strip("-")
-        number = 1 + sum(name == folder for _, name, _ in made)
-        id = f"Image-{folder}" if number == 1 else f"Image-{folder}-{number}"
-        asset = BuiltImage(place.stack.element, id, image)
-        made.append((image, folder, asset))
+        stack = place.stack.element
+        ids = (f"Image-{folder}" + (f"-{number}" if number > 1 else "") for number in count(1))
+        asset = BuiltImage(stack, next(id for id in ids if stack.node.try_find_child(id) is None), image)
+        made.append((image, asset))
         return asset
 
 

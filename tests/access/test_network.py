@@ -148,7 +148,7 @@ def test_the_address_of_a_rule_does_not_depend_on_the_program_around_it(new_stac
 @pytest.mark.parametrize("peer", ["10.0.0.0/33", "10.0.0.1/16", "10.0.0.0", "everybody", ""])
 def test_what_is_no_peer_is_refused(model, peer) -> None:
     with pytest.raises(
-        InvalidPropsError, match=r"demo/Model: .* is no peer; pass a security group, its id \(sg-…\)"
+        InvalidPropsError, match=r"demo/Model: .* is not a peer; pass a security group, its id \(sg-…\)"
     ):
         model.connections.allow_from(peer, Port.tcp(80))
 

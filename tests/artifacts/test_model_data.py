@@ -143,7 +143,7 @@ class TestFromS3Uri:
         "uri", ["https://models/a.tar.gz", "s3://models", "s3://models/", "", "s3:///a.tar.gz"]
     )
     def test_other_uris_are_refused(self, uri) -> None:
-        with pytest.raises(InvalidPropsError, match="is no S3 URI of the form s3://<bucket>/<key>"):
+        with pytest.raises(InvalidPropsError, match="is not an S3 URI of the form s3://<bucket>/<key>"):
             ModelData.from_s3_uri(uri)
 
     def test_another_ending_is_refused(self) -> None:
@@ -201,7 +201,7 @@ class TestFromS3DataSource:
                 {"uri": "s3://models/a/", "s3_data_type": "Folder"},
                 "'Folder' must be one of S3Prefix, S3Object",
             ),
-            ({"uri": "models/a/"}, "is no S3 URI"),
+            ({"uri": "models/a/"}, "is not an S3 URI"),
         ],
     )
     def test_what_does_not_fit_is_refused(self, arguments, told) -> None:

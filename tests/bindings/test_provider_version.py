@@ -5,7 +5,8 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from sm_tf import ContainerDefinition, ContainerImage, Model, ModelData
 from sm_tf.bindings.core import App, TerraformStack
-from sm_tf.bindings.provider_version import CONTEXT_KEY
+
+CONTEXT_KEY = "sm_tf:aws_provider_version"
 
 IMAGE = ContainerImage.from_image_uri("example.com/app:1")
 USERS = "terraform.required_providers.aws.version"

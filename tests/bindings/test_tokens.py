@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sm_tf.bindings.tokens import (
-    address,
     as_list,
     as_map,
     as_number,
@@ -155,10 +154,6 @@ def test_as_written_is_what_terraform_reads(stack, variables) -> None:
     )
     assert as_written(stack, "text") == "text"
     assert as_written(stack, "${var.x}") == "${var.x}"
-
-
-def test_an_address_is_text(stack) -> None:
-    assert address(IamRole(stack, "Role", assume_role_policy="{}")) == "aws_iam_role.Role"
 
 
 @pytest.mark.parametrize(

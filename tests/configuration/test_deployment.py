@@ -1,6 +1,7 @@
 import re
 from datetime import timedelta
 
+import cdktf
 import pytest
 from cdktf import TerraformVariable
 
@@ -224,8 +225,9 @@ def test_a_variant_that_is_added_later_is_checked_too(stack, new_model) -> None:
     serverless = ServerlessProductionVariantProps(
         model=new_model(), variant_name="main", max_concurrency=1, memory_size_in_mb=1024
     )
-    with pytest.raises(InvalidPropsError, match="a rolling deployment isn't for serverless endpoints"):
-        config.add_serverless_production_variant(serverless)
+    config.add_serverless_production_variant(serverless)
+    with pytest.raises(RuntimeError, match=r"\[demo/Endpoint\] a rolling deployment isn't for serverless"):
+        cdktf.Testing.synth(stack)
 
 
 class TestRollback:

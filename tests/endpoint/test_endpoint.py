@@ -275,7 +275,7 @@ class TestGrantInvoke:
     )
     def test_to_anybody_else_is_refused(self, new_endpoint, grantee) -> None:
         with pytest.raises(
-            InvalidPropsError, match=r"demo/Endpoint: .*(is not the ARN of|can hold no permissions)"
+            InvalidPropsError, match=r"demo/Endpoint: .*(is not the ARN of|can't hold permissions)"
         ):
             new_endpoint().grant_invoke(grantee)
 

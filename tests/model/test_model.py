@@ -198,7 +198,7 @@ class TestGivenRole:
             ("", "'' is not the ARN of an IAM role"),
             ("Runner", "'Runner' is not the ARN of an IAM role"),
             ("arn:aws:iam::123456789012:user/me", "role is a user; SageMaker can only assume a role"),
-            (7, "7 can hold no permissions"),
+            (7, "7 can't hold permissions"),
         ],
     )
     def test_anything_else_is_refused(self, new_model, role, told) -> None:
@@ -208,7 +208,7 @@ class TestGivenRole:
     def test_a_users_resource_is_refused(self, stack, new_model) -> None:
         with pytest.raises(InvalidPropsError, match="role is a user"):
             new_model(role=IamUser(stack, "Me", name="me"))
-        with pytest.raises(InvalidPropsError, match="can hold no permissions"):
+        with pytest.raises(InvalidPropsError, match="can't hold permissions"):
             new_model("Other", role=SnsTopic(stack, "Topic"))
 
     def test_two_models_of_one_role_have_two_policies(self, stack, synth, new_model) -> None:
