@@ -13,7 +13,10 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from measure import on_one_node
+
 HERE = Path(__file__).parent
+Sent = tuple[str, str, str]
 
 
 def main() -> None:
@@ -23,7 +26,7 @@ def main() -> None:
     parser.add_argument("--program", type=Path, default=HERE / "programs" / "sm_tf_endpoints.py")
     arguments = parser.parse_args()
 
-    few, many = (count(arguments.program, number) for number in (arguments.n, 2 * arguments.n))
+    few, many = (count_messages(arguments.program, number) for number in (arguments.n, 2 * arguments.n))
     each: Counter[tuple[str, ...]] = Counter()
     for (phase, name, line), number in many.items():
         key = (phase, name, line) if arguments.by_line else (phase, name)
@@ -34,12 +37,13 @@ def main() -> None:
     print(f"{sum(each.values()) / arguments.n:8.2f}  an endpoint")
 
 
-def count(program: Path, number: int) -> Counter[tuple[str, str, str]]:
-    """Return how often each message was sent: when, its name, and the line of sm_tf."""
+def count_messages(program: Path, endpoints: int, python: str = sys.executable) -> Counter[Sent]:
+    """Return how often each message was sent: when ("program" or "synth"), its name, the line of sm_tf."""
     with tempfile.TemporaryDirectory() as folder:
         counts = Path(folder, "counts.json")
-        command = [sys.executable, HERE / "counted.py", counts, program, str(number), Path(folder, "out")]
-        subprocess.run(command, check=True)
+        arguments = [program, str(endpoints), Path(folder, "out")]
+        command = [python, HERE / "counted.py", counts, *arguments]
+        subprocess.run(command, env=on_one_node({}), stdout=subprocess.DEVNULL, check=True)
         return Counter({tuple(key): number for *key, number in json.loads(counts.read_text())})
 
 
