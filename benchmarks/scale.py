@@ -85,7 +85,8 @@ def main() -> int:
 
     if cells:
         print_cells(cells, arguments.runs)
-    print("messages an endpoint, from 10 to 100 endpoints")
+    if messages:
+        print("messages an endpoint, from 10 to 100 endpoints")
     for name, number in messages.items():
         print(f"{name:12}{number:>10.2f}")
     return print_bars(cells, messages)
