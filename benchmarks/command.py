@@ -6,11 +6,12 @@ Exits with 1 when a ratio is above its bar.
 """
 
 import argparse
-import subprocess
 import sys
-import time
+from functools import partial
 from pathlib import Path
 from statistics import median
+
+from measure import alternate, measure
 
 BAR = 0.3
 CDKTF = (sys.executable, "-c", "import cdktf")
@@ -29,18 +30,14 @@ def main() -> int:
     count = parser.parse_args().runs
 
     everything = {"import cdktf": CDKTF, **COMMANDS}
-    seconds: dict[str, list[float]] = {name: [] for name in everything}
-    for _ in range(count):
-        for name, command in everything.items():
-            started = time.monotonic()
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-            seconds[name].append(time.monotonic() - started)
+    runs = alternate({name: partial(measure, command) for name, command in everything.items()}, count)
+    seconds = {name: median(run.wall for run in each) for name, each in runs.items()}
 
     print(f"Median of {count} alternating runs; the bar is {BAR}\n")
-    whole = median(seconds["import cdktf"])
-    for name, runs in seconds.items():
-        print(f"{name:26}{median(runs):>8.2f} s{median(runs) / whole:>8.2f}")
-    return int(any(median(seconds[name]) / whole > BAR for name in COMMANDS))
+    whole = seconds["import cdktf"]
+    for name, taken in seconds.items():
+        print(f"{name:26}{taken:>8.2f} s{taken / whole:>8.2f}")
+    return int(any(seconds[name] / whole > BAR for name in COMMANDS))
 
 
 if __name__ == "__main__":

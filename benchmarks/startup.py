@@ -7,25 +7,23 @@ the jsii runtime; it is read from /proc, so this needs Linux.
 """
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
-from sm_tf.bindings.node import find_node
+from measure import alternate, measure
 
-PROGRAM = Path(__file__).with_name("one_endpoint.py")
+PROGRAM = Path(__file__).parent / "programs" / "one_endpoint.py"
 LAZY, PLAIN = "1", "0"
 TIME_BAR = 0.12
 MEMORY_BAR = 0.2
 
 
 @dataclass(frozen=True)
-class Run:
+class Startup:
     seconds: float
     mebibytes: float
     written: str
@@ -36,11 +34,8 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3, help="measured runs each way (default: 3)")
     count = parser.parse_args().runs
 
-    run(LAZY)  # fills jsii's package cache, which both ways use
-    runs: dict[str, list[Run]] = {LAZY: [], PLAIN: []}
-    for _ in range(count):
-        for way, results in runs.items():
-            results.append(run(way))
+    start(LAZY)  # fills jsii's package cache, which both ways use
+    runs = alternate({way: partial(start, way) for way in (LAZY, PLAIN)}, count)
     if len({each.written for results in runs.values() for each in results}) != 1:
         print("The two ways do not write the same JSON.", file=sys.stderr)
         return 1
@@ -59,45 +54,11 @@ def main() -> int:
     return int(missed)
 
 
-def run(way: str) -> Run:
-    node = find_node()
-    environment = {**os.environ, "SM_TF_LAZY_BINDINGS": way}
-    if node:
-        environment["JSII_NODE"] = str(node.path)
+def start(way: str) -> Startup:
     with tempfile.TemporaryDirectory() as folder:
-        started = time.time()
-        program = subprocess.Popen([sys.executable, PROGRAM, folder], env=environment)
-        peaks: dict[int, int] = {}
-        while program.poll() is None:
-            for pid in family(program.pid):
-                peaks[pid] = max(peaks.get(pid, 0), peak_kibibytes(pid))
-            time.sleep(0.01)
-        if program.returncode:
-            raise SystemExit(f"{PROGRAM.name} exited with {program.returncode}")
+        run = measure([sys.executable, PROGRAM, folder], SM_TF_LAZY_BINDINGS=way)
         (written,) = Path(folder).glob("stacks/*/cdk.tf.json")
-        return Run(written.stat().st_mtime - started, sum(peaks.values()) / 1024, written.read_text())
-
-
-def family(pid: int) -> list[int]:
-    """Return `pid` and all processes that descend from it."""
-    children = []
-    try:
-        for listing in Path(f"/proc/{pid}/task").glob("*/children"):
-            children += [int(child) for child in listing.read_text().split()]
-    except OSError:
-        pass  # it has just ended
-    return [pid, *(descendant for child in children for descendant in family(child))]
-
-
-def peak_kibibytes(pid: int) -> int:
-    """Return the most resident memory that `pid` has had so far."""
-    try:
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1])
-    except OSError:
-        pass
-    return 0
+        return Startup(written.stat().st_mtime - run.started, run.mebibytes, written.read_text())
 
 
 if __name__ == "__main__":
