@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sm_tf.access.iam import PolicyStatement
 from sm_tf.artifacts.model_data_asset import ModelDataAsset, check_archive
+from sm_tf.aws.s3_bucket_name import BUCKET, BUCKET_RULE
 from sm_tf.bindings.core import Construct, Fn, Token
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.checks import check_choice
@@ -17,8 +18,6 @@ from sm_tf.foundation.errors import Checks, checking
 
 if TYPE_CHECKING:
     from sm_tf.model.model import IModel
-
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 class BucketLike(Protocol):
@@ -198,11 +197,10 @@ def _check_bucket(check: Checks, bucket: BucketLike | str) -> None:
             valid, f"bucket is {bucket!r}; pass the provider's S3Bucket, DataAwsS3Bucket, or a name"
         )
         return
-    valid = not is_known(bucket) or _BUCKET.fullmatch(bucket) is not None
+    valid = not is_known(bucket) or BUCKET.fullmatch(bucket) is not None
     check.require(
         valid,
-        f"bucket {bucket!r} is no bucket name: 3 to 63 lower-case letters, digits, '.' and '-', "
-        "with a letter or digit at both ends",
+        f"bucket {bucket!r} is not a bucket name: {BUCKET_RULE}",
     )
 
 
