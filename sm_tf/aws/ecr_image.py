@@ -13,8 +13,8 @@ DIGEST_PATTERN = r"sha256:[0-9a-f]{64}"
 
 REPOSITORY = re.compile(rf"(?=.{{2,256}}$){REPOSITORY_PATTERN}")
 REPOSITORY_RULE = (
-    "2 to 256 lower-case letters and digits, joined by '/', '.', '_', '__' or hyphens, with a letter or digit "
-    "at both ends"
+    "2 to 256 lower-case letters and digits, joined by '/', '.', '_', '__' or hyphens, beginning and ending "
+    "with a letter or digit"
 )
 TAG = re.compile(TAG_PATTERN)
 DIGEST = re.compile(DIGEST_PATTERN)
