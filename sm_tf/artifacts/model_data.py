@@ -10,14 +10,13 @@ from sm_tf.access.iam import PolicyHolder, PolicyStatement
 from sm_tf.access.kms import check_key, key_arn
 from sm_tf.access.provider_types import BucketLike, KeyLike
 from sm_tf.artifacts.model_data_asset import ModelDataAsset, check_archive
+from sm_tf.aws.s3_bucket_name import BUCKET, BUCKET_RULE
 from sm_tf.bindings.core import Construct, Fn, Token
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
-
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 class S3DataType(StrEnum):
@@ -180,11 +179,10 @@ def _check_bucket(check: Checks, bucket: BucketLike | str) -> None:
             valid, f"bucket is {bucket!r}; pass the provider's S3Bucket, DataAwsS3Bucket, or a name"
         )
         return
-    valid = not is_known(bucket) or _BUCKET.fullmatch(bucket) is not None
+    valid = not is_known(bucket) or BUCKET.fullmatch(bucket) is not None
     check.require(
         valid,
-        f"bucket {bucket!r} is no bucket name: 3 to 63 lower-case letters, digits, '.' and '-', "
-        "with a letter or digit at both ends",
+        f"bucket {bucket!r} is not a bucket name: {BUCKET_RULE}",
     )
 
 

@@ -64,7 +64,7 @@ def _print_list(as_json: bool) -> None:
             "name": template.name,
             "description": template.description,
             "version": template.version,
-            "answers": [_described(question) for question in template.questions],
+            "questions": [_described(question) for question in template.questions],
         }
         for template in templates
     ]
@@ -76,7 +76,7 @@ def _described(question: Any) -> dict[str, Any]:
         "name": question.name,
         "prompt": question.prompt,
         "flag": flag(question.name, _NAMED),
-        "kind": question.kind,
+        "type": question.type,
         "default": "" if question.default is None and question.optional else question.default,
         "choices": list(question.choices),
         "allowed": question.allowed,

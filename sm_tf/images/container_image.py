@@ -12,15 +12,13 @@ from typing import Any
 from sm_tf.access.iam import PolicyHolder, PolicyStatement
 from sm_tf.access.provider_types import EcrRepositoryLike
 from sm_tf.aws.dlc_accounts import DLC_ACCOUNT_BY_REGION
+from sm_tf.aws.ecr_image import DIGEST, REPOSITORY, REPOSITORY_RULE, TAG
 from sm_tf.bindings.core import Construct, Fn, TerraformResource, Token
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
 from sm_tf.foundation.public import public
 
-_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
-_REPOSITORY = re.compile(r"(?=.{2,256}$)([a-z0-9]+(?:[._-]+[a-z0-9]+)*/)*[a-z0-9]+(?:[._-]+[a-z0-9]+)*")
 _REPOSITORY_ARN = re.compile(r"arn:[\w-]+:ecr:[^:]+:[^:]+:repository/(.+)")
 # Read by Python and by Terraform, so without backslashes, which each escapes in its own way.
 _ECR_URI = "^(?P<account>[0-9]{12})[.]dkr[.]ecr[.](?P<region>[a-z0-9-]+)[.][a-z0-9.-]+/(?P<repository>[^:@]+)"
@@ -63,7 +61,7 @@ class ContainerImage(ABC):
         with checking("ContainerImage.from_ecr_repository") as check:
             check.require(tag is None or digest is None, "both tag and digest are given; pass one of them")
             if digest is not None:
-                valid = not is_known(digest) or _DIGEST.fullmatch(digest) is not None
+                valid = not is_known(digest) or DIGEST.fullmatch(digest) is not None
                 check.require(valid, f"digest {digest!r} isn't sha256: and 64 hexadecimal digits")
             if tag is not None:
                 _check_tag(check, tag)
@@ -159,17 +157,16 @@ class ContainerImage(ABC):
 def _check_tag(check: Checks, tag: str) -> None:
     if not is_known(tag):
         return
-    hint = "; pass a digest as digest=" if _DIGEST.fullmatch(str(tag)) else ""
-    valid = isinstance(tag, str) and _TAG.fullmatch(tag) is not None
+    hint = "; pass a digest as digest=" if DIGEST.fullmatch(str(tag)) else ""
+    valid = isinstance(tag, str) and TAG.fullmatch(tag) is not None
     check.require(valid, f"tag {tag!r} isn't 1 to 128 letters, digits, '_', '.' and '-'{hint}")
 
 
 def _check_repository(check: Checks, name: str) -> None:
-    valid = not is_known(name) or (isinstance(name, str) and _REPOSITORY.fullmatch(name) is not None)
+    valid = not is_known(name) or (isinstance(name, str) and REPOSITORY.fullmatch(name) is not None)
     check.require(
         valid,
-        f"repository {name!r} is no ECR repository name: 2 to 256 lower-case letters and digits, joined by "
-        "'.', '_', '-' or '/'",
+        f"repository {name!r} is not an ECR repository name: {REPOSITORY_RULE}",
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self, TypedDict, Unpack
 
 from sm_tf.access.provider_types import EcrRepositoryLike
+from sm_tf.aws.ecr_image import REPOSITORY
 from sm_tf.bindings.core import AssetType, Construct, Fn, TerraformAsset, TerraformResource
 from sm_tf.bindings.resources import Map, Resource, Stack, place_of
 from sm_tf.bindings.tokens import as_token, is_known
@@ -29,7 +30,6 @@ _SCRIPT = Path(__file__).with_name("build_and_push.sh")
 _SHARED_REPOSITORY = "SmTfImages"
 _ECR_NAME_LIMIT = 256
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_REPOSITORY_NAME = re.compile(r"(?=.{2,256}$)[a-z0-9]+([._/-][a-z0-9]+|__[a-z0-9]+|-{2,}[a-z0-9]+)*")
 _REPOSITORY_ARN = re.compile(r"arn:[a-z-]+:ecr:[a-z0-9-]+:(?P<account>\d{12}):repository/(?P<name>.+)")
 
 
@@ -290,7 +290,7 @@ def _check_repository(checks: Checks, repository: object) -> None:
         and (
             not is_known(repository)
             or bool(_REPOSITORY_ARN.fullmatch(repository))
-            or bool(_REPOSITORY_NAME.fullmatch(repository))
+            or bool(REPOSITORY.fullmatch(repository))
         ),
         f"repository {repository!r} is no ECR repository: give a resource, a data source, a name or an ARN",
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sm_tf.foundation.errors import UsageError
-from sm_tf.scaffold.kinds import KINDS
+from sm_tf.scaffold.answer_types import ANSWER_TYPES
 
 Answer = str | int
 Answers = Mapping[str, Answer]
@@ -13,17 +13,17 @@ Answers = Mapping[str, Answer]
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What a template wants to know.
+    """A question of a template, and which answers it allows.
 
-    `default` may name other answers in Jinja's form; None means that there is none. `choices` closes the set
-    of answers; `pattern` narrows the kind to texts that match it whole, which `rule` puts in words. An
-    `optional` answer may be empty. The question is only asked when earlier answers are those of `when`;
+    `default` may hold other answers in Jinja's form; None means that the question has no default. `choices`
+    lists all allowed answers. `pattern` must match the whole answer, and `rule` says in words what it allows.
+    An `optional` answer may be empty. The question is asked only if the earlier answers are those of `when`;
     otherwise its answer is empty.
     """
 
     name: str
     prompt: str
-    kind: str = "text"
+    type: str = "text"
     default: Answer | None = None
     choices: tuple[str, ...] = ()
     pattern: str | None = None
@@ -38,23 +38,23 @@ class Question:
         return all(answers.get(name) == wanted for name, wanted in self.when.items())
 
     def parse(self, given: Answer) -> Answer:
-        """The answer that a text stands for.
+        """The answer that the text stands for.
 
         Raises:
-            UsageError: it is none; the message says what is allowed.
+            UsageError: the text is not an allowed answer; the message says what is allowed.
         """
         text = str(given).strip()
         if self._allows(text):
-            return int(text) if self.kind == "integer" and text else text
+            return int(text) if self.type == "integer" and text else text
         raise UsageError(f"{self.name} {text!r} must be {self.allowed}.")
 
     @property
     def allowed(self) -> str:
         """What is allowed, in words."""
-        rule = self.rule or KINDS[self.kind].rule
+        rule = self.rule or ANSWER_TYPES[self.type].rule
         if self.choices:
             rule = f"one of {', '.join(self.choices)}"
-        elif self.kind == "integer":
+        elif self.type == "integer":
             bounds = (f"{word} {bound}" for word, bound in self._bounds() if bound is not None)
             rule = " ".join([rule, *bounds])
         elif self.pattern and not self.rule:
@@ -69,9 +69,9 @@ class Question:
             return self.optional
         if self.choices:
             return text in self.choices
-        if not KINDS[self.kind].accepts(text):
+        if not ANSWER_TYPES[self.type].accepts(text):
             return False
-        if self.kind == "integer":
+        if self.type == "integer":
             low, high = self.minimum, self.maximum
             return (low is None or int(text) >= low) and (high is None or int(text) <= high)
         return self.pattern is None or re.fullmatch(self.pattern, text) is not None

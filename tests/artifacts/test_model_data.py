@@ -103,8 +103,8 @@ class TestFromBucket:
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
-            (("Models", "a.tar.gz"), "bucket 'Models' is no bucket name: 3 to 63"),
-            (("", "a.tar.gz"), "bucket '' is no bucket name"),
+            (("Models", "a.tar.gz"), "bucket 'Models' is not a bucket name: 3 to 63"),
+            (("", "a.tar.gz"), "bucket '' is not a bucket name"),
             ((None, "a.tar.gz"), "bucket is None; pass the provider's S3Bucket"),
             (("models", "a.zip"), "object_key 'a.zip' must end in '.tar.gz'"),
             (("models", ""), "object_key '' must end in '.tar.gz'"),

@@ -66,21 +66,21 @@ def test_the_templates_are_listed(sm_tf):
 @pytest.mark.parametrize("flags", [("--list", "--json"), ("--json", "--list")])
 def test_the_list_is_there_for_programs(sm_tf, flags):
     listed = json.loads(sm_tf("init", *flags).stdout)
-    assert [set(template) for template in listed] == [{"name", "description", "version", "answers"}] * 4
+    assert [set(template) for template in listed] == [{"name", "description", "version", "questions"}] * 4
     by_name = {template["name"]: template for template in listed}
-    answers = {answer["name"]: answer for answer in by_name["realtime"]["answers"]}
-    assert answers["backend"] == {
+    questions = {question["name"]: question for question in by_name["realtime"]["questions"]}
+    assert questions["backend"] == {
         "name": "backend",
         "prompt": "Where Terraform's state is kept",
         "flag": "--backend",
-        "kind": "text",
+        "type": "text",
         "default": "local",
         "choices": ["local", "s3", "hcp"],
         "allowed": "one of local, s3, hcp",
         "when": {},
     }
-    assert answers["state_bucket"]["when"] == {"backend": "s3"}
-    assert answers["max_instance_count"]["flag"] == "-d max_instance_count="
+    assert questions["state_bucket"]["when"] == {"backend": "s3"}
+    assert questions["max_instance_count"]["flag"] == "-d max_instance_count="
 
 
 def test_json_goes_with_the_list(sm_tf):
@@ -220,7 +220,7 @@ def test_a_template_of_somebody_else_comes_from_a_folder(sm_tf, tmp_path):
         "name": "mine",
         "description": "Mine.",
         "version": "1",
-        "answers": [{"name": "colour", "prompt": "Colour", "choices": ["red", "blue"], "default": "red"}],
+        "questions": [{"name": "colour", "prompt": "Colour", "choices": ["red", "blue"], "default": "red"}],
     }
     (mine / "template.json").write_text(json.dumps(described))
     (mine / "{{ colour }}.txt.jinja").write_text("{{ colour }}\n")

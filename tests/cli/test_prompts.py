@@ -174,7 +174,7 @@ def test_an_update_asks_what_is_new(terminal, tmp_path):
     described = {"name": "mine", "description": "Mine.", "version": "1"}
     (mine / "template.json").write_text(json.dumps(described))
     subprocess.run([COMMAND, "init", "demo", "-t", "./mine", "--no-input"], cwd=tmp_path, check=True)
-    described |= {"version": "2", "answers": [{"name": "colour", "prompt": "Colour", "default": "red"}]}
+    described |= {"version": "2", "questions": [{"name": "colour", "prompt": "Colour", "default": "red"}]}
     (mine / "template.json").write_text(json.dumps(described))
     shell = terminal("update", "demo", "--force")
     shell.expect("Colour [red]: ")

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 PROGRAM = "".join(f"line {number} of {{{{ name }}}}\n" for number in range(10))
-QUESTIONS = [{"name": "name", "prompt": "Name", "kind": "name", "default": "{{ directory }}"}]
+QUESTIONS = [{"name": "name", "prompt": "Name", "type": "name", "default": "{{ directory }}"}]
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def template(tmp_path):
 
     def write(version, program, answers=QUESTIONS):
         folder.mkdir(exist_ok=True)
-        described = {"name": "mine", "description": "Mine.", "version": version, "answers": answers}
+        described = {"name": "mine", "description": "Mine.", "version": version, "questions": answers}
         (folder / "template.json").write_text(json.dumps(described))
         (folder / "main.txt.jinja").write_text(program)
         (folder / "other.txt").write_text(f"other {version}\n")

@@ -84,10 +84,13 @@ class TestEcr:
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
-            (("App",), "repository 'App' is no ECR repository name: 2 to 256 lower-case"),
-            (("a",), "repository 'a' is no ECR repository name"),
-            (("",), "repository '' is no ECR repository name"),
-            (("arn:aws:s3:::app",), "is no ECR repository name"),
+            (("App",), "repository 'App' is not an ECR repository name: 2 to 256 lower-case"),
+            (("a",), "repository 'a' is not an ECR repository name"),
+            (("",), "repository '' is not an ECR repository name"),
+            (("a..b",), "repository 'a..b' is not an ECR repository name"),
+            (("a-.b",), "repository 'a-.b' is not an ECR repository name"),
+            (("a___b",), "repository 'a___b' is not an ECR repository name"),
+            (("arn:aws:s3:::app",), "is not an ECR repository name"),
             (("app", "a b"), "tag 'a b' isn't 1 to 128"),
             (("app", "é"), "tag 'é' isn't 1 to 128"),
             (("app", ""), "tag '' isn't 1 to 128"),

@@ -7,24 +7,24 @@ from sm_tf.scaffold.answers import MissingAnswersError, collect
 from sm_tf.scaffold.template import read_template
 
 QUESTIONS = [
-    {"name": "name", "prompt": "Name", "kind": "name", "default": "{{ directory }}"},
+    {"name": "name", "prompt": "Name", "type": "name", "default": "{{ directory }}"},
     {"name": "backend", "prompt": "Backend", "choices": ["local", "s3"], "default": "local"},
     {
         "name": "bucket",
         "prompt": "Bucket",
-        "kind": "bucket",
+        "type": "bucket",
         "default": "{{ name | lower }}-state",
         "when": {"backend": "s3"},
     },
-    {"name": "count", "prompt": "Count", "kind": "integer", "minimum": 1, "default": 2},
-    {"name": "mail", "prompt": "Mail", "kind": "email", "optional": True},
+    {"name": "count", "prompt": "Count", "type": "integer", "minimum": 1, "default": 2},
+    {"name": "mail", "prompt": "Mail", "type": "email", "optional": True},
 ]
 HERE = Path("/projects/Demo")
 
 
 @pytest.fixture
 def template(new_template):
-    return read_template(new_template({}, answers=QUESTIONS))
+    return read_template(new_template({}, questions=QUESTIONS))
 
 
 def test_defaults_are_made_of_the_folder_and_of_earlier_answers(template):
@@ -65,7 +65,7 @@ def test_open_questions_are_told_at_once(template):
 
 
 def test_a_question_without_default_stays_open(new_template):
-    folder = new_template({}, answers=[{"name": "team", "prompt": "Team"}])
+    folder = new_template({}, questions=[{"name": "team", "prompt": "Team"}])
     with pytest.raises(MissingAnswersError, match="team"):
         collect(read_template(folder), {}, directory=HERE, defaults=True)
 

@@ -5,8 +5,8 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from sm_tf.scaffold.answer_types import ANSWER_TYPES
 from sm_tf.scaffold.answers import collect
-from sm_tf.scaffold.kinds import KINDS
 from sm_tf.scaffold.question import Question
 from sm_tf.scaffold.render import render
 from sm_tf.scaffold.template import KEYS, read_template
@@ -21,10 +21,10 @@ def names_in(heading):
     return [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
 
 
-def test_every_field_and_kind_is_explained():
+def test_every_field_and_type_is_explained():
     assert sorted(names_in("in template.json")) == sorted(KEYS)
-    assert names_in("kind") == list(KINDS)
-    assert sorted(names_in("of an answer")) == sorted(field.name for field in fields(Question))
+    assert names_in("type") == list(ANSWER_TYPES)
+    assert sorted(names_in("of a question")) == sorted(field.name for field in fields(Question))
 
 
 def test_the_example_is_a_template(tmp_path):

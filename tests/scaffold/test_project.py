@@ -12,7 +12,7 @@ def template(new_template):
     return read_template(
         new_template(
             {"main.py.jinja": "print('{{ name }}')\n", "LICENSE": "free\n"},
-            answers=[{"name": "name", "prompt": "Name"}],
+            questions=[{"name": "name", "prompt": "Name"}],
             next_steps=["python main.py {{ name }}"],
         )
     )

@@ -53,18 +53,18 @@ BAD = {
 
 
 def cases(table):
-    return [(kind, text) for kind, texts in table.items() for text in texts]
+    return [(type, text) for type, texts in table.items() for text in texts]
 
 
-@pytest.mark.parametrize(("kind", "text"), cases(GOOD))
-def test_an_allowed_answer_is_taken_as_it_is(kind, text):
-    answer = Question(name="it", prompt="It", kind=kind).parse(f" {text} ")
-    assert answer == (int(text) if kind == "integer" else text)
+@pytest.mark.parametrize(("type", "text"), cases(GOOD))
+def test_an_allowed_answer_is_taken_as_it_is(type, text):
+    answer = Question(name="it", prompt="It", type=type).parse(f" {text} ")
+    assert answer == (int(text) if type == "integer" else text)
 
 
-@pytest.mark.parametrize(("kind", "text"), cases(BAD))
-def test_another_answer_is_refused_with_what_is_allowed(kind, text):
-    question = Question(name="it", prompt="It", kind=kind)
+@pytest.mark.parametrize(("type", "text"), cases(BAD))
+def test_another_answer_is_refused_with_what_is_allowed(type, text):
+    question = Question(name="it", prompt="It", type=type)
     with pytest.raises(UsageError) as caught:
         question.parse(text)
     assert str(caught.value) == f"it {text!r} must be {question.allowed}."
@@ -72,7 +72,7 @@ def test_another_answer_is_refused_with_what_is_allowed(kind, text):
 
 def test_the_regions_are_named():
     with pytest.raises(UsageError, match=r"one of af-south-1, .*eu-west-1, .*us-west-2\."):
-        Question(name="region", prompt="Region", kind="region").parse("mars-north-1")
+        Question(name="region", prompt="Region", type="region").parse("mars-north-1")
 
 
 def test_the_choices_are_named():
@@ -83,16 +83,16 @@ def test_the_choices_are_named():
 
 
 def test_the_bounds_of_a_number_are_named():
-    question = Question(name="percent", prompt="Percent", kind="integer", minimum=1, maximum=99)
+    question = Question(name="percent", prompt="Percent", type="integer", minimum=1, maximum=99)
     assert [question.parse("1"), question.parse(99)] == [1, 99]
     for wrong in ("0", "100"):
         with pytest.raises(UsageError, match=rf"percent '{wrong}' must be a whole number from 1 to 99\."):
             question.parse(wrong)
 
 
-def test_a_pattern_narrows_a_kind_and_its_rule_explains_it():
+def test_a_pattern_narrows_a_type_and_its_rule_explains_it():
     question = Question(
-        name="type", prompt="Type", kind="instance-type", pattern=r"ml\.m5\..*", rule="one of ml.m5"
+        name="type", prompt="Type", type="instance-type", pattern=r"ml\.m5\..*", rule="one of ml.m5"
     )
     assert question.parse("ml.m5.large") == "ml.m5.large"
     for wrong in ("ml.c5.large", "m5.large"):
@@ -104,7 +104,7 @@ def test_a_pattern_narrows_a_kind_and_its_rule_explains_it():
 
 
 def test_an_optional_answer_may_be_empty():
-    question = Question(name="mail", prompt="Mail", kind="email", optional=True)
+    question = Question(name="mail", prompt="Mail", type="email", optional=True)
     assert question.parse("") == ""
     with pytest.raises(UsageError, match=r"an e-mail address such as oncall@example\.com, or empty\."):
         question.parse("nobody")

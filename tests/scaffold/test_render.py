@@ -23,7 +23,7 @@ def test_files_are_left_out_for_other_answers(new_template):
     folder = new_template(
         {".github/ci.yml": "x", "a": "x"},
         files={".github/": {"ci": "github"}},
-        answers=[{"name": "ci", "prompt": "CI"}],
+        questions=[{"name": "ci", "prompt": "CI"}],
     )
     assert list(rendered(folder, ci="none")) == ["a"]
     assert list(rendered(folder, ci="github")) == [".github/ci.yml", "a"]

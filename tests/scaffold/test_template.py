@@ -27,7 +27,7 @@ def test_every_question_has_a_default_that_is_allowed(template):
 
 def test_a_template_takes_what_it_does_not_say_from_the_one_it_extends(new_template):
     base = {
-        "answers": [QUESTION | {"default": "a"}, {"name": "size", "prompt": "Size"}],
+        "questions": [QUESTION | {"default": "a"}, {"name": "size", "prompt": "Size"}],
         "next_steps": ["go"],
     }
     new_template(
@@ -36,7 +36,7 @@ def test_a_template_takes_what_it_does_not_say_from_the_one_it_extends(new_templ
     folder = new_template(
         {"README.md": "mine", "main.py": "mine"},
         extends="_base",
-        answers=[{"name": "name", "default": "b"}, {"name": "more", "prompt": "More"}],
+        questions=[{"name": "name", "default": "b"}, {"name": "more", "prompt": "More"}],
     )
     template = read_template(folder)
     assert [(question.name, question.prompt, question.default) for question in template.questions] == [
@@ -60,7 +60,7 @@ def test_what_begins_with_an_underscore_is_for_the_template_itself(new_template)
 def test_files_may_be_made_for_certain_answers(new_template):
     wanted = {".github/": {"ci": "github"}, "Makefile": {"make": "yes"}}
     questions = [{"name": name, "prompt": name} for name in ("ci", "make")]
-    template = read_template(new_template({}, files=wanted, answers=questions))
+    template = read_template(new_template({}, files=wanted, questions=questions))
     assert made_for(template, ".github/workflows/ci.yml") == {"ci": "github"}
     assert made_for(template, "Makefile") == {"make": "yes"}
     assert made_for(template, "main.py") == {}
@@ -69,23 +69,26 @@ def test_files_may_be_made_for_certain_answers(new_template):
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
-        ({"name": ""}, 'it has no "name"'),
-        ({"description": None}, 'it has no "description"'),
-        ({"version": 1}, 'it has no "version"'),
-        ({"colour": "red"}, "unknown colour; known are answers, description, extends, files"),
+        ({"name": ""}, '"name" must be a text'),
+        ({"description": None}, '"description" must be a text'),
+        ({"version": 1}, '"version" must be a text'),
+        ({"colour": "red"}, "unknown key colour; known keys are description, extends, files, name"),
         ({"extends": "../elsewhere"}, '"extends" must be the name of a folder beside'),
-        ({"answers": {}}, '"answers" is no list'),
-        ({"answers": ["name"]}, r"answers\[0\] is no object"),
-        ({"answers": [{"prompt": "x"}]}, r'answers\[0\] needs a "name"'),
-        ({"answers": [{"name": "My Name", "prompt": "x"}]}, r'answers\[0\] needs a "name"'),
-        ({"answers": [{"name": "name"}]}, 'answer name has no "prompt"'),
-        ({"answers": [QUESTION | {"kind": "colour"}]}, "kind 'colour'; known are bucket, email, image"),
-        ({"answers": [QUESTION | {"help": "x"}]}, "answer name has unknown help; known are choices"),
-        ({"answers": [QUESTION | {"default": []}]}, "its default is no text"),
-        ({"answers": [QUESTION | {"choices": "abc"}]}, '"choices" must be a list of texts'),
-        ({"answers": [QUESTION | {"pattern": "("}]}, "its pattern is wrong"),
-        ({"answers": [QUESTION | {"when": "x"}]}, '"when" is no object'),
-        ({"answers": [QUESTION | {"when": {"a": "b"}}]}, "a condition needs a, which no question asks for"),
+        ({"questions": {}}, '"questions" must be a list of objects'),
+        ({"questions": ["name"]}, '"questions" must be a list of objects'),
+        ({"questions": [{"prompt": "x"}]}, r'questions\[0\] needs a "name"'),
+        ({"questions": [{"name": "My Name", "prompt": "x"}]}, r'questions\[0\] needs a "name"'),
+        ({"questions": [{"name": "name"}]}, 'question name has no "prompt"'),
+        ({"questions": [QUESTION | {"type": "colour"}]}, "type 'colour' must be one of bucket, email, image"),
+        (
+            {"questions": [QUESTION | {"help": "x"}]},
+            "question name: unknown key help; known keys are choices",
+        ),
+        ({"questions": [QUESTION | {"default": []}]}, '"default" must be a text'),
+        ({"questions": [QUESTION | {"choices": "abc"}]}, '"choices" must be a list of texts'),
+        ({"questions": [QUESTION | {"pattern": "("}]}, '"pattern" is not a regular expression'),
+        ({"questions": [QUESTION | {"when": "x"}]}, '"when" must be an object'),
+        ({"questions": [QUESTION | {"when": {"a": "b"}}]}, "a condition needs a, which no question asks for"),
         ({"files": {"Makefile": {"a": "b"}}}, "a condition needs a, which no question asks for"),
         ({"files": ["x"]}, '"files" must say for each path'),
         ({"next_steps": "go"}, '"next_steps" must be a list of texts'),
@@ -95,11 +98,23 @@ def test_a_malformed_description_is_refused_with_its_place(new_template, fields,
     folder = new_template({}, **fields)
     with pytest.raises(ToolError, match=problem) as caught:
         read_template(folder)
-    assert str(caught.value).startswith(f"{folder / 'template.json'}: ")
+    assert str(caught.value).startswith(f"{folder / 'template.json'} is not a valid template:\n")
 
 
-def test_a_folder_without_description_is_no_template(tmp_path):
-    with pytest.raises(ToolError, match=r"is no template: it has no template\.json\."):
+def test_all_mistakes_of_a_description_are_told_at_once(new_template):
+    folder = new_template({}, questions=[{"name": "a", "type": "colour"}, QUESTION | {"default": []}])
+    with pytest.raises(ToolError) as caught:
+        read_template(folder)
+    assert str(caught.value).splitlines()[1:] == [
+        '  - question a has no "prompt"',
+        "  - question a: type 'colour' must be one of bucket, email, image, instance-type, integer, name, "
+        "region, s3-archive, s3-uri, text",
+        '  - question name: "default" must be a text',
+    ]
+
+
+def test_a_folder_without_description_is_not_a_template(tmp_path):
+    with pytest.raises(ToolError, match=r"is not a template: it has no template\.json\."):
         read_template(tmp_path)
 
 
@@ -112,5 +127,5 @@ def test_a_description_that_is_not_json_is_told(tmp_path):
 def test_symbolic_links_are_refused(new_template):
     folder = new_template({})
     (folder / "secrets").symlink_to("/etc")
-    with pytest.raises(ToolError, match=r"secrets is a symbolic link, which a template may not have\."):
+    with pytest.raises(ToolError, match=r"secrets is a symbolic link, and templates must not contain any\."):
         read_template(folder).sources()

@@ -1,0 +1,13 @@
+"""Names of Amazon S3's general purpose buckets.
+
+Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, read in November 2026.
+"""
+
+import re
+
+BUCKET_PATTERN = r"[a-z0-9](?:[a-z0-9-]|\.(?!\.)){1,61}[a-z0-9]"
+
+BUCKET = re.compile(BUCKET_PATTERN)
+BUCKET_RULE = (
+    "3 to 63 lower-case letters, digits, '.' and '-', without '..', with a letter or digit at both ends"
+)
