@@ -31,9 +31,6 @@ class NamedAlarm(Protocol):
         """The name where it is known at synth, else an expression."""
 
 
-NameOf = Callable[[NamedAlarm], str]
-
-
 @public
 class AlarmRule(ABC):
     """A rule; made by `all_of`, `any_of`, `not_` and `alarm.in_state`.
@@ -47,7 +44,7 @@ class AlarmRule(ABC):
         """The alarms that the rule is about."""
 
     @abstractmethod
-    def to_text(self, name_of: NameOf) -> str:
+    def to_text(self, name_of: Callable[[NamedAlarm], str]) -> str:
         """The rule in CloudWatch's words, with the names that `name_of` gives the alarms."""
 
 
@@ -110,7 +107,7 @@ class InState(AlarmRule):
         """The alarm."""
         return (self.alarm,)
 
-    def to_text(self, name_of: NameOf) -> str:
+    def to_text(self, name_of: Callable[[NamedAlarm], str]) -> str:
         """Such as `ALARM("name")`."""
         return f'{self.state}("{name_of(self.alarm)}")'
 
@@ -124,7 +121,7 @@ class _Joined(AlarmRule):
     def alarms(self) -> tuple[NamedAlarm, ...]:
         return tuple(alarm for rule in self.rules for alarm in rule.alarms)
 
-    def to_text(self, name_of: NameOf) -> str:
+    def to_text(self, name_of: Callable[[NamedAlarm], str]) -> str:
         texts = [rule.to_text(name_of) for rule in self.rules]
         return texts[0] if len(texts) == 1 else f"({f' {self.operator} '.join(texts)})"
 
@@ -137,5 +134,5 @@ class _Not(AlarmRule):
     def alarms(self) -> tuple[NamedAlarm, ...]:
         return self.rule.alarms
 
-    def to_text(self, name_of: NameOf) -> str:
+    def to_text(self, name_of: Callable[[NamedAlarm], str]) -> str:
         return f"NOT {self.rule.to_text(name_of)}"

@@ -49,7 +49,7 @@ class Dashboard(SmTfConstruct):
         id: str,
         *,
         dashboard_name: str | None = None,
-        widgets: Rows = (),
+        widgets: Sequence[Sequence[Widget]] = (),
     ) -> None:
         super().__init__(scope, id)
         self._added = [list(row) for row in widgets]

@@ -27,6 +27,7 @@ from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import check_name, readable_name
 from sm_tf.foundation.public import public
+from sm_tf.foundation.struct import as_struct, takes_fields_of
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import SagemakerEndpointConfiguration
@@ -126,11 +127,13 @@ class EndpointConfig(IEndpointConfig):
     ) -> None:
         self.known_region = Environment(scope).known_region
         self._variants: list[ProductionVariantProps] = [
-            _instances(given) for given in instance_production_variants or ()
+            as_struct(InstanceProductionVariantProps, given) for given in instance_production_variants or ()
         ]
         if serverless_production_variant is not None:
-            self._variants.append(_serverless(serverless_production_variant))
-        self._shadows = [_instances(given) for given in shadow_production_variants or ()]
+            self._variants.append(as_struct(ServerlessProductionVariantProps, serverless_production_variant))
+        self._shadows = [
+            as_struct(InstanceProductionVariantProps, given) for given in shadow_production_variants or ()
+        ]
         self._data_capture = data_capture_config
         self.async_inference_config = async_inference_config
         with checking(place_of(scope).below(id).path) as check:
@@ -201,26 +204,24 @@ class EndpointConfig(IEndpointConfig):
         """Whether the variant is serverless."""
         return any(isinstance(variant, ServerlessProductionVariantProps) for variant in self._variants)
 
-    def add_instance_production_variant(
-        self, variant: InstanceProductionVariantProps | None = None, /, **props: Any
-    ) -> None:
+    @takes_fields_of(InstanceProductionVariantProps)
+    def add_instance_production_variant(self, variant: InstanceProductionVariantProps) -> None:
         """Append a variant on instances, given as InstanceProductionVariantProps or as its fields.
 
         Raises:
             InvalidPropsError: a bad variant, a name that is taken, one too many, or a serverless variant is
             there.
         """
-        self._add(_instances(props if variant is None else variant))
+        self._add(variant)
 
-    def add_serverless_production_variant(
-        self, variant: ServerlessProductionVariantProps | None = None, /, **props: Any
-    ) -> None:
+    @takes_fields_of(ServerlessProductionVariantProps)
+    def add_serverless_production_variant(self, variant: ServerlessProductionVariantProps) -> None:
         """Set the serverless variant, given as ServerlessProductionVariantProps or as its fields.
 
         Raises:
             InvalidPropsError: a bad variant, or another variant is there.
         """
-        self._add(_serverless(props if variant is None else variant))
+        self._add(variant)
 
     def _add(self, variant: ProductionVariantProps) -> None:
         with checking(self.path) as check:
@@ -304,16 +305,6 @@ class EndpointConfig(IEndpointConfig):
             "an endpoint configuration needs at least one variant; pass instance_production_variants= or "
             "serverless_production_variant=, or call an add_ method",
         )
-
-
-def _instances(given: InstanceProductionVariantProps | Mapping[str, Any]) -> InstanceProductionVariantProps:
-    return InstanceProductionVariantProps(**given) if isinstance(given, Mapping) else given
-
-
-def _serverless(
-    given: ServerlessProductionVariantProps | Mapping[str, Any],
-) -> ServerlessProductionVariantProps:
-    return ServerlessProductionVariantProps(**given) if isinstance(given, Mapping) else given
 
 
 class _ImportedEndpointConfig(IEndpointConfig):

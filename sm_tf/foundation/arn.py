@@ -7,8 +7,10 @@ from sm_tf.bindings.core import Construct, Fn
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import InvalidPropsError
+from sm_tf.foundation.public import public
 
 
+@public
 @dataclass(frozen=True)
 class SageMakerArn:
     """The ARN of a SageMaker resource, its name, and its region and account where they are known at synth."""

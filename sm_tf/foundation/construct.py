@@ -22,6 +22,7 @@ class _ConstructClass(JSIIAbstractClass):
         )
 
 
+@public
 class SmTfConstruct(Construct, metaclass=_ConstructClass):
     """A construct that makes resources of the AWS provider."""
 

@@ -9,6 +9,8 @@ SmTfError
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sm_tf.foundation.public import public
+
 
 class SmTfError(Exception):
     """Base of every error that sm_tf raises on purpose."""
@@ -37,14 +39,19 @@ class UsageError(SmTfError):
     """
 
 
+@public
 class Checks:
     """Collects what is wrong with one call, so that the reader sees every mistake at once."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
 
+    def problem(self, problem: str) -> None:
+        """Note a problem."""
+        self.problems.append(problem)
+
     def require(self, holds: bool, problem: str) -> None:
-        """Note `problem` unless `holds`."""
+        """Note a problem unless something holds."""
         if not holds:
             self.problems.append(problem)
 

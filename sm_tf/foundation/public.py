@@ -1,18 +1,14 @@
 """Calls that users make: a misspelt keyword is told by name, and tools see every argument."""
 
 import functools
-from collections.abc import Callable, Mapping
-from inspect import Parameter, Signature, signature
+from collections.abc import Callable
+from inspect import Parameter, signature
 from types import FunctionType
-from typing import Any, ParamSpec, Protocol, TypeVar, get_args, get_type_hints, overload
-
-from sm_tf.foundation.errors import InvalidPropsError
+from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
 C = TypeVar("C")
 P = ParamSpec("P")
 R = TypeVar("R")
-T = TypeVar("T")
-Given = TypeVar("Given", contravariant=True)
 
 
 def public(cls: type[C]) -> type[C]:
@@ -31,60 +27,14 @@ def public(cls: type[C]) -> type[C]:
     return cls
 
 
-def as_struct(cls: type[T], given: T | Mapping[str, Any]) -> T:
-    """A struct that may be given as a mapping of its fields."""
-    return cls(**given) if isinstance(given, Mapping) else given
-
-
-class Adding(Protocol[P, Given]):
-    """A method that takes a struct or the fields of one."""
-
-    @overload
-    def __call__(self, given: Given | Mapping[str, Any], /) -> None: ...
-    @overload
-    def __call__(self, *args: P.args, **fields: P.kwargs) -> None: ...
-
-
-class AddingMethod(Protocol[P, Given]):
-    """The same, in a class."""
-
-    def __get__(self, instance: Any, owner: Any = None, /) -> Adding[P, Given]: ...
-
-
-def takes_fields_of(struct: Callable[P, T]) -> Callable[[Callable[[Any, T], None]], AddingMethod[P, T]]:
-    """Let a method of a construct that takes a struct take a mapping, or the struct's fields, instead.
-
-    Raises:
-        InvalidPropsError: when the method is called with a struct and with fields.
-    """
-    build: Any = struct
-
-    def decorate(method: Callable[[Any, T], None]) -> Any:
-        @functools.wraps(method)
-        def call(self: Any, given: Any = None, /, **fields: Any) -> None:
-            if given is not None and fields:
-                problem = f"{method.__name__} is given a {build.__name__} and also {', '.join(fields)}"
-                hint = f"put all of it into the {build.__name__}"
-                raise InvalidPropsError(self.path, [f"{problem}; {hint}"])
-            method(self, as_struct(build, fields if given is None else given))
-
-        own = list(signature(method).parameters.values())
-        given = own[1].replace(kind=Parameter.POSITIONAL_ONLY, default=None)
-        fields = signature(struct).parameters.values()
-        # Required ones are required only where no struct is given.
-        call.__signature__ = Signature(  # type: ignore[attr-defined]
-            [own[0].replace(kind=Parameter.POSITIONAL_ONLY), given, *fields],
-            return_annotation=None,
-        )
-        return call
-
-    return decorate
-
-
 def _telling(function: Callable[P, R]) -> Callable[P, R]:
+    options = _options_of(function)
+
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
+            if options and not accepted.issuperset(kwargs):
+                raise TypeError
             return function(*args, **kwargs)
         except TypeError:
             known = signature(call).parameters
@@ -94,10 +44,11 @@ def _telling(function: Callable[P, R]) -> Callable[P, R]:
             called = _called(function, args)
         raise TypeError("\n".join(_problem(called, name, list(known)) for name in unknown))
 
-    if options := _options_of(function):
+    if options:
         own = signature(function)
-        named = list(own.parameters.values())[:-1]
-        call.__signature__ = own.replace(parameters=[*named, *options])  # type: ignore[attr-defined]
+        shown = own.replace(parameters=[*list(own.parameters.values())[:-1], *options])
+        accepted = frozenset(shown.parameters)
+        call.__signature__ = shown  # type: ignore[attr-defined]
     return call
 
 
@@ -106,21 +57,21 @@ def _options_of(function: Callable[..., Any]) -> list[Parameter]:
     code = function.__code__
     if not code.co_flags & 0x08:  # CO_VARKEYWORDS
         return []
-    last = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
-    arguments = get_args(function.__annotations__.get(last))
-    return _parameters_of(arguments[0]) if arguments else []
+    variadic = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
+    typed_dict = get_args(function.__annotations__.get(variadic))
+    return _parameters_of(typed_dict[0]) if typed_dict else []
 
 
 @functools.cache
-def _parameters_of(options: Any) -> list[Parameter]:
+def _parameters_of(typed_dict: Any) -> list[Parameter]:
     return [
         Parameter(
             name,
             Parameter.KEYWORD_ONLY,
             annotation=hint,
-            default=Parameter.empty if name in options.__required_keys__ else None,
+            default=Parameter.empty if name in typed_dict.__required_keys__ else None,
         )
-        for name, hint in get_type_hints(options).items()
+        for name, hint in get_type_hints(typed_dict).items()
     ]
 
 
@@ -136,5 +87,5 @@ def _problem(called: str, name: str, known: list[str]) -> str:
 
     near = get_close_matches(name, known, 1)
     allowed = ", ".join(each for each in known if each != "self")
-    hint = f"did you mean {near[0]!r}?" if near else f"it takes {allowed}"
+    hint = f"did you mean {near[0]!r}?" if near else f"it takes {allowed or 'none'}"
     return f"{called}() got an unexpected keyword argument {name!r}; {hint}"

@@ -10,6 +10,7 @@ INVOCATION_NAMESPACE = "AWS/SageMaker"
 INSTANCE_NAMESPACE = "/aws/sagemaker/Endpoints"
 
 
+@public
 class PublishedMetrics:
     """Metrics with the same dimensions."""
 

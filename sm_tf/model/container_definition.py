@@ -75,11 +75,6 @@ class ContainerDefinition:
     additional_model_data: Mapping[str, ModelData] | None = None
 
 
-def as_container(given: ContainerDefinition | Mapping[str, Any]) -> ContainerDefinition:
-    """A container that may be given as a mapping of its fields."""
-    return ContainerDefinition(**given) if isinstance(given, Mapping) else given
-
-
 MAX_CONTAINERS = 15
 """Containers of an inference pipeline (CreateModel, API reference)."""
 

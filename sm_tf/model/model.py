@@ -16,11 +16,11 @@ from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
 from sm_tf.foundation.naming import check_name
+from sm_tf.foundation.struct import as_struct, takes_fields_of
 from sm_tf.model.container_definition import (
     ContainerDefinition,
     ContainerMode,
     RepositoryAccessMode,
-    as_container,
     check_containers,
 )
 from sm_tf.model.container_rendering import RenderedContainer, bind_container
@@ -160,7 +160,7 @@ class Model(IModel):
     ) -> None:
         with checking(place_of(scope).below(id).path) as check:
             check_name(check, "model_name", model_name)
-            definitions = [as_container(given) for given in containers or ()]
+            definitions = [as_struct(ContainerDefinition, given) for given in containers or ()]
             check_containers(check, definitions)
             check_choice(check, "inference_execution_mode", inference_execution_mode, InferenceExecutionMode)
             subnets = as_list(vpc_subnets or ())
@@ -274,14 +274,14 @@ class Model(IModel):
         else:
             self._statements.append(statement)
 
-    def add_container(self, container: ContainerDefinition | None = None, /, **definition: Any) -> None:
+    @takes_fields_of(ContainerDefinition)
+    def add_container(self, container: ContainerDefinition) -> None:
         """Append a container, given as a ContainerDefinition or as its fields; two or more make an inference
         pipeline.
 
         Raises:
             InvalidPropsError: a bad container, one too many, or host names that don't fit the others'.
         """
-        container = as_container(definition if container is None else container)
         with checking(self.path) as check:
             check_containers(check, [*self._definitions, container])
         bound = self._bind(container)
