@@ -1,12 +1,18 @@
+from .access.iam import Grantee as Grantee
+from .access.iam import HasGrantPrincipal as HasGrantPrincipal
+from .access.iam import PolicyHolder as PolicyHolder
 from .access.iam import PolicyStatement as PolicyStatement
 from .access.iam import Principal as Principal
 from .access.iam import PrincipalResource as PrincipalResource
 from .access.network import Connections as Connections
-from .access.network import HasId as HasId
 from .access.network import Port as Port
-from .artifacts.model_data import BucketLike as BucketLike
+from .access.provider_types import BucketLike as BucketLike
+from .access.provider_types import EcrRepositoryLike as EcrRepositoryLike
+from .access.provider_types import HasArn as HasArn
+from .access.provider_types import HasId as HasId
+from .access.provider_types import KeyLike as KeyLike
+from .access.provider_types import TopicLike as TopicLike
 from .artifacts.model_data import CompressionType as CompressionType
-from .artifacts.model_data import KeyLike as KeyLike
 from .artifacts.model_data import ModelData as ModelData
 from .artifacts.model_data import ModelDataConfig as ModelDataConfig
 from .artifacts.model_data import S3DataType as S3DataType
@@ -30,7 +36,6 @@ from .cloudwatch.alarm import AlarmOptions as AlarmOptions
 from .cloudwatch.alarm import ComparisonOperator as ComparisonOperator
 from .cloudwatch.alarm import TreatMissingData as TreatMissingData
 from .cloudwatch.alarm_actions import AlarmAction as AlarmAction
-from .cloudwatch.alarm_actions import HasArn as HasArn
 from .cloudwatch.alarm_rule import AlarmRule as AlarmRule
 from .cloudwatch.alarm_rule import AlarmState as AlarmState
 from .cloudwatch.alarm_rule import NamedAlarm as NamedAlarm
@@ -58,7 +63,6 @@ from .cloudwatch.widget import Widget as Widget
 from .cloudwatch.widget import YAxisProps as YAxisProps
 from .configuration.async_inference import AsyncInferenceConfig as AsyncInferenceConfig
 from .configuration.async_inference import NotificationTopic as NotificationTopic
-from .configuration.async_inference import TopicLike as TopicLike
 from .configuration.deployment import AlarmResource as AlarmResource
 from .configuration.deployment import CapacitySize as CapacitySize
 from .configuration.deployment import CapacitySizeType as CapacitySizeType
@@ -98,7 +102,6 @@ from .foundation.errors import ToolError as ToolError
 from .foundation.errors import UsageError as UsageError
 from .images.container_image import ContainerImage as ContainerImage
 from .images.container_image import ContainerImageConfig as ContainerImageConfig
-from .images.container_image import EcrRepositoryLike as EcrRepositoryLike
 from .metrics.container_metrics import ContainerMetrics as ContainerMetrics
 from .metrics.variant_metrics import AsyncVariantMetrics as AsyncVariantMetrics
 from .metrics.variant_metrics import InvocationHttpResponseCode as InvocationHttpResponseCode

@@ -14,7 +14,6 @@ import pytest
 
 import sm_tf
 
-
 STUB = {
     alias.name: f"sm_tf.{statement.module}"
     for statement in ast.parse(Path(sm_tf.__file__).with_suffix(".pyi").read_text()).body
