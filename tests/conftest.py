@@ -2,11 +2,13 @@
 
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,9 @@ from sm_tf import (
 )
 from sm_tf.bindings.core import App, LocalBackend, TerraformStack, Testing
 from sm_tf.project.node import path_with_node
+from sm_tf.scaffold.answers import collect
+from sm_tf.scaffold.project import new_project
+from sm_tf.scaffold.source import open_template
 
 CDKTF_CLI = "cdktf-cli@0.21.0"
 NEWEST_NODE_OF_CDKTF_CLI = 22
@@ -102,6 +107,7 @@ def cdktf() -> Callable[..., str]:
 
 
 StackFolder = Callable[..., Path]
+RunProgram = Callable[[Path], str]
 PROGRAM = """\
 import json, os, pathlib
 
@@ -297,3 +303,41 @@ def hide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Non
         monkeypatch.setenv("PATH", os.pathsep.join(kept))
 
     return take_off
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a project from one of our templates: its answers besides the defaults."""
+
+    def make(template: str, name: str = "demo", **answers: str) -> Path:
+        directory = tmp_path / name
+        with open_template(template) as found:
+            collected = collect(found, answers, directory=directory, defaults=True)
+            new_project(found, collected, template, directory).write()
+        return directory
+
+    return make
+
+
+@pytest.fixture
+def run_program(tmp_path: Path) -> RunProgram:
+    """Runs the program of a project in this process, and returns the JSON of its one stack.
+
+    A process for each, with a Node of its own, would take most of the time.
+    """
+
+    def run(project: Path) -> str:
+        out = tmp_path / f"{project.name}-out"
+        before = set(sys.modules)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("cdktf.App", partial(App, outdir=str(out)))
+            patch.chdir(project)
+            patch.syspath_prepend(project)
+            runpy.run_path("main.py", run_name="__main__")
+        for name in set(sys.modules) - before:
+            if (getattr(sys.modules[name], "__file__", None) or "").startswith(str(project)):
+                del sys.modules[name]
+        (written,) = out.glob("stacks/*/cdk.tf.json")
+        return written.read_text()
+
+    return run

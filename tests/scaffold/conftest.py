@@ -8,10 +8,6 @@ from typing import Any
 
 import pytest
 
-from sm_tf.scaffold.answers import collect
-from sm_tf.scaffold.project import new_project
-from sm_tf.scaffold.source import open_template
-
 NewTemplate = Callable[..., Path]
 
 
@@ -59,17 +55,3 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
         return done.stdout.strip()
 
     return run
-
-
-@pytest.fixture
-def make_project(tmp_path: Path) -> Callable[..., Path]:
-    """Makes a project from one of our templates: its answers besides the defaults."""
-
-    def make(template: str, name: str = "demo", **answers: str) -> Path:
-        directory = tmp_path / name
-        with open_template(template) as found:
-            collected = collect(found, answers, directory=directory, defaults=True)
-            new_project(found, collected, template, directory).write()
-        return directory
-
-    return make

@@ -1,5 +1,6 @@
 """The projects that our templates make, with every choice."""
 
+import json
 import os
 import re
 import subprocess
@@ -16,22 +17,8 @@ from sm_tf.scaffold.template import builtin_templates
 TEMPLATES = [template.name for template in builtin_templates()]
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("sm-tf")
-ECR = "123456789012.dkr.ecr.us-east-1.amazonaws.com/models/app:1.0"
-ARTIFACT = "s3://my-models/sentiment/model.tar.gz"
-PYTORCH = "pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker"
-
 # Every choice that all templates have, and every size of each, is in one of these.
-DEFAULTS: dict[str, str] = {}
-OWN_MODEL = {
-    "name": "Own-Model",
-    "region": "us-east-1",
-    "image": ECR,
-    "artifact": ARTIFACT,
-    "backend": "s3",
-    "ci": "gitlab",
-    "alarm_email": "oncall@example.com",
-}
-GOVERNMENT = {"region": "us-gov-west-1", "image": PYTORCH, "backend": "hcp", "ci": "none"}
+CHOICES = json.loads((REPOSITORY / "tests" / "data" / "template_choices.json").read_text())
 LONG_NAMES = {
     "name": "a-" * 31 + "a",
     "image": f"registry.example.com:5000/{'a' * 60}/{'b' * 60}@sha256:{'0' * 64}",
@@ -39,23 +26,6 @@ LONG_NAMES = {
     "alarm_email": f"{'e' * 64}@{'f' * 63}.example.com",
     "backend": "s3",
 }
-SIZES = {
-    "realtime": {"instance_type": "ml.g5.xlarge", "max_instance_count": "1"},
-    "serverless": {"memory_size_in_mb": "6144", "max_concurrency": "200"},
-    "pipeline": {"preprocess_image": ECR, "instance_type": "ml.t2.medium", "instance_count": "2"},
-    "ab-test": {
-        "challenger_image": PYTORCH,
-        "challenger_artifact": ARTIFACT,
-        "challenger_percent": "33",
-        "instance_type": "ml.c5.xlarge",
-        "instance_count": "3",
-    },
-}
-VARIANTS = {"defaults": DEFAULTS, "own-model": OWN_MODEL, "government": GOVERNMENT}
-
-
-def answers_for(template, variant):
-    return VARIANTS[variant] | (SIZES[template] if variant == "own-model" else {})
 
 
 def run(project, *command, **options):
@@ -82,10 +52,10 @@ def check_style(project):
             assert not re.search(r"[ \t]$|\n\n\n\n", text, re.MULTILINE), file
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("choice", ["defaults", "own-model", "government"])
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_a_project_is_clean_passes_its_tests_and_terraforms_check(make_project, template, variant):
-    project = make_project(template, **answers_for(template, variant))
+def test_a_project_is_clean_passes_its_tests_and_terraforms_check(make_project, template, choice):
+    project = make_project(template, **CHOICES[template][choice])
     check_style(project)
     run(project, sys.executable, "-m", "pytest", "-q", "-W", "error", "--ignore", "tests/test_life.py")
     assert run(project, COMMAND, "validate") == f"{project.name}: valid\n"
@@ -99,7 +69,7 @@ def test_the_longest_answers_leave_a_project_clean(make_project, template):
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_project_passes_the_test_of_its_whole_life(make_project, template):
     """With an alarm that is mailed, and all sizes chosen."""
-    project = make_project(template, **answers_for(template, "own-model"))
+    project = make_project(template, **CHOICES[template]["own-model"])
     run(project, sys.executable, "-m", "pytest", "-q", "-W", "error", "tests/test_life.py", timeout=600)
 
 
