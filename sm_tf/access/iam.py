@@ -185,7 +185,7 @@ def grant(scope: Construct, verb: str, grantee: Grantee, actions: Sequence[str],
     label = as_written(scope, principal.arn)
     id = verb + hashlib.sha256(label.encode()).hexdigest()[:8].upper()
     statement = PolicyStatement(actions=actions, resources=[resource_arn])
-    policies: dict[str, InlinePolicy] = place.stack.once.setdefault((grant, place.path), {})
+    policies: dict[str, InlinePolicy] = place.stack.once().setdefault((grant, place.path), {})
     if id in policies:
         policies[id].add(statement)
     else:

@@ -78,7 +78,7 @@ class Connections:
         self._ids: list[str] = []
         self._extend(as_list(security_groups))
         self._rules: list[_Rule] = []
-        self._made: set[str] = place.stack.once.setdefault((Connections, place.path), set())
+        self._made: set[str] = place.stack.once().setdefault((Connections, place.path), set())
 
     @property
     def security_groups(self) -> tuple[HasId | str, ...]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sm_tf.access.iam import policy_document
 from sm_tf.access.provider_types import BucketLike
-from sm_tf.bindings.core import AssetType, Construct, TerraformAsset
-from sm_tf.bindings.resources import Resource, Stack, Values, place_of
+from sm_tf.bindings.core import AssetType, Construct, TerraformAsset, TerraformProvider
+from sm_tf.bindings.resources import Place, Resource, Values, place_of
 from sm_tf.bindings.tokens import as_written, is_known
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
@@ -44,9 +44,17 @@ class ModelDataAsset(SmTfConstruct):
     """One archive in S3, under a key that holds the hash of its content."""
 
     def __init__(
-        self, scope: Construct, id: str, *, path: str, digest: str, bucket_name: str, bucket_arn: str
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        path: str,
+        digest: str,
+        bucket_name: str,
+        bucket_arn: str,
+        provider: TerraformProvider | None = None,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, id, provider)
         file = TerraformAsset(
             self, "File", path=str(Path(path).resolve()), type=AssetType.FILE, asset_hash=digest[:16]
         )
@@ -74,20 +82,26 @@ class ModelDataAsset(SmTfConstruct):
     @classmethod
     def in_stack_of(cls, scope: Construct, *, path: str, bucket: BucketLike | str | None) -> "ModelDataAsset":
         """The stack's asset with this content in this bucket, made once."""
-        stack = place_of(scope).stack
+        place = place_of(scope)
         with Path(path).open("rb") as archive:
             digest = hashlib.file_digest(archive, "sha256").hexdigest()
         name, arn = ("", "") if bucket is None else _name_and_arn(scope, bucket)
-        content = f"{digest}|{as_written(stack.element, name)}"
+        content = f"{digest}|{as_written(place.stack.element, name)}"
         id = "SmTfModelData" + hashlib.sha256(content.encode()).hexdigest()[:8].upper()
-        if id not in stack.once:
+        if id not in place.once:
             if bucket is None:
-                own = _bucket_of(stack)
+                own = _bucket_of(place)
                 name, arn = own["bucket"], own["arn"]
-            stack.once[id] = cls(
-                stack.element, id, path=path, digest=digest, bucket_name=name, bucket_arn=arn
+            place.once[id] = cls(
+                place.stack.element,
+                place.shared_id(id),
+                path=path,
+                digest=digest,
+                bucket_name=name,
+                bucket_arn=arn,
+                provider=place.provider,
             )
-        asset: ModelDataAsset = stack.once[id]
+        asset: ModelDataAsset = place.once[id]
         return asset
 
 
@@ -100,19 +114,21 @@ def _name_and_arn(scope: Construct, bucket: BucketLike | str) -> tuple[str, str]
 _BUCKET = "SmTfModelArtifacts"
 
 
-def _bucket_of(stack: Stack) -> Resource:
+def _bucket_of(place: Place) -> Resource:
     """The stack's own bucket: private, encrypted, TLS only, and destroyed with the stack."""
-    if _BUCKET not in stack.once:
-        stack.once[_BUCKET] = _make_bucket(stack)
-    bucket: Resource = stack.once[_BUCKET]
+    if _BUCKET not in place.once:
+        place.once[_BUCKET] = _make_bucket(place)
+    bucket: Resource = place.once[_BUCKET]
     return bucket
 
 
-def _make_bucket(stack: Stack) -> Resource:
-    def make(id: str, type: str, values: Values, *attributes: str) -> Resource:
-        return Resource(stack.element, id, type, values, attributes=attributes, below=_BUCKET)
+def _make_bucket(place: Place) -> Resource:
+    stack, below = place.stack.element, place.shared_id(_BUCKET)
 
-    prefix = readable_name(stack.element, limit=37, suffix="-models-")
+    def make(id: str, type: str, values: Values, *attributes: str) -> Resource:
+        return Resource(stack, id, type, values, attributes=attributes, below=below, place=place)
+
+    prefix = readable_name(stack, limit=37, suffix="-models-")
     bucket = make(
         "Resource", "aws_s3_bucket", {"bucket_prefix": prefix, "force_destroy": True}, "id", "bucket", "arn"
     )

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import jsii
 
 from sm_tf.bindings.assembly import load_assembly
-from sm_tf.bindings.core import IConstruct, TerraformStack
+from sm_tf.bindings.core import IConstruct, TerraformProvider, TerraformStack
 
 Values = Mapping[str, Any]
 Version = tuple[int, int, int]
@@ -67,6 +67,7 @@ class Resource:
         scope: the construct that it is below.
         id: its id there.
         below: the id of a construct between the two, which is made where it isn't there yet.
+        place: where it belongs to, if the scope is a stack that has it once for each provider.
         type: Terraform's name for it, such as `aws_sagemaker_model`; `data.` before it makes a data source.
         values: the arguments by Terraform's names, `depends_on` and `lifecycle` among them; these two are
             joined with what a user sets on `object`. None leaves an argument out.
@@ -84,8 +85,9 @@ class Resource:
         attributes: Iterable[str] = (),
         inputs: Iterable[str] = (),
         below: str | None = None,
+        place: "Place | None" = None,
     ) -> None:
-        stack = place_of(scope).stack
+        place = place or place_of(scope)
         self._render = values if callable(values) else None
         self._sent = values() if callable(values) else values
         attributes, inputs = tuple(attributes), tuple(inputs)
@@ -94,6 +96,8 @@ class Resource:
             "id": id,
             "below": below,
             "values": self._sent,
+            "provider": place.provider,
+            "region": place.region,
             "attributes": attributes,
             "inputs": inputs,
         }
@@ -102,7 +106,7 @@ class Resource:
         self.attributes: dict[str, str] = dict(zip(attributes, tokens[: len(attributes)], strict=True))
         self.inputs: dict[str, str] = dict(zip(inputs, tokens[len(attributes) :], strict=True))
         if self._render:
-            stack.late.append(self)
+            place.stack.late.append(self)
 
     def __getitem__(self, attribute: str) -> str:
         return self.attributes[attribute]
@@ -128,39 +132,68 @@ class Resource:
 
 @dataclass
 class Stack:
-    """What Python keeps of a stack; `once` holds what the stack has once."""
+    """What Python keeps of a stack."""
 
     element: TerraformStack
     path: str
-    once: dict[Any, Any] = field(default_factory=dict)
     late: list[Resource] = field(default_factory=list)
     checks: list[tuple[str, Callable[[], list[str]]]] = field(default_factory=list)
     oldest_provider: Version = OLDEST_PROVIDER
-    _providers: list[tuple[str | None, str | None]] = field(default_factory=list)
+    _once: dict[str | None, dict[Any, Any]] = field(default_factory=dict)
+    _providers: dict[str | None, str | None] = field(default_factory=dict)
 
     def require_provider(self, version: Version) -> None:
         """Accept no AWS provider that is older than this."""
         self.oldest_provider = max(self.oldest_provider, version)
 
-    @property
+    def once(self, provider: TerraformProvider | None = None) -> dict[Any, Any]:
+        """What the stack has once for each provider, under keys of its makers' choice."""
+        return self._once.setdefault(_reference(provider) if provider else None, {})
+
     def default_region(self) -> str | None:
         """The region of the AWS provider without an alias, a token perhaps; None without such a provider."""
-        if not any(alias is None for alias, _ in self._providers):
-            self._providers = [tuple(each) for each in json.loads(_kernel("providers", self.element))]
-        return next((region for alias, region in self._providers if alias is None), None)
+        if None not in self._providers:
+            self._providers = dict(json.loads(_kernel("providers", self.element)))
+        return self._providers.get(None)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a construct is: its stack, and its path in the app."""
+    """Where a construct is: its stack, its path in the app, and the provider that it was told; without one,
+    it has the stack's default.
+    """
 
     stack: Stack
     path: str
+    provider: TerraformProvider | None = None
 
-    def below(self, id: str) -> "Place":
-        """The place of a child."""
+    def below(self, id: str, provider: TerraformProvider | None = None) -> "Place":
+        """The place of a child, which inherits the provider."""
         # As the constructs library writes ids in paths.
-        return Place(self.stack, f"{self.path}/{id.replace('/', '--')}")
+        return Place(self.stack, f"{self.path}/{id.replace('/', '--')}", provider or self.provider)
+
+    @property
+    def once(self) -> dict[Any, Any]:
+        """What the stack has once for the place's provider."""
+        return self.stack.once(self.provider)
+
+    def shared_id(self, id: str) -> str:
+        """The id in the stack of a construct that the stack has once for each provider."""
+        if self.provider is None:
+            return id
+        if "alias" not in self.once:
+            self.once["alias"] = self.provider.alias
+        return f"{id}-{self.once['alias']}"
+
+    @property
+    def region(self) -> str | None:
+        """The region of the place's provider, a token perhaps; None where the program doesn't give it."""
+        if self.provider is None:
+            return self.stack.default_region()
+        if "region" not in self.once:
+            self.once["region"] = self.provider.region  # type: ignore[attr-defined]
+        region: str | None = self.once["region"]
+        return region
 
 
 _PLACES: dict[str, Place] = {}
@@ -171,7 +204,7 @@ def place_of(scope: IConstruct) -> Place:
     known: Place | None = getattr(scope, "place", None)
     if known is not None:
         return known
-    reference = scope.__jsii_ref__.ref  # type: ignore[attr-defined]
+    reference = _reference(scope)
     if reference not in _PLACES:
         element, path = _kernel("place", scope)
         _PLACES[reference] = Place(_stack(element), path)
@@ -182,12 +215,17 @@ _STACKS: dict[str, Stack] = {}
 
 
 def _stack(element: TerraformStack) -> Stack:
-    reference = element.__jsii_ref__.ref  # type: ignore[attr-defined]
+    reference = _reference(element)
     if reference not in _STACKS:
         path = str(element.node.path)
         _STACKS[reference] = stack = Stack(element, path)
         _kernel("watch", element, _Python(stack))
     return _STACKS[reference]
+
+
+def _reference(construct: IConstruct) -> str:
+    reference: str = construct.__jsii_ref__.ref  # type: ignore[attr-defined]
+    return reference
 
 
 class _Resources:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sm_tf.access.kms import check_key, key_arn
 from sm_tf.access.provider_types import KeyLike
-from sm_tf.bindings.core import Construct
+from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import Map, Resource, place_of
 from sm_tf.bindings.tokens import as_list, as_number, is_known
 from sm_tf.configuration.async_inference import AsyncInferenceConfig
@@ -104,6 +104,8 @@ class EndpointConfig(IEndpointConfig):
         async_inference_config: makes the endpoint asynchronous, with exactly one variant, on instances;
             callers wait for the answer if absent.
         tags: for the endpoint configuration.
+        provider: the AWS provider. Defaults to the scope's provider: the stack's default one, unless a
+            construct around it was given another.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
 
@@ -124,8 +126,10 @@ class EndpointConfig(IEndpointConfig):
         data_capture_config: DataCaptureConfig | None = None,
         async_inference_config: AsyncInferenceConfig | None = None,
         tags: Mapping[str, str] | None = None,
+        provider: TerraformProvider | None = None,
     ) -> None:
-        self.known_region = Environment(scope).known_region
+        place = place_of(scope).below(id, provider)
+        self.known_region = Environment(place).known_region
         self._variants: list[ProductionVariantProps] = [
             as_struct(InstanceProductionVariantProps, given) for given in instance_production_variants or ()
         ]
@@ -136,14 +140,14 @@ class EndpointConfig(IEndpointConfig):
         ]
         self._data_capture = data_capture_config
         self.async_inference_config = async_inference_config
-        with checking(place_of(scope).below(id).path) as check:
+        with checking(place.path) as check:
             check_name(check, "endpoint_config_name", endpoint_config_name)
             check_key(check, encryption_key)
             _check_data_capture(check, data_capture_config)
             if async_inference_config:
                 async_inference_config.check(check)
             self._check(check, self._variants)
-        super().__init__(scope, id)
+        super().__init__(scope, id, provider)
         prefix = None if endpoint_config_name else readable_name(self, limit=36) + "-"
         self._fixed_values: dict[str, Any] = {
             "name": endpoint_config_name,
@@ -173,26 +177,31 @@ class EndpointConfig(IEndpointConfig):
         return resource
 
     @staticmethod
-    def from_endpoint_config_arn(scope: Construct, id: str, endpoint_config_arn: str) -> IEndpointConfig:
+    def from_endpoint_config_arn(
+        scope: Construct, id: str, endpoint_config_arn: str, *, provider: TerraformProvider | None = None
+    ) -> IEndpointConfig:
         """An endpoint configuration that is owned elsewhere, by its ARN.
 
         Raises:
             InvalidPropsError: not the ARN of an endpoint configuration.
         """
         arn = SageMakerArn.parse(place_of(scope).below(id).path, endpoint_config_arn, "endpoint-config")
-        return _ImportedEndpointConfig(scope, id, arn)
+        return _ImportedEndpointConfig(scope, id, arn, provider)
 
     @staticmethod
-    def from_endpoint_config_name(scope: Construct, id: str, endpoint_config_name: str) -> IEndpointConfig:
-        """An endpoint configuration that is owned elsewhere, by its name in the stack's region and account.
+    def from_endpoint_config_name(
+        scope: Construct, id: str, endpoint_config_name: str, *, provider: TerraformProvider | None = None
+    ) -> IEndpointConfig:
+        """An endpoint configuration owned elsewhere, by its name in the provider's account and region.
 
         Raises:
             InvalidPropsError: no name that SageMaker allows.
         """
-        with checking(place_of(scope).below(id).path) as check:
+        place = place_of(scope).below(id, provider)
+        with checking(place.path) as check:
             check_name(check, "endpoint_config_name", endpoint_config_name)
-        arn = SageMakerArn.in_environment_of(scope, endpoint_config_name, "endpoint-config")
-        return _ImportedEndpointConfig(scope, id, arn)
+        arn = SageMakerArn.in_environment_of(place, endpoint_config_name, "endpoint-config")
+        return _ImportedEndpointConfig(scope, id, arn, provider)
 
     @property
     def production_variants(self) -> tuple[ProductionVariantProps, ...]:
@@ -308,8 +317,10 @@ class EndpointConfig(IEndpointConfig):
 
 
 class _ImportedEndpointConfig(IEndpointConfig):
-    def __init__(self, scope: Construct, id: str, arn: SageMakerArn) -> None:
-        super().__init__(scope, id)
+    def __init__(
+        self, scope: Construct, id: str, arn: SageMakerArn, provider: TerraformProvider | None
+    ) -> None:
+        super().__init__(scope, id, provider)
         self.endpoint_config_arn = arn.arn
         self.endpoint_config_name = arn.name
         self.known_region = arn.region

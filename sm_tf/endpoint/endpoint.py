@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sm_tf.access.iam import Grantee, grant
-from sm_tf.bindings.core import Annotations, Construct
+from sm_tf.bindings.core import Annotations, Construct, TerraformProvider
 from sm_tf.bindings.resources import Address, Map, Resource, place_of
 from sm_tf.bindings.tokens import is_known
 from sm_tf.configuration.deployment import AlarmResource, Deployment, alarm_name, check_alarms
@@ -49,8 +49,8 @@ Variant = TypeVar("Variant", bound="EndpointProductionVariant")
 class IEndpoint(EndpointReference):
     """An endpoint, made here or imported."""
 
-    def __init__(self, scope: Construct, id: str) -> None:
-        super().__init__(scope, id)
+    def __init__(self, scope: Construct, id: str, provider: TerraformProvider | None = None) -> None:
+        super().__init__(scope, id, provider)
         self._variants: dict[tuple[type[EndpointProductionVariant], str], EndpointProductionVariant] = {}
         self._scaling: dict[str, ScalableTarget] = {}
 
@@ -218,6 +218,9 @@ class Endpoint(IEndpoint):
         deployment: how the endpoint moves to a new configuration; blue/green, all at once and unwatched, if
             absent.
         tags: for the endpoint.
+        provider: the AWS provider, of the region of the configuration. Scaling, recommended alarms and the
+            dashboard inherit it. Defaults to the scope's provider: the stack's default one, unless a
+            construct around it was given another.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
 
@@ -235,12 +238,14 @@ class Endpoint(IEndpoint):
         endpoint_name: str | None = None,
         deployment: Deployment | None = None,
         tags: Mapping[str, str] | None = None,
+        provider: TerraformProvider | None = None,
     ) -> None:
-        region = Environment(scope).known_region
+        place = place_of(scope).below(id, provider)
+        region = Environment(place).known_region
         self._config = endpoint_config
         self._deployment = deployment
         self._rollback_alarms: list[AlarmResource | str] = []
-        with checking(place_of(scope).below(id).path) as check:
+        with checking(place.path) as check:
             check_name(check, "endpoint_name", endpoint_name)
             check.require(
                 isinstance(endpoint_config, IEndpointConfig),
@@ -258,7 +263,7 @@ class Endpoint(IEndpoint):
             else:
                 problem = "pass Deployment.canary(…) or another of its kinds"
                 check.require(False, f"deployment is {deployment!r}; {problem}")
-        super().__init__(scope, id)
+        super().__init__(scope, id, provider)
         self._given_name = endpoint_name
         self._tags = Map(tags) if tags else None
         if deployment:
@@ -291,31 +296,38 @@ class Endpoint(IEndpoint):
         return resource
 
     @staticmethod
-    def from_endpoint_arn(scope: Construct, id: str, endpoint_arn: str) -> IEndpoint:
+    def from_endpoint_arn(
+        scope: Construct, id: str, endpoint_arn: str, *, provider: TerraformProvider | None = None
+    ) -> IEndpoint:
         """An endpoint that is owned elsewhere, by its ARN.
 
         Raises:
             InvalidPropsError: not the ARN of an endpoint.
         """
-        return _ImportedEndpoint(
-            scope, id, SageMakerArn.parse(place_of(scope).below(id).path, endpoint_arn, "endpoint")
-        )
+        arn = SageMakerArn.parse(place_of(scope).below(id).path, endpoint_arn, "endpoint")
+        return _ImportedEndpoint(scope, id, arn, provider)
 
     @staticmethod
-    def from_endpoint_name(scope: Construct, id: str, endpoint_name: str) -> IEndpoint:
-        """An endpoint that is owned elsewhere, by its name in the stack's region and account.
+    def from_endpoint_name(
+        scope: Construct, id: str, endpoint_name: str, *, provider: TerraformProvider | None = None
+    ) -> IEndpoint:
+        """An endpoint that is owned elsewhere, by its name in the provider's region and account.
 
         Raises:
             InvalidPropsError: no name that SageMaker allows.
         """
-        with checking(place_of(scope).below(id).path) as check:
+        place = place_of(scope).below(id, provider)
+        with checking(place.path) as check:
             check_name(check, "endpoint_name", endpoint_name)
-        return _ImportedEndpoint(scope, id, SageMakerArn.in_environment_of(scope, endpoint_name, "endpoint"))
+        arn = SageMakerArn.in_environment_of(place, endpoint_name, "endpoint")
+        return _ImportedEndpoint(scope, id, arn, provider)
 
     @staticmethod
-    def from_endpoint_attributes(scope: Construct, id: str, *, endpoint_arn: str) -> IEndpoint:
+    def from_endpoint_attributes(
+        scope: Construct, id: str, *, endpoint_arn: str, provider: TerraformProvider | None = None
+    ) -> IEndpoint:
         """An endpoint that is owned elsewhere, by its attributes; the same as `from_endpoint_arn`."""
-        return Endpoint.from_endpoint_arn(scope, id, endpoint_arn)
+        return Endpoint.from_endpoint_arn(scope, id, endpoint_arn, provider=provider)
 
     @property
     def production_variants(self) -> "tuple[EndpointProductionVariant, ...]":
@@ -481,7 +493,9 @@ class Endpoint(IEndpoint):
 
 
 class _ImportedEndpoint(IEndpoint):
-    def __init__(self, scope: Construct, id: str, arn: SageMakerArn) -> None:
-        super().__init__(scope, id)
+    def __init__(
+        self, scope: Construct, id: str, arn: SageMakerArn, provider: TerraformProvider | None
+    ) -> None:
+        super().__init__(scope, id, provider)
         self.endpoint_arn = arn.arn
         self.endpoint_name = self.name_as_text = arn.name

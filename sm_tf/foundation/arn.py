@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from sm_tf.bindings.core import Construct, Fn
+from sm_tf.bindings.core import Fn
+from sm_tf.bindings.resources import Place
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import InvalidPropsError
@@ -39,11 +40,11 @@ class SageMakerArn:
         return cls(arn, found[3], found[1], found[2])
 
     @classmethod
-    def in_environment_of(cls, scope: Construct, name: str, resource: str) -> "SageMakerArn":
-        """The ARN that a `resource` of this name has in the region and account of the stack around `scope`.
+    def in_environment_of(cls, place: Place, name: str, resource: str) -> "SageMakerArn":
+        """The ARN that a `resource` of this name has in the region and account of a place.
 
         SageMaker writes ARNs in lower case whatever the case of the name, and IAM compares them by case.
         """
-        environment = Environment(scope)
+        environment = Environment(place)
         in_arn = name.lower() if is_known(name) else Fn.lower(as_token(name))
         return cls(environment.arn("sagemaker", f"{resource}/{in_arn}"), name, environment.known_region)

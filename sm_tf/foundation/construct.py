@@ -5,7 +5,7 @@ from typing import Any
 
 from jsii import JSIIAbstractClass
 
-from sm_tf.bindings.core import Construct
+from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import place_of
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.public import public
@@ -30,8 +30,8 @@ class SmTfConstruct(Construct, metaclass=_ConstructClass):
         super().__init_subclass__(**options)
         public(cls)
 
-    def __init__(self, scope: Construct, id: str) -> None:
-        self.place = place_of(scope).below(id)
+    def __init__(self, scope: Construct, id: str, provider: TerraformProvider | None = None) -> None:
+        self.place = place_of(scope).below(id, provider)
         super().__init__(scope, id)
         if type(self).check_at_synth is not SmTfConstruct.check_at_synth:
             self.place.stack.checks.append((self.path, self._find_problems))

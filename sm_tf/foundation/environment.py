@@ -4,20 +4,20 @@ Terraform's data sources.
 
 from sm_tf.aws.partitions import dns_suffix, partition_of
 from sm_tf.bindings.core import Construct
-from sm_tf.bindings.resources import Resource, place_of
+from sm_tf.bindings.resources import Place, Resource, place_of
 from sm_tf.bindings.tokens import is_known
 
 
 class Environment:
-    """The environment of the stack around a construct."""
+    """The environment of a construct: of its provider, or of its stack's default provider."""
 
-    def __init__(self, scope: Construct) -> None:
-        self._stack = place_of(scope).stack
+    def __init__(self, of: Construct | Place) -> None:
+        self._place = of if isinstance(of, Place) else place_of(of)
 
     @property
     def known_region(self) -> str | None:
-        """The region of the stack's default AWS provider where the program gives it as a literal."""
-        region = self._stack.default_region
+        """The region where the program gives it as a literal."""
+        region = self._place.region
         return region if region and is_known(region) else None
 
     @property
@@ -45,14 +45,20 @@ class Environment:
         return dns_suffix(region) if region else self._data("aws_partition", "SmTfPartition", "dns_suffix")
 
     def arn(self, service: str, resource: str) -> str:
-        """The ARN of a resource in the stack's own region and account."""
+        """The ARN of a resource in this region and account."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
     def _data(self, type: str, id: str, attribute: str) -> str:
-        once = self._stack.once
+        once = self._place.once
         if id not in once:
-            attributes = _ATTRIBUTES[type]
-            once[id] = Resource(self._stack.element, id, f"data.{type}", {}, attributes=attributes)
+            once[id] = Resource(
+                self._place.stack.element,
+                self._place.shared_id(id),
+                f"data.{type}",
+                {},
+                attributes=_ATTRIBUTES[type],
+                place=self._place,
+            )
         data: Resource = once[id]
         return data[attribute]
 

@@ -15,8 +15,8 @@ from typing import Self, TypedDict, Unpack
 
 from sm_tf.access.provider_types import EcrRepositoryLike
 from sm_tf.aws.ecr_image import REPOSITORY
-from sm_tf.bindings.core import AssetType, Construct, Fn, TerraformAsset, TerraformResource
-from sm_tf.bindings.resources import Map, Resource, Stack, place_of
+from sm_tf.bindings.core import AssetType, Construct, Fn, TerraformAsset, TerraformProvider, TerraformResource
+from sm_tf.bindings.resources import Map, Place, Resource, place_of
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.errors import Checks, checking
@@ -103,8 +103,10 @@ class _Image:
 class BuiltImage(SmTfConstruct):
     """What builds an image and pushes it while Terraform applies the stack."""
 
-    def __init__(self, scope: Construct, id: str, image: _Image) -> None:
-        super().__init__(scope, id)
+    def __init__(
+        self, scope: Construct, id: str, image: _Image, provider: TerraformProvider | None = None
+    ) -> None:
+        super().__init__(scope, id, provider)
         self.repository = _find_repository(self, image.repository)
         """The ECR repository: the one given, else the stack's own."""
         self.content_hash = image.hash
@@ -198,21 +200,23 @@ class ImageAsset(BuiltImage):
         """
         place = place_of(scope)
         image = _Image.checked(place.path, directory, **options)
-        made: list[tuple[_Image, BuiltImage]] = place.stack.once.setdefault(ImageAsset, [])
+        made: list[tuple[_Image, BuiltImage]] = place.once.setdefault(ImageAsset, [])
         for present, asset in made:
             if present.is_same_as(image):
                 return asset
         folder = re.sub(r"[^a-zA-Z0-9]+", "-", image.context.directory.name).strip("-")
         stack = place.stack.element
-        ids = (f"Image-{folder}" + (f"-{number}" if number > 1 else "") for number in count(1))
-        asset = BuiltImage(stack, next(id for id in ids if stack.node.try_find_child(id) is None), image)
+        own = place.shared_id(f"Image-{folder}")
+        ids = (own if number == 1 else f"{own}-{number}" for number in count(1))
+        id = next(id for id in ids if stack.node.try_find_child(id) is None)
+        asset = BuiltImage(stack, id, image, place.provider)
         made.append((image, asset))
         return asset
 
 
 def _find_repository(scope: Construct, given: EcrRepositoryLike | str | None) -> EcrRepositoryLike:
     if given is None:
-        return _shared_repository(place_of(scope).stack)
+        return _shared_repository(place_of(scope))
     if not isinstance(given, str):
         return given
     arn = _REPOSITORY_ARN.fullmatch(given)
@@ -221,17 +225,19 @@ def _find_repository(scope: Construct, given: EcrRepositoryLike | str | None) ->
     return found
 
 
-def _shared_repository(stack: Stack) -> EcrRepositoryLike:
-    if _SHARED_REPOSITORY not in stack.once:
+def _shared_repository(place: Place) -> EcrRepositoryLike:
+    if _SHARED_REPOSITORY not in place.once:
+        stack = place.stack.element
         values = {
-            "name": readable_name(stack.element, limit=_ECR_NAME_LIMIT, suffix="-images"),
+            "name": readable_name(stack, limit=_ECR_NAME_LIMIT, suffix="-images"),
             "image_scanning_configuration": {"scan_on_push": True},
             "image_tag_mutability": "IMMUTABLE",
             "force_delete": True,
         }
-        repository = Resource(stack.element, _SHARED_REPOSITORY, "aws_ecr_repository", values)
-        stack.once[_SHARED_REPOSITORY] = repository.object
-    found: EcrRepositoryLike = stack.once[_SHARED_REPOSITORY]
+        id = place.shared_id(_SHARED_REPOSITORY)
+        repository = Resource(stack, id, "aws_ecr_repository", values, place=place)
+        place.once[_SHARED_REPOSITORY] = repository.object
+    found: EcrRepositoryLike = place.once[_SHARED_REPOSITORY]
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sm_tf.access.iam import Grantee, InlinePolicy, PolicyStatement, Principal
 from sm_tf.access.network import Connections, id_of
 from sm_tf.access.provider_types import HasId
-from sm_tf.bindings.core import Annotations, Construct
+from sm_tf.bindings.core import Annotations, Construct, TerraformProvider
 from sm_tf.bindings.resources import Map, Resource, place_of
 from sm_tf.bindings.tokens import as_list
 from sm_tf.foundation.arn import SageMakerArn
@@ -53,8 +53,8 @@ class IModel(SmTfConstruct):
     known_account: str | None = None
     """The model's account, where it is known at synth."""
 
-    def __init__(self, scope: Construct, id: str) -> None:
-        super().__init__(scope, id)
+    def __init__(self, scope: Construct, id: str, provider: TerraformProvider | None = None) -> None:
+        super().__init__(scope, id, provider)
         self._role: Principal | None = None
         self._policy: InlinePolicy | None = None
         self._connections: Connections | None = None
@@ -135,6 +135,8 @@ class Model(IModel):
             included. They aren't if absent.
         inference_execution_mode: how a pipeline's containers are called; `SERIAL` if absent.
         tags: for the model and what is made with it.
+        provider: the AWS provider. Defaults to the scope's provider: the stack's default one, unless a
+            construct around it was given another.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
 
@@ -157,6 +159,7 @@ class Model(IModel):
         network_isolation: bool | None = None,
         inference_execution_mode: InferenceExecutionMode | None = None,
         tags: Mapping[str, str] | None = None,
+        provider: TerraformProvider | None = None,
     ) -> None:
         with checking(place_of(scope).below(id).path) as check:
             check_name(check, "model_name", model_name)
@@ -166,7 +169,7 @@ class Model(IModel):
             subnets = as_list(vpc_subnets or ())
             check_network(check, vpc, subnets, security_groups, allow_all_outbound)
             given_role = None if role is None else check_role(check, "role", role)
-        super().__init__(scope, id)
+        super().__init__(scope, id, provider)
         self._given_name = model_name
         self._network_isolation = network_isolation
         self._execution_mode = inference_execution_mode
@@ -205,26 +208,30 @@ class Model(IModel):
         return resource
 
     @staticmethod
-    def from_model_arn(scope: Construct, id: str, model_arn: str) -> IModel:
+    def from_model_arn(
+        scope: Construct, id: str, model_arn: str, *, provider: TerraformProvider | None = None
+    ) -> IModel:
         """A model that is owned elsewhere, by its ARN.
 
         Raises:
             InvalidPropsError: not the ARN of a model.
         """
-        return Model.from_model_attributes(scope, id, model_arn=model_arn)
+        return Model.from_model_attributes(scope, id, model_arn=model_arn, provider=provider)
 
     @staticmethod
-    def from_model_name(scope: Construct, id: str, model_name: str) -> IModel:
-        """A model that is owned elsewhere, by its name in the stack's region and account.
+    def from_model_name(
+        scope: Construct, id: str, model_name: str, *, provider: TerraformProvider | None = None
+    ) -> IModel:
+        """A model that is owned elsewhere, by its name in the provider's region and account.
 
         Raises:
             InvalidPropsError: no name that SageMaker allows.
         """
-        with checking(place_of(scope).below(id).path) as check:
+        place = place_of(scope).below(id, provider)
+        with checking(place.path) as check:
             check_name(check, "model_name", model_name)
-        return _ImportedModel(
-            scope, id, SageMakerArn.in_environment_of(scope, model_name, "model"), None, None
-        )
+        arn = SageMakerArn.in_environment_of(place, model_name, "model")
+        return _ImportedModel(scope, id, arn, None, None, provider)
 
     @staticmethod
     def from_model_attributes(
@@ -234,6 +241,7 @@ class Model(IModel):
         model_arn: str,
         role: Grantee | None = None,
         security_groups: Sequence[HasId | str] | None = None,
+        provider: TerraformProvider | None = None,
     ) -> IModel:
         """A model that is owned elsewhere, with the role and the security groups that it has.
 
@@ -243,7 +251,7 @@ class Model(IModel):
         where = place_of(scope).below(id).path
         arn = SageMakerArn.parse(where, model_arn, "model")
         principal = None if role is None else Principal.given(where, role)
-        return _ImportedModel(scope, id, arn, principal, security_groups)
+        return _ImportedModel(scope, id, arn, principal, security_groups, provider)
 
     @property
     def unsupported_by_serverless(self) -> tuple[str, ...]:
@@ -348,8 +356,9 @@ class _ImportedModel(IModel):
         arn: SageMakerArn,
         role: Principal | None,
         security_groups: Sequence[HasId | str] | None,
+        provider: TerraformProvider | None,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, id, provider)
         self.model_arn = arn.arn
         self.model_name = arn.name
         self.known_region = arn.region

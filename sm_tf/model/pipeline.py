@@ -3,7 +3,8 @@
 import re
 
 from sm_tf.access.iam import Grantee, grant
-from sm_tf.bindings.core import Construct
+from sm_tf.bindings.core import Construct, TerraformProvider
+from sm_tf.bindings.resources import place_of
 from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.arn import SageMakerArn
 from sm_tf.foundation.construct import SmTfConstruct
@@ -17,38 +18,52 @@ class Pipeline(SmTfConstruct):
     made.
     """
 
-    def __init__(self, scope: Construct, id: str, arn: SageMakerArn) -> None:
-        super().__init__(scope, id)
+    def __init__(
+        self, scope: Construct, id: str, arn: SageMakerArn, provider: TerraformProvider | None = None
+    ) -> None:
+        super().__init__(scope, id, provider)
         self.pipeline_arn = arn.arn
         self.pipeline_name = arn.name
         self.known_region = arn.region
         self.known_account = arn.account
 
     @classmethod
-    def from_pipeline_arn(cls, scope: Construct, id: str, pipeline_arn: str) -> "Pipeline":
+    def from_pipeline_arn(
+        cls, scope: Construct, id: str, pipeline_arn: str, *, provider: TerraformProvider | None = None
+    ) -> "Pipeline":
         """A pipeline by its ARN.
 
         Raises:
             InvalidPropsError: not the ARN of a pipeline.
         """
-        return cls(scope, id, SageMakerArn.parse(f"{scope.node.path}/{id}", pipeline_arn, "pipeline"))
+        where = place_of(scope).below(id).path
+        return cls(scope, id, SageMakerArn.parse(where, pipeline_arn, "pipeline"), provider)
 
     @classmethod
-    def from_pipeline_name(cls, scope: Construct, id: str, pipeline_name: str) -> "Pipeline":
-        """A pipeline by its name in the stack's region and account: 1 to 256 letters, digits and hyphens.
+    def from_pipeline_name(
+        cls, scope: Construct, id: str, pipeline_name: str, *, provider: TerraformProvider | None = None
+    ) -> "Pipeline":
+        """A pipeline by its name in the provider's region and account: 1 to 256 letters, digits and hyphens.
 
         Raises:
             InvalidPropsError: no name that SageMaker allows.
         """
-        with checking(f"{scope.node.path}/{id}") as check:
+        place = place_of(scope).below(id, provider)
+        with checking(place.path) as check:
             valid = not is_known(pipeline_name) or _NAME.fullmatch(pipeline_name) is not None
             rule = "1 to 256 letters, digits and hyphens, with a letter or digit at both ends"
             check.require(valid, f"pipeline_name {pipeline_name!r} must be {rule}")
-        return cls(scope, id, SageMakerArn.in_environment_of(scope, pipeline_name, "pipeline"))
+        return cls(scope, id, SageMakerArn.in_environment_of(place, pipeline_name, "pipeline"), provider)
 
     @classmethod
     def from_pipeline_attributes(
-        cls, scope: Construct, id: str, *, pipeline_arn: str | None = None, pipeline_name: str | None = None
+        cls,
+        scope: Construct,
+        id: str,
+        *,
+        pipeline_arn: str | None = None,
+        pipeline_name: str | None = None,
+        provider: TerraformProvider | None = None,
     ) -> "Pipeline":
         """A pipeline by its ARN or its name; the ARN wins.
 
@@ -56,11 +71,11 @@ class Pipeline(SmTfConstruct):
             InvalidPropsError: neither is given, or one that is malformed.
         """
         if pipeline_arn is not None:
-            return cls.from_pipeline_arn(scope, id, pipeline_arn)
+            return cls.from_pipeline_arn(scope, id, pipeline_arn, provider=provider)
         if pipeline_name is not None:
-            return cls.from_pipeline_name(scope, id, pipeline_name)
+            return cls.from_pipeline_name(scope, id, pipeline_name, provider=provider)
         raise InvalidPropsError(
-            f"{scope.node.path}/{id}", ["neither pipeline_arn nor pipeline_name is given; pass one"]
+            place_of(scope).below(id).path, ["neither pipeline_arn nor pipeline_name is given; pass one"]
         )
 
     def grant_start_pipeline_execution(self, grantee: Grantee) -> None:

@@ -43,7 +43,7 @@ class RecommendedAlarms(SmTfConstruct):
     ) -> None:
         watched = _check(endpoint, thresholds, variants)
         super().__init__(endpoint, _ID)
-        self.place.stack.once[RecommendedAlarms].add(endpoint.path)
+        self.place.stack.once()[RecommendedAlarms].add(endpoint.path)
         self._endpoint = endpoint
         self._thresholds = thresholds or AlarmThresholds()
         self._made: dict[EndpointProductionVariant, list[str]] = {}
@@ -133,7 +133,7 @@ def _check(
     given = list(variants or ())
     with checking(endpoint.path) as check:
         check.require(
-            endpoint.path not in endpoint.place.stack.once.setdefault(RecommendedAlarms, set()),
+            endpoint.path not in endpoint.place.stack.once().setdefault(RecommendedAlarms, set()),
             "it has its recommended alarms; call add_recommended_alarms once, for all variants",
         )
         check.require(

@@ -259,8 +259,8 @@ class TestPlaces:
 
     def test_the_region_of_a_provider_that_comes_later(self, new_stack) -> None:
         stack = TerraformStack(new_stack().node.root, "late")
-        assert place_of(stack).stack.default_region is None
+        assert place_of(stack).region is None
         AwsProvider(stack, "other", alias="other", region="us-east-1")
-        assert place_of(stack).stack.default_region is None
+        assert place_of(stack).region is None
         AwsProvider(stack, "aws", region="eu-west-1")
-        assert place_of(stack).stack.default_region == "eu-west-1"
+        assert place_of(stack).region == "eu-west-1"

@@ -23,21 +23,25 @@ function classOf(type) {
   return classes.get(type);
 }
 
+const isLiteral = (region) => typeof region === "string" && !engine().Token.isUnresolved(region) && !region.includes("${");
+
 class Resource {
-  constructor(parent, { type, id, below, values }, objects) {
+  constructor(parent, { type, id, below, values, provider, region }, objects) {
     const scope = below === null ? parent : (parent.node.tryFindChild(below) ?? new (constructs().Construct)(parent, below));
     const { dependsOn, lifecycle, ...config } = decode(values, objects, made);
     this.dependsOn = dependsOn;
     this.lifecycle = lifecycle;
     this.config = config;
     this.isPlain = type === "terraform_data";
+    this.provider = decode(provider, objects, made);
+    this.region = region;
     if (this.isPlain) {
       // CDKTF's own class starts Terraform during the synthesis, to learn its version.
       const { provisioners } = config;
       this.element = new (engine().TerraformResource)(scope, id, { terraformResourceType: type, provisioners });
       for (const [name, value] of Object.entries(config)) if (name !== "provisioners") this.set(name, value);
     } else {
-      this.element = new (classOf(type))(scope, id, config);
+      this.element = new (classOf(type))(scope, id, { ...config, provider: this.provider });
     }
   }
 
@@ -68,6 +72,15 @@ class Resource {
       if (this.isPlain || isSame(this.element[`${name}Input`], this.config[name])) this.set(name, value);
       this.config[name] = value;
     }
+  }
+
+  // What of it was written for a region stays wrong where a user sets a provider of another region.
+  findProblem() {
+    const { provider } = this.element;
+    if (provider === undefined || provider === this.provider || !isLiteral(provider.region) || !isLiteral(this.region)) return;
+    if (provider.region === this.region) return;
+    const { terraformResourceType: type } = this.element;
+    return `its ${type} is written for ${this.region} and has a provider of ${provider.region}; pass provider= to the construct instead`;
   }
 
   set(name, value) {
@@ -110,7 +123,7 @@ exports.Resources = class Resources {
     };
   }
 
-  // Alias and region of each AWS provider that the stack has so far.
+  // Alias and region of each AWS provider that the stack has so far; null is the default provider.
   static providers(stack) {
     const { TerraformProvider } = engine();
     const found = stack.node

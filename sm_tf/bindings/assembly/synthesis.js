@@ -41,6 +41,10 @@ class Synthesis {
 
   refresh() {
     ({ problems: this.problems, oldestProvider: this.oldestProvider } = this.ask());
+    for (const resource of this.resources) {
+      const problem = resource.findProblem();
+      if (problem !== undefined) (this.problems[resource.element.node.scope.node.path] ??= []).push(problem);
+    }
     this.isFresh = true;
     // CDKTF names the construct that finds a problem, so each finds its own.
     for (const path of Object.keys(this.problems)) {
