@@ -114,6 +114,9 @@ class Principal:
 
 _KINDS = ("role", "user", "group")
 
+_MAX_NAME_PREFIX = 101
+"""With a hyphen; the AWS provider adds 26 characters, and IAM allows 128."""
+
 
 @runtime_checkable
 class HasGrantPrincipal(Protocol):
@@ -147,13 +150,15 @@ class InlinePolicy:
         self._statements: dict[str, dict[str, Any]] = {}
         for statement in statements:
             self.add(statement)
-        name = readable_name(place_of(scope).below(id), limit=128)
+        prefix = readable_name(place_of(scope).below(id), limit=_MAX_NAME_PREFIX) + "-"
         self.resource = Resource(
             scope,
             "Resource",
             f"aws_iam_{principal.kind}_policy",
             lambda: {
-                "name": name,
+                # A policy that is replaced is put under another name before the old one is deleted.
+                "name_prefix": prefix,
+                "lifecycle": {"ignore_changes": ["name_prefix"]},
                 principal.kind: principal.name,
                 "policy": policy_document(list(self._statements.values())),
             },

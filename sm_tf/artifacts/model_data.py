@@ -263,5 +263,5 @@ class _AssetModelData(ModelData):
 
     def bind(self, scope: Construct, model: PolicyHolder) -> ModelDataConfig:
         asset = ModelDataAsset.in_stack_of(scope, path=self._path, bucket=self._bucket)
-        grant_read(model, bucket_arn=asset.bucket_arn, key=asset.key)
+        grant_read(model, bucket_arn=asset.bucket_arn, key=asset.prefix)
         return ModelDataConfig(uri=asset.uri)

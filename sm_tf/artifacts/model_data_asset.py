@@ -7,12 +7,12 @@ from pathlib import Path
 from sm_tf.access.iam import policy_document
 from sm_tf.access.provider_types import BucketLike
 from sm_tf.bindings.core import AssetType, Construct, TerraformAsset, TerraformProvider
-from sm_tf.bindings.resources import Place, Resource, Values, place_of
+from sm_tf.bindings.resources import Join, Place, Resource, Values, place_of
 from sm_tf.bindings.tokens import as_written, is_known
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks
-from sm_tf.foundation.naming import readable_name
+from sm_tf.foundation.naming import drawn, readable_name
 
 
 def check_archive(check: Checks, path: str) -> None:
@@ -41,7 +41,7 @@ def _is_gzipped_tar(path: str) -> bool:
 
 
 class ModelDataAsset(SmTfConstruct):
-    """One archive in S3, under a key that holds the hash of its content."""
+    """One archive in S3, below a prefix that is the hash of its content."""
 
     def __init__(
         self,
@@ -59,14 +59,18 @@ class ModelDataAsset(SmTfConstruct):
             self, "File", path=str(Path(path).resolve()), type=AssetType.FILE, asset_hash=digest[:16]
         )
         self.bucket_arn = bucket_arn
-        self.key = f"{digest}/model.tar.gz"
+        self.prefix = f"{digest}/"
+        # An object that is replaced is put under another key before the old one is deleted. The content needs
+        # no replacement: with another one, this is another construct.
+        key = Join(self.prefix, drawn(), "/model.tar.gz")
         self._object = Resource(
             self,
             "Resource",
             "aws_s3_object",
             {
                 "bucket": bucket_name,
-                "key": self.key,
+                "key": key,
+                "lifecycle": {"ignore_changes": ["key"]},
                 "source": f"${{path.module}}/{file.path}",
                 "source_hash": digest,
                 "content_type": "application/gzip",

@@ -12,7 +12,7 @@ from sm_tf.cloudwatch.alarm_rule import AlarmRule, AlarmState, InState
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
-from sm_tf.foundation.naming import readable_name
+from sm_tf.foundation.naming import DRAWN_LENGTH, new_name, readable_name
 
 _STATES = ("alarm_actions", "ok_actions", "insufficient_data_actions")
 _MAX_NAME, _MAX_DESCRIPTION = 255, 1024
@@ -41,7 +41,9 @@ class BaseAlarm(IAlarm):
     def __init__(self, scope: Construct, id: str, options: Mapping[str, Any]) -> None:
         """Make the construct, of options that `check_options` has found no fault with."""
         super().__init__(scope, id)
-        self.known_name = options.get("alarm_name") or readable_name(self, limit=_MAX_NAME)
+        given: str | None = options.get("alarm_name")
+        self.known_name = given or readable_name(self, limit=_MAX_NAME)
+        self._drawn_name = given or new_name(readable_name(self, limit=_MAX_NAME - DRAWN_LENGTH - 1))
         self._is_in_rule = False
         self._actions = {
             name: AlarmActions(self, name).with_(Checks(), options.get(name) or ()) for name in _STATES
@@ -119,10 +121,16 @@ class BaseAlarm(IAlarm):
         return {
             **self._fixed_values,
             **{name: actions.arns for name, actions in self._actions.items()},
-            "alarm_name": self.known_name,
+            "alarm_name": self._drawn_name if self._is_in_rule else self.known_name,
             "tags": Map(tags) if tags else None,
-            "lifecycle": {"create_before_destroy": True} if self._is_in_rule else None,
+            "lifecycle": self._lifecycle(),
         }
+
+    def _lifecycle(self) -> dict[str, Any] | None:
+        if not self._is_in_rule:
+            return None
+        is_drawn = not isinstance(self._drawn_name, str)
+        return {"create_before_destroy": True, "ignore_changes": ["alarm_name"] if is_drawn else None}
 
 
 def check_options(check: Checks, scope: Construct, options: Mapping[str, Any]) -> None:

@@ -208,15 +208,16 @@ class Endpoint(IEndpoint):
 
     It keeps its name and is updated in place, without a gap in service, when its configuration changes. AWS
     can't turn an endpoint on instances into a serverless one or back, and the AWS provider can't give
-    rollback alarms to an endpoint that has none, or take all away: then Terraform makes a new endpoint.
-    Without `endpoint_name` it gets another name and the old one is destroyed when it serves; a given name
-    can't be taken twice, so the old one is destroyed first.
+    rollback alarms to an endpoint that has none, or take all away: then Terraform destroys the endpoint and
+    makes another one. To avoid that gap, add a second Endpoint, move its callers, and remove the first.
 
     Args:
         endpoint_config: the configuration, made here or imported.
         endpoint_name: 1 to 63 letters, digits and hyphens; the construct's path if absent.
         deployment: how the endpoint moves to a new configuration; blue/green, all at once and unwatched, if
             absent.
+        deletion_protection: whether Terraform refuses every plan that would destroy the endpoint, its
+            replacement included (`prevent_destroy`). Defaults to no protection.
         tags: for the endpoint.
         provider: the AWS provider, of the region of the configuration. Scaling, recommended alarms and the
             dashboard inherit it. Defaults to the scope's provider: the stack's default one, unless a
@@ -237,6 +238,7 @@ class Endpoint(IEndpoint):
         endpoint_config: IEndpointConfig,
         endpoint_name: str | None = None,
         deployment: Deployment | None = None,
+        deletion_protection: bool = False,
         tags: Mapping[str, str] | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
@@ -265,6 +267,7 @@ class Endpoint(IEndpoint):
                 check.require(False, f"deployment is {deployment!r}; {problem}")
         super().__init__(scope, id, provider)
         self._given_name = endpoint_name
+        self._deletion_protection = deletion_protection
         self._tags = Map(tags) if tags else None
         if deployment:
             self._rollback_alarms += deployment.rollback_alarms
@@ -474,9 +477,14 @@ class Endpoint(IEndpoint):
             "endpoint_config_name": self._config.endpoint_config_name,
             "deployment_config": self._render_deployment(),
             "tags": self._tags,
-            "lifecycle": {"replace_triggered_by": [self._kind]}
-            if self._kind
-            else {"create_before_destroy": True},
+            "lifecycle": self._lifecycle(),
+        }
+
+    def _lifecycle(self) -> dict[str, Any]:
+        # A failed endpoint is in the way of one that is created before it is destroyed.
+        return {
+            "prevent_destroy": self._deletion_protection or None,
+            "replace_triggered_by": [self._kind] if self._kind else None,
         }
 
     def _render_deployment(self) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ import re
 
 from sm_tf.aws.sagemaker_name import SAGEMAKER_NAME, SAGEMAKER_NAME_RULE
 from sm_tf.bindings.core import Construct
-from sm_tf.bindings.resources import Place, place_of
+from sm_tf.bindings.resources import Call, Join, Place, place_of
 from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import Checks
 
@@ -25,6 +25,27 @@ def readable_name(named: Construct | Place, *, limit: int, suffix: str = "") -> 
         digest = hashlib.sha256(place.path.encode()).hexdigest()[:8]
         words = f"{digest}-{words[-(room - 9) :].strip('-')}"
     return words + suffix
+
+
+def drawn() -> Call:
+    """Eight hexadecimal digits that Terraform draws at each creation of a resource.
+
+    They make the names of resources that are created before their predecessor is destroyed, where a failed or
+    tainted one would be in the way of its successor. Put the argument into `ignore_changes`: otherwise each
+    plan draws anew.
+    """
+    return Call("substr", Call("uuid"), 0, DRAWN_LENGTH)
+
+
+def new_name(prefix: str) -> Join:
+    """The prefix, a hyphen, and what is drawn at each creation."""
+    return Join(prefix, "-", drawn())
+
+
+DRAWN_LENGTH = 8
+
+MAX_NAME = 63
+"""Of models, endpoint configurations and endpoints."""
 
 
 def check_name(check: Checks, argument: str, name: str | None) -> None:

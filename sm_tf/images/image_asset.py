@@ -20,7 +20,7 @@ from sm_tf.bindings.resources import Map, Place, Resource, place_of
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.errors import Checks, checking
-from sm_tf.foundation.naming import readable_name
+from sm_tf.foundation.naming import DRAWN_LENGTH, new_name, readable_name
 from sm_tf.images.context import BuildContext
 
 PLATFORMS = ("linux/amd64", "linux/arm64")
@@ -28,7 +28,7 @@ PLATFORMS = ("linux/amd64", "linux/arm64")
 
 _SCRIPT = Path(__file__).with_name("build_and_push.sh")
 _SHARED_REPOSITORY = "SmTfImages"
-_ECR_NAME_LIMIT = 256
+_ECR_NAME_LIMIT = 256 - DRAWN_LENGTH - 1
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _REPOSITORY_ARN = re.compile(r"arn:[a-z-]+:ecr:[a-z0-9-]+:(?P<account>\d{12}):repository/(?P<name>.+)")
 
@@ -229,7 +229,8 @@ def _shared_repository(place: Place) -> EcrRepositoryLike:
     if _SHARED_REPOSITORY not in place.once:
         stack = place.stack.element
         values = {
-            "name": readable_name(stack, limit=_ECR_NAME_LIMIT, suffix="-images"),
+            "name": new_name(readable_name(stack, limit=_ECR_NAME_LIMIT, suffix="-images")),
+            "lifecycle": {"ignore_changes": ["name"]},
             "image_scanning_configuration": {"scan_on_push": True},
             "image_tag_mutability": "IMMUTABLE",
             "force_delete": True,

@@ -15,7 +15,7 @@ from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
-from sm_tf.foundation.naming import check_name
+from sm_tf.foundation.naming import DRAWN_LENGTH, MAX_NAME, check_name, new_name, readable_name
 from sm_tf.foundation.struct import as_struct, takes_fields_of
 from sm_tf.model.container_definition import (
     ContainerDefinition,
@@ -25,7 +25,6 @@ from sm_tf.model.container_definition import (
 )
 from sm_tf.model.container_rendering import RenderedContainer, bind_container
 from sm_tf.model.execution_role import check_role, logs_and_metrics, make_role, network_interfaces
-from sm_tf.model.model_name import name_by_content
 from sm_tf.model.model_network import check_network, make_security_group
 
 if TYPE_CHECKING:
@@ -113,8 +112,8 @@ class Model(IModel):
     """A SageMaker model: one container, or an inference pipeline of up to 15.
 
     AWS can't change a model. When anything but its tags changes, Terraform makes a new one under a new name,
-    moves what uses it, and destroys the old one then. Therefore the default name ends in a hash of the
-    model's content.
+    moves what uses it, and destroys the old one then. Therefore the default name ends in eight digits that
+    Terraform draws for each new model.
 
     Args:
         containers: in the order in which a pipeline calls them; more can follow with `add_container`.
@@ -122,9 +121,9 @@ class Model(IModel):
             policy with what image and artifacts need. If absent, a role with least privilege is made: it may
             pull these images, read these artifacts, write the endpoints' logs and metrics and, in a VPC,
             manage network interfaces in these subnets.
-        model_name: 1 to 63 letters, digits and hyphens. A fixed name serves for a first creation, but a later
-            change of the model fails with "Cannot create already existing model" unless the name changes with
-            it. If absent, the construct's path and a hash of the content.
+        model_name: 1 to 63 letters, digits and hyphens. Defaults to the construct's path and eight digits
+            that Terraform draws. If you set a name, change it whenever the model changes: AWS rejects the new
+            model otherwise ("Cannot create already existing model").
         vpc: the VPC (resource, data source or id) that the containers reach the network through. If absent,
             SageMaker's own network.
         vpc_subnets: 1 to 16 subnets (resources, data sources or ids) of `vpc`.
@@ -170,7 +169,7 @@ class Model(IModel):
             check_network(check, vpc, subnets, security_groups, allow_all_outbound)
             given_role = None if role is None else check_role(check, "role", role)
         super().__init__(scope, id, provider)
-        self._given_name = model_name
+        self._name = model_name or new_name(readable_name(self, limit=MAX_NAME - DRAWN_LENGTH - 1))
         self._network_isolation = network_isolation
         self._execution_mode = inference_execution_mode
         self._tags = Map(tags) if tags else None
@@ -306,15 +305,18 @@ class Model(IModel):
         mode = self._execution_mode
         waits = [resource for container in self._containers for resource in container.depends_on]
         values: dict[str, Any] = {
-            "name": self._given_name or self._name_by_content(groups),
+            "name": self._name,
             "execution_role_arn": self._execution_role.arn,
             "enable_network_isolation": self._network_isolation,
             "inference_execution_config": {"mode": mode} if mode else None,
             "tags": self._tags,
             "depends_on": [*waits, self._policy.resource] if self._policy else waits,
-            "lifecycle": {"create_before_destroy": True},
+            "lifecycle": {
+                "create_before_destroy": True,
+                "ignore_changes": None if isinstance(self._name, str) else ["name"],
+            },
         }
-        blocks = [container.to_block() for container in self._containers]
+        blocks = [container.block for container in self._containers]
         if len(blocks) == 1:
             values["primary_container"] = blocks[0]
         elif blocks:
@@ -322,18 +324,6 @@ class Model(IModel):
         if groups:
             values["vpc_config"] = {"security_group_ids": groups, "subnets": self._subnets}
         return values
-
-    def _name_by_content(self, security_groups: list[str]) -> Any:
-        content = {
-            "path": self.path,
-            "role": self._execution_role.arn,
-            "containers": [container.content for container in self._containers],
-            "isolation": self._network_isolation,
-            "mode": self._execution_mode,
-            "subnets": self._subnets,
-            "security_groups": security_groups,
-        }
-        return name_by_content(self, content)
 
     def check_at_synth(self, check: Checks) -> None:
         """Note what is missing when the program has run."""
