@@ -1,0 +1,42 @@
+"""Loads modules without the slow modules that they import for little."""
+
+import functools
+from importlib.machinery import SourceFileLoader
+from types import CodeType, ModuleType
+
+from sm_tf.bindings.lazy import stand_ins
+
+# A statement `from MODULE import NAME` takes the name from our module of stand-ins.
+_STAND_INS = {("unittest.mock", "Mock"), ("importlib.metadata", "version")}
+
+_typing = functools.cache(stand_ins.typing_with_cache)
+
+
+class SparingLoader(SourceFileLoader):
+    """Loads a module that imports stand-ins for what is slow to load; a statement of another form stays."""
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        code = super().get_code(fullname)
+        return code and _with_stand_ins(code)
+
+
+class GeneratedLoader(SparingLoader):
+    """Loads a module that jsii generated, which asks for the types of a call's arguments at each call."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        # Publishing replaces the module, not the names that its functions see.
+        names = module.__dict__
+        super().exec_module(module)
+        if "typing" in names:
+            names["typing"] = _typing()
+
+
+def _with_stand_ins(code: CodeType) -> CodeType:
+    names = list(code.co_names)
+    for module, name in _STAND_INS:
+        # The compiler writes the module's name, then what is taken from it, the whole list as one constant.
+        if module in names and (name,) in code.co_consts:
+            place = names.index(module)
+            if names[place + 1 : place + 2] == [name]:
+                names[place] = stand_ins.__name__
+    return code.replace(co_names=tuple(names))

@@ -1,0 +1,138 @@
+"""How jsii starts Node: on the right one, and without the second Node process that passes its messages on."""
+
+import atexit
+import importlib
+import json
+import os
+import platform
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import IO, Any
+
+from sm_tf.bindings.node import NodeRuntime, find_node
+
+# What jsii's wrapper does: it starts the kernel with a channel at descriptor 3, and connects that to its own
+# input and output.
+_WRAPPER = re.compile(
+    r"""spawn\)\(process\.execPath,\[\.\.\.process\.execArgv,"--preserve-symlinks","""
+    r"""\(0,\w+\.resolve\)\(__dirname,"\.\.","lib","program\.js"\)\],\{stdio:\["ignore","pipe","pipe","pipe"\]\}\)"""
+    r""".*process\.stdin\.pipe\((\w+)\),\1\.pipe\(process\.stdout\)"""
+)
+# How the kernel finds its copy of a package's tarball.
+_DIGEST = re.compile(
+    r"function digestFile\((\w+),\.\.\.(\w+)\)\{return (readFileChunks\(\1,\(\)=>\{\},\.\.\.\2\))\}"
+)
+_PROGRAM_FILES = {
+    "bin__jsii-runtime.js": "bin/jsii-runtime.js",
+    "lib__program.js": "lib/program.js",
+    "lib__runtime-index-worker.js": "lib/runtime-index-worker.js",
+}
+_MEMORY = "--max-old-space-size=4069"
+_ATTRIBUTES = {"_process", "handshake", "sink_thread", "stop"}
+# Puts the channel at descriptor 3.
+_SHELL = ("/bin/sh", "-c", 'exec "$0" "$@" 3<&0 0</dev/null')
+
+
+def start_directly() -> None:
+    """Make jsii start the kernel this way, where it is of a known form."""
+    process = importlib.import_module("jsii._kernel.providers.process")._NodeProcess
+    start = process.start
+    if getattr(start, "is_ours", False):
+        return
+
+    def start_kernel(self: Any) -> None:
+        node = _choose_node()
+        program = _program(self, start) if node and node.is_maintained else None
+        if node and program:
+            _start(self, node, program)
+        else:
+            start(self)
+
+    start_kernel.is_ours = True  # type: ignore[attr-defined]
+    process.start = start_kernel
+
+
+def _choose_node() -> NodeRuntime | None:
+    node = find_node()
+    if node and node.from_wheel:
+        os.environ.setdefault("JSII_NODE", str(node.path))
+    return node
+
+
+def _program(process: Any, start: Callable[..., None]) -> Path | None:
+    """Write the kernel's program; return None where the way in which jsii starts it is not known."""
+    code = start.__code__
+    if not {*code.co_names} >= _ATTRIBUTES or _MEMORY not in code.co_consts:
+        return None
+    if os.name != "posix" or not shutil.which(_SHELL[0]) or "JSII_RUNTIME" in os.environ:
+        return None
+    embedded = importlib.import_module("jsii._embedded.jsii")
+    if not _PROGRAM_FILES.items() <= embedded.EMBEDDED_FILES.items():
+        return None
+    wrapper, program, worker = (
+        resources.files(embedded).joinpath(name).read_text() for name in _PROGRAM_FILES
+    )
+    if not _WRAPPER.search(wrapper):
+        return None
+    folder = Path(process._ctx_stack.enter_context(tempfile.TemporaryDirectory()))
+    (folder / "runtime-index-worker.js").write_text(worker)
+    (folder / "program.js").write_text(_remembering_digests(program))
+    return folder / "program.js"
+
+
+def _remembering_digests(program: str) -> str:
+    script = json.dumps(str(Path(__file__).with_name("digests.js")))
+    return _DIGEST.sub(
+        lambda found: (
+            f"function digestFile({found[1]},...{found[2]})"
+            f"{{return require({script})({found[1]},{found[2]},()=>{found[3]})}}"
+        ),
+        program,
+    )
+
+
+def _start(process: Any, node: NodeRuntime, program: Path) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        process._process = subprocess.Popen(
+            [*_SHELL, str(node.path), _MEMORY, "--preserve-symlinks", str(program)],
+            stdin=theirs,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "JSII_AGENT": f"Python/{platform.python_version()}"},
+        )
+        output, errors = process._process.stdout, process._process.stderr
+        process._process.stdin = ours.makefile("wb")
+        process._process.stdout = ours.makefile("rb")
+    process.sink_thread = threading.Thread(
+        name="process.stderr_sink", target=_pass_on, args=(output, errors), daemon=True
+    )
+    process.sink_thread.start()
+    atexit.register(process.stop)
+    process.handshake()
+
+
+def _pass_on(output: IO[bytes], errors: IO[bytes]) -> None:
+    """Write what the kernel and its children print where Python prints at that moment."""
+    other = threading.Thread(target=_copy, args=(output, "stdout"), daemon=True)
+    other.start()
+    _copy(errors, "stderr")
+    other.join()
+    output.close()
+
+
+def _copy(pipe: IO[bytes], stream: str) -> None:
+    for line in iter(pipe.readline, b""):
+        to = getattr(sys, stream)
+        if hasattr(to, "buffer"):
+            to.buffer.write(line)
+        else:
+            to.write(line.decode(errors="replace"))
