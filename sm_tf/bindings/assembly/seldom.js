@@ -14,5 +14,5 @@ exports.requiringWhenCalled = function (source) {
   const rest = source.replace(statement, "").replace(SOURCE_MAP, "");
   if (new RegExp(`\\b${name}\\b(?!\\(|\\.\\w+\\()`).test(rest)) return undefined;
   const traps = `{ apply: (_, self, given) => require("${name}")(...given), get: (_, key) => require("${name}")[key] }`;
-  return source.replace(statement, `const ${name} = new Proxy(function () {}, ${traps});`);
+  return source.replace(statement, `const ${name} = new Proxy(() => undefined, ${traps});`);
 };

@@ -41,6 +41,6 @@ function remember(memo, computed) {
     fs.renameSync(draft, memo);
   } catch {
     // It is computed again next time.
-    fs.rmSync(draft, { force: true });
+    fs.unlink(draft, () => undefined);
   }
 }

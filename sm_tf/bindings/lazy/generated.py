@@ -1,6 +1,7 @@
 """Loads modules without the slow modules that they import for little."""
 
 import functools
+import typing
 from importlib.machinery import SourceFileLoader
 from types import CodeType, ModuleType
 
@@ -16,6 +17,7 @@ class SparingLoader(SourceFileLoader):
     """Loads a module that imports stand-ins for what is slow to load; a statement of another form stays."""
 
     def get_code(self, fullname: str) -> CodeType | None:
+        """Return the module's code, with stand-ins."""
         code = super().get_code(fullname)
         return code and _with_stand_ins(code)
 
@@ -24,10 +26,11 @@ class GeneratedLoader(SparingLoader):
     """Loads a module that jsii generated, which asks for the types of a call's arguments at each call."""
 
     def exec_module(self, module: ModuleType) -> None:
+        """Run the module, and let it keep what it asks about types."""
         # Publishing replaces the module, not the names that its functions see.
         names = module.__dict__
         super().exec_module(module)
-        if "typing" in names:
+        if names.get("typing") is typing:
             names["typing"] = _typing()
 
 

@@ -1,6 +1,7 @@
 """How jsii starts Node: on the right one, and without the second Node process that passes its messages on."""
 
 import atexit
+import functools
 import importlib
 import json
 import os
@@ -41,29 +42,26 @@ _ATTRIBUTES = {"_process", "handshake", "sink_thread", "stop"}
 _SHELL = ("/bin/sh", "-c", 'exec "$0" "$@" 3<&0 0</dev/null')
 
 
+@functools.cache
 def start_directly() -> None:
     """Make jsii start the kernel this way, where it is of a known form."""
-    process = importlib.import_module("jsii._kernel.providers.process")._NodeProcess
-    start = process.start
-    if getattr(start, "is_ours", False):
-        return
+    node_process = importlib.import_module("jsii._kernel.providers.process")._NodeProcess
+    start = node_process.start
 
-    def start_kernel(self: Any) -> None:
+    def start_kernel(process: Any) -> None:
         node = _choose_node()
-        program = _program(self, start) if node and node.is_maintained else None
-        if node and program:
-            _start(self, node, program)
-        else:
-            start(self)
+        # Of an old Node jsii's wrapper warns.
+        program = _program(process, start) if node and node.is_maintained else None
+        if not node or not program or not _starts(process, node, program):
+            start(process)
 
-    start_kernel.is_ours = True  # type: ignore[attr-defined]
-    process.start = start_kernel
+    node_process.start = start_kernel
 
 
 def _choose_node() -> NodeRuntime | None:
     node = find_node()
     if node and node.from_wheel:
-        os.environ.setdefault("JSII_NODE", str(node.path))
+        os.environ["JSII_NODE"] = str(node.path)
     return node
 
 
@@ -77,47 +75,58 @@ def _program(process: Any, start: Callable[..., None]) -> Path | None:
     embedded = importlib.import_module("jsii._embedded.jsii")
     if not _PROGRAM_FILES.items() <= embedded.EMBEDDED_FILES.items():
         return None
-    wrapper, program, worker = (
-        resources.files(embedded).joinpath(name).read_text() for name in _PROGRAM_FILES
-    )
+    files = resources.files(embedded)
+    wrapper, program, worker = ((files / name).read_text(encoding="utf-8") for name in _PROGRAM_FILES)
     if not _WRAPPER.search(wrapper):
         return None
     folder = Path(process._ctx_stack.enter_context(tempfile.TemporaryDirectory()))
-    (folder / "runtime-index-worker.js").write_text(worker)
-    (folder / "program.js").write_text(_remembering_digests(program))
+    (folder / "runtime-index-worker.js").write_text(worker, encoding="utf-8")
+    (folder / "program.js").write_text(_remembering_digests(program), encoding="utf-8")
     return folder / "program.js"
 
 
 def _remembering_digests(program: str) -> str:
-    script = json.dumps(str(Path(__file__).with_name("digests.js")))
+    script = Path(__file__).with_name("digests.js")
+    if not script.is_file():
+        return program
+    module = json.dumps(str(script))
     return _DIGEST.sub(
         lambda found: (
             f"function digestFile({found[1]},...{found[2]})"
-            f"{{return require({script})({found[1]},{found[2]},()=>{found[3]})}}"
+            f"{{return require({module})({found[1]},{found[2]},()=>{found[3]})}}"
         ),
         program,
     )
 
 
-def _start(process: Any, node: NodeRuntime, program: Path) -> None:
+def _starts(process: Any, node: NodeRuntime, program: Path) -> bool:
+    """Start the kernel; return False where it does not answer as it should."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        process._process = subprocess.Popen(
+        # A program may have set another default for its sockets.
+        ours.settimeout(None)
+        theirs.settimeout(None)
+        kernel = subprocess.Popen(
             [*_SHELL, str(node.path), _MEMORY, "--preserve-symlinks", str(program)],
-            stdin=theirs,
+            stdin=theirs.fileno(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, "JSII_AGENT": f"Python/{platform.python_version()}"},
         )
-        output, errors = process._process.stdout, process._process.stderr
-        process._process.stdin = ours.makefile("wb")
-        process._process.stdout = ours.makefile("rb")
-    process.sink_thread = threading.Thread(
-        name="process.stderr_sink", target=_pass_on, args=(output, errors), daemon=True
-    )
+        printed = (kernel.stdout, kernel.stderr)
+        # The channel is what jsii calls the process's input and output.
+        kernel.stdin, kernel.stdout = ours.makefile("wb"), ours.makefile("rb")
+    process._process = kernel
+    process.sink_thread = threading.Thread(target=_pass_on, args=printed, daemon=True)
     process.sink_thread.start()
+    try:
+        process.handshake()
+    except Exception:
+        kernel.kill()
+        kernel.wait()
+        return False
     atexit.register(process.stop)
-    process.handshake()
+    return True
 
 
 def _pass_on(output: IO[bytes], errors: IO[bytes]) -> None:

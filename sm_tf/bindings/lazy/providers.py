@@ -39,6 +39,9 @@ _EAGER_ROOT = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_NAME = re.compile(r'"(\w+)"')
+_IMPORT = re.compile(r"import (\w+)")
+
 # Generators of bindings from 2026 on write root modules that are lazy by themselves.
 _LAZY_ROOT = re.compile(r"^def __getattr__\(name: str\)", re.MULTILINE)
 
@@ -83,7 +86,8 @@ class _Root(SourceFileLoader):
         assembly = Path(self.path).with_name("_jsii") / "__init__.py"
         root = _EAGER_ROOT.fullmatch(source)
         unknown = None
-        if not root or sorted(_names(root["names"])) != sorted(_names(root["imports"])):
+        names = _NAME.findall(root["names"]) if root else []
+        if not root or sorted(names) != sorted(_IMPORT.findall(root["imports"])):
             if not _LAZY_ROOT.search(source):
                 unknown = f"{self.path} is not of a known form"
         elif not _assembly_name(assembly):
@@ -91,7 +95,7 @@ class _Root(SourceFileLoader):
         elif not kernel.resolves_types_of_submodules():
             unknown = "jsii is older than 1.134"
         else:
-            _make_lazy(module, root["doc"], _names(root["names"]))
+            _make_lazy(module, root["doc"], names)
             return
         if unknown:
             _loaded_plainly.add(self.name)
@@ -150,10 +154,6 @@ def _make_lazy(module: ModuleType, doc: str | None, names: list[str]) -> None:
     module.__dict__["__all__"] = names
     module.__dict__["__getattr__"] = get
     module.__dict__["__dir__"] = lambda: sorted({*module.__dict__, *names})
-
-
-def _names(lines: str) -> list[str]:
-    return re.findall(r"(\w+)\W*$", lines, re.MULTILINE)
 
 
 def _assembly_name(init: Path) -> str | None:

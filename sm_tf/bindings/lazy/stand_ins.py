@@ -21,7 +21,7 @@ class Mock(metaclass=_MockType):
 
 @functools.cache
 def version(distribution: str) -> str:
-    """Return what `importlib.metadata.version` returns; a package that is loaded stands beside its metadata."""
+    """Return what `importlib.metadata.version` returns: a loaded package stands beside its metadata."""
     origin = getattr(sys.modules.get(distribution), "__file__", None)
     folders = Path(origin).parent.parent.glob(f"{distribution}-*.dist-info") if origin else ()
     found = [folder.name.removesuffix(".dist-info").removeprefix(f"{distribution}-") for folder in folders]
