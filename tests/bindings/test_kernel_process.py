@@ -38,7 +38,7 @@ def test_there_is_one_node(python):
     "change",
     [
         # The wrapper or the program is of another form.
-        "ours._WRAPPER = re.compile('another')\n",
+        "ours._WRAPPER = re.compile(b'another')\n",
         "ours._PROGRAM_FILES = {**ours._PROGRAM_FILES, 'lib__other.js': 'lib/other.js'}\n",
         # It is started with other arguments, or otherwise.
         "ours._MEMORY = '--max-old-space-size=1'\n",

@@ -20,8 +20,9 @@ def loaded_slowly(python, program, **environment):
 
 
 SYNTHESIZE = (
-    "import cdktf\n"
+    "import cdktf, constructs\n"
     "stack = cdktf.TerraformStack(cdktf.Testing.app(), 'a')\n"
+    "constructs.Construct(stack, 'construct')\n"
     "cdktf.TerraformOutput(stack, 'b', value='c')\n"
     "assert '\"c\"' in cdktf.Testing.synth(stack)"
 )

@@ -198,5 +198,17 @@ class TestDigests:
         assert list(tmp_path.rglob("digests/*"))
 
     def test_a_kernel_of_another_form_is_left_alone(self):
-        program = "function digestFile(e,...p){return other(e)}"
+        program = b"function digestFile(e,...p){return other(e)}"
         assert kernel_process._remembering_digests(program) == program
+
+    def test_the_script_may_lie_in_any_folder(self, monkeypatch, tmp_path):
+        folder = tmp_path / 'a b\\1 "é'
+        folder.mkdir()
+        (folder / "digests.js").touch()
+        monkeypatch.setattr(kernel_process, "__file__", str(folder / "kernel_process.py"))
+        program = b"x;function digestFile(e,...p){return readFileChunks(e,()=>{},...p)};y"
+        before, _, rest = kernel_process._remembering_digests(program).partition(b"require(")
+        script, _, after = rest.rpartition(b")(")
+        assert before == b"x;function digestFile(e,...p){return "
+        assert json.loads(script) == str(folder / "digests.js")
+        assert after == b"e,p,()=>readFileChunks(e,()=>{},...p))};y"

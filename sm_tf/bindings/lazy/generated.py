@@ -19,11 +19,17 @@ class SparingLoader(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType | None:
         """Return the module's code, with stand-ins."""
         code = super().get_code(fullname)
-        return code and _with_stand_ins(code)
+        return code and _with_stand_ins(code, in_functions=True)
 
 
-class GeneratedLoader(SparingLoader):
-    """Loads a module that jsii generated, which asks for the types of a call's arguments at each call."""
+class GeneratedLoader(SourceFileLoader):
+    """Loads a module that jsii generated: it imports too, and asks for the types of a call at each call."""
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        """Return the module's code, with stand-ins."""
+        code = super().get_code(fullname)
+        # Such a module has thousands of functions, none of which imports.
+        return code and _with_stand_ins(code, in_functions=False)
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module, and let it keep what it asks about types."""
@@ -34,12 +40,17 @@ class GeneratedLoader(SparingLoader):
             names["typing"] = _typing()
 
 
-def _with_stand_ins(code: CodeType) -> CodeType:
-    names = list(code.co_names)
+def _with_stand_ins(code: CodeType, *, in_functions: bool) -> CodeType:
+    names, constants = list(code.co_names), code.co_consts
     for module, name in _STAND_INS:
         # The compiler writes the module's name, then what is taken from it, the whole list as one constant.
-        if module in names and (name,) in code.co_consts:
+        if module in names and (name,) in constants:
             place = names.index(module)
             if names[place + 1 : place + 2] == [name]:
                 names[place] = stand_ins.__name__
-    return code.replace(co_names=tuple(names))
+    if in_functions:
+        constants = tuple(
+            _with_stand_ins(constant, in_functions=True) if isinstance(constant, CodeType) else constant
+            for constant in constants
+        )
+    return code.replace(co_names=tuple(names), co_consts=constants)

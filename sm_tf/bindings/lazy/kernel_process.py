@@ -23,13 +23,13 @@ from sm_tf.bindings.node import NodeRuntime, find_node
 # What jsii's wrapper does: it starts the kernel with a channel at descriptor 3, and connects that to its own
 # input and output.
 _WRAPPER = re.compile(
-    r"""spawn\)\(process\.execPath,\[\.\.\.process\.execArgv,"--preserve-symlinks","""
-    r"""\(0,\w+\.resolve\)\(__dirname,"\.\.","lib","program\.js"\)\],\{stdio:\["ignore","pipe","pipe","pipe"\]\}\)"""
-    r""".*process\.stdin\.pipe\((\w+)\),\1\.pipe\(process\.stdout\)"""
+    rb"""spawn\)\(process\.execPath,\[\.\.\.process\.execArgv,"--preserve-symlinks","""
+    rb"""\(0,\w+\.resolve\)\(__dirname,"\.\.","lib","program\.js"\)\],\{stdio:\["ignore","pipe","pipe","pipe"\]\}\)"""
+    rb""".*process\.stdin\.pipe\((\w+)\),\1\.pipe\(process\.stdout\)"""
 )
 # How the kernel finds its copy of a package's tarball.
 _DIGEST = re.compile(
-    r"function digestFile\((\w+),\.\.\.(\w+)\)\{return (readFileChunks\(\1,\(\)=>\{\},\.\.\.\2\))\}"
+    rb"function digestFile\((\w+),\.\.\.(\w+)\)\{return (readFileChunks\(\1,\(\)=>\{\},\.\.\.\2\))\}"
 )
 _PROGRAM_FILES = {
     "bin__jsii-runtime.js": "bin/jsii-runtime.js",
@@ -76,27 +76,23 @@ def _program(process: Any, start: Callable[..., None]) -> Path | None:
     if not _PROGRAM_FILES.items() <= embedded.EMBEDDED_FILES.items():
         return None
     files = resources.files(embedded)
-    wrapper, program, worker = ((files / name).read_text(encoding="utf-8") for name in _PROGRAM_FILES)
+    wrapper, program, worker = ((files / name).read_bytes() for name in _PROGRAM_FILES)
     if not _WRAPPER.search(wrapper):
         return None
     folder = Path(process._ctx_stack.enter_context(tempfile.TemporaryDirectory()))
-    (folder / "runtime-index-worker.js").write_text(worker, encoding="utf-8")
-    (folder / "program.js").write_text(_remembering_digests(program), encoding="utf-8")
+    (folder / "runtime-index-worker.js").write_bytes(worker)
+    (folder / "program.js").write_bytes(_remembering_digests(program))
     return folder / "program.js"
 
 
-def _remembering_digests(program: str) -> str:
+def _remembering_digests(program: bytes) -> bytes:
     script = Path(__file__).with_name("digests.js")
     if not script.is_file():
         return program
-    module = json.dumps(str(script))
-    return _DIGEST.sub(
-        lambda found: (
-            f"function digestFile({found[1]},...{found[2]})"
-            f"{{return require({module})({found[1]},{found[2]},()=>{found[3]})}}"
-        ),
-        program,
-    )
+    # Written in ASCII, whatever the folder's name.
+    module = json.dumps(str(script)).encode()
+    call = rb"{return require(%b)(\1,\2,()=>\3)}" % module.replace(b"\\", b"\\\\")
+    return _DIGEST.sub(rb"function digestFile(\1,...\2)" + call, program)
 
 
 def _starts(process: Any, node: NodeRuntime, program: Path) -> bool:

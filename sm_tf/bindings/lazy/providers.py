@@ -66,7 +66,7 @@ def find_spec(fullname: str, path: Sequence[str] | None) -> ModuleSpec | None:
         spec.loader = LazyLoader(spec.loader)
         return spec
     loader: type[SourceFileLoader]
-    if fullname == "typeguard":
+    if fullname in ("typeguard", "jsii._type_checking"):
         loader = SparingLoader
     elif is_provider and package not in _loaded_plainly and submodule in ("", "_jsii"):
         loader = _Assembly if submodule else _Root
@@ -78,7 +78,7 @@ def find_spec(fullname: str, path: Sequence[str] | None) -> ModuleSpec | None:
     return spec
 
 
-class _Root(SourceFileLoader):
+class _Root(GeneratedLoader):
     """Loads a provider's root module without its submodules."""
 
     def exec_module(self, module: ModuleType) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 PREFIXES = ("cdktf_cdktf_provider_", "cdktn_provider_", "constructs.", "cdktf.", "cdktn.")
-NAMES = {"constructs", "cdktf", "cdktn"}
+NAMES = {"constructs", "cdktf", "cdktn", "jsii._type_checking"}
 # Other programs import these too: they are loaded another way for jsii alone.
 NAMES_FOR_JSII = {"typeguard", "dateutil.parser"}
 
