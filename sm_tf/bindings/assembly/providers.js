@@ -4,6 +4,7 @@ const fs = require("fs");
 const Module = require("module");
 const path = require("path");
 const { readLines } = require("./definitions");
+const { callsSeldom, requiringWhenCalled } = require("./seldom");
 
 // What jsii and TypeScript write into the entry point of a prebuilt provider, line by line.
 const EXPORT = /^exports\.(\w+) = ((?:__importStar\()?require\("\.\/[\w./-]+"\)\)?);$/;
@@ -54,6 +55,10 @@ function makeLazy() {
   const plain = Module._extensions[".js"];
   if (typeof plain !== "function") throw new Error(`Node ${process.version} loads modules in an unknown way`);
   Module._extensions[".js"] = function (module, filename) {
+    if (callsSeldom(filename)) {
+      const source = requiringWhenCalled(fs.readFileSync(filename, "utf8"));
+      return source === undefined ? plain.call(this, module, filename) : module._compile(source, filename);
+    }
     const provider = providerOf(filename);
     if (provider === undefined) return plain.call(this, module, filename);
     try {

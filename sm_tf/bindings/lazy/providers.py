@@ -5,13 +5,14 @@ import re
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from importlib.util import LazyLoader
 from pathlib import Path
 from pkgutil import extend_path
 from types import ModuleType
 
-from sm_tf.bindings import node
-from sm_tf.bindings.lazy import kernel
+from sm_tf.bindings.lazy import kernel, kernel_process
 from sm_tf.bindings.lazy.fallback import warn_that_loading_is_plain
+from sm_tf.bindings.lazy.generated import GeneratedLoader, SparingLoader
 
 # All of a root module that imports every submodule. Anything else in the file is a form that is not known.
 _EAGER_ROOT = re.compile(
@@ -38,6 +39,9 @@ _EAGER_ROOT = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_NAME = re.compile(r'"(\w+)"')
+_IMPORT = re.compile(r"import (\w+)")
+
 # Generators of bindings from 2026 on write root modules that are lazy by themselves.
 _LAZY_ROOT = re.compile(r"^def __getattr__\(name: str\)", re.MULTILINE)
 
@@ -47,24 +51,34 @@ _loaded_plainly: set[str] = set()
 
 
 def find_spec(fullname: str, path: Sequence[str] | None) -> ModuleSpec | None:
-    """Return how to load a provider's root module or assembly, or None for all other modules."""
-    package, _, submodule = fullname.partition(".")
-    if submodule not in ("", "_jsii") or package in _loaded_plainly:
-        return None
+    """Return how to load a module of CDKTF, of a provider or of what they need; None leaves it as it is."""
     spec = PathFinder.find_spec(fullname, path)
     if spec is None or spec.loader is None:
         return None
+    package, _, submodule = fullname.partition(".")
+    is_provider = package.startswith(("cdktf_cdktf_provider_", "cdktn_provider_"))
     if type(spec.loader) is not SourceFileLoader:
-        if package != "constructs":
+        if is_provider and package not in _loaded_plainly:
             _loaded_plainly.add(package)
             warn_that_loading_is_plain(package, "it is not installed as source files in a folder")
         return None
-    loader = _Constructs if package == "constructs" else _Assembly if submodule else _Root
+    if fullname == "dateutil.parser":
+        spec.loader = LazyLoader(spec.loader)
+        return spec
+    loader: type[SourceFileLoader]
+    if fullname in ("typeguard", "jsii._type_checking"):
+        loader = SparingLoader
+    elif is_provider and package not in _loaded_plainly and submodule in ("", "_jsii"):
+        loader = _Assembly if submodule else _Root
+    else:
+        loader = {"constructs._jsii": _Constructs, "cdktf._jsii": _Core, "cdktn._jsii": _Core}.get(
+            fullname, GeneratedLoader
+        )
     spec.loader = loader(spec.loader.name, spec.loader.path)
     return spec
 
 
-class _Root(SourceFileLoader):
+class _Root(GeneratedLoader):
     """Loads a provider's root module without its submodules."""
 
     def exec_module(self, module: ModuleType) -> None:
@@ -72,7 +86,8 @@ class _Root(SourceFileLoader):
         assembly = Path(self.path).with_name("_jsii") / "__init__.py"
         root = _EAGER_ROOT.fullmatch(source)
         unknown = None
-        if not root or sorted(_names(root["names"])) != sorted(_names(root["imports"])):
+        names = _NAME.findall(root["names"]) if root else []
+        if not root or sorted(names) != sorted(_IMPORT.findall(root["imports"])):
             if not _LAZY_ROOT.search(source):
                 unknown = f"{self.path} is not of a known form"
         elif not _assembly_name(assembly):
@@ -80,7 +95,7 @@ class _Root(SourceFileLoader):
         elif not kernel.resolves_types_of_submodules():
             unknown = "jsii is older than 1.134"
         else:
-            _make_lazy(module, root["doc"], _names(root["names"]))
+            _make_lazy(module, root["doc"], names)
             return
         if unknown:
             _loaded_plainly.add(self.name)
@@ -88,7 +103,7 @@ class _Root(SourceFileLoader):
         super().exec_module(module)
 
 
-class _Assembly(SourceFileLoader):
+class _Assembly(GeneratedLoader):
     """Loads a provider's assembly into the jsii kernel, where its modules load when they are asked for."""
 
     def exec_module(self, module: ModuleType) -> None:
@@ -109,11 +124,19 @@ class _Assembly(SourceFileLoader):
             warn_that_loading_is_plain(package, unknown)
 
 
-class _Constructs(SourceFileLoader):
+class _Constructs(GeneratedLoader):
     """Loads the first assembly of every CDKTF program, which starts Node."""
 
     def exec_module(self, module: ModuleType) -> None:
-        node.choose_for_jsii()
+        kernel_process.start_directly()
+        super().exec_module(module)
+
+
+class _Core(GeneratedLoader):
+    """Loads CDKTF's own assembly into the jsii kernel."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        kernel.make_lazy()
         super().exec_module(module)
 
 
@@ -131,10 +154,6 @@ def _make_lazy(module: ModuleType, doc: str | None, names: list[str]) -> None:
     module.__dict__["__all__"] = names
     module.__dict__["__getattr__"] = get
     module.__dict__["__dir__"] = lambda: sorted({*module.__dict__, *names})
-
-
-def _names(lines: str) -> list[str]:
-    return re.findall(r"(\w+)\W*$", lines, re.MULTILINE)
 
 
 def _assembly_name(init: Path) -> str | None:
