@@ -95,7 +95,7 @@ def main() -> int:
 def install_aws_cdk() -> bool:
     print(f"Installing {' and '.join(AWS_CDK)} into {AWS_CDK_HOME}, unless they are there", file=sys.stderr)
     pip = [ROWS["aws-cdk"].python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    commands = ([sys.executable, "-m", "venv", AWS_CDK_HOME], [*pip, *AWS_CDK])
+    commands = ([sys.executable, "-m", "venv", str(AWS_CDK_HOME)], [*pip, *AWS_CDK])
     return all(subprocess.run(command).returncode == 0 for command in commands)
 
 
@@ -120,8 +120,9 @@ def synthesize(row: Row, endpoints: int) -> tuple[Run, int]:
     """Run the program, and return how many resources of Terraform it wrote too."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "out")
-        command = [row.python, row.program, str(endpoints), out]
-        run = measure(command, **row.environment, CDKTF_OUTDIR=str(out))
+        run = measure(
+            [row.python, row.program, str(endpoints), out], **row.environment, CDKTF_OUTDIR=str(out)
+        )
         written = [json.loads(stack.read_text()) for stack in out.glob("stacks/*/cdk.tf.json")]
         kinds = [kind for stack in written for kind in stack.get("resource", {}).values()]
         return run, sum(map(len, kinds))
@@ -155,11 +156,11 @@ def print_bars(cells: Cells, messages: dict[str, float]) -> int:
 
     def cpu(row: str, size: int) -> float | None:
         cell = cells.get((row, size))
-        return cell and cell.cpu
+        return cell.cpu if cell else None
 
     def each(row: str, size: int) -> float | None:
         cell = cells.get((row, size))
-        return cell and cell.cpu / cell.resources
+        return cell.cpu / cell.resources if cell else None
 
     def ratio(one: float | None, other: float | None) -> float | None:
         return one / other if one and other else None
