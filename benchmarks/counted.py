@@ -11,6 +11,7 @@ import runpy
 import sys
 from collections import Counter
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from jsii._kernel import types
@@ -34,7 +35,8 @@ class Counting:
         self._callbacks: dict[str, str] = {}
 
     def start(self) -> None:
-        send = process._NodeProcess.send
+        node: Any = process._NodeProcess
+        send = node.send
 
         def counting(kernel: Any, request: Any, response_type: Any) -> Any:
             name = self._name(request)
@@ -50,7 +52,7 @@ class Counting:
                 self._callbacks[response.cbid] = _member(called)
             return response
 
-        process._NodeProcess.send = counting
+        node.send = counting
 
     def _name(self, request: Any) -> str:
         completed = getattr(request, "complete", None)
@@ -71,7 +73,7 @@ def _member(request: Any) -> str:
 
 def _line() -> str:
     """The innermost line of sm_tf, outside what makes bindings load lazily."""
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     while frame:
         name = frame.f_code.co_filename
         if "/sm_tf/" in name and "/bindings/lazy/" not in name:

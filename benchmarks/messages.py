@@ -29,7 +29,7 @@ def main() -> None:
     few, many = (count_messages(arguments.program, number) for number in (arguments.n, 2 * arguments.n))
     each: Counter[tuple[str, ...]] = Counter()
     for (phase, name, line), number in many.items():
-        key = (phase, name, line) if arguments.by_line else (phase, name)
+        key: tuple[str, ...] = (phase, name, line) if arguments.by_line else (phase, name)
         each[key] += number - few[phase, name, line]
     for key, number in each.most_common():
         if number:
@@ -41,8 +41,8 @@ def count_messages(program: Path, endpoints: int, python: str = sys.executable) 
     """Return how often each message was sent: when ("program" or "synth"), its name, the line of sm_tf."""
     with tempfile.TemporaryDirectory() as folder:
         counts = Path(folder, "counts.json")
-        arguments = [program, str(endpoints), Path(folder, "out")]
-        command = [python, HERE / "counted.py", counts, *arguments]
+        out = Path(folder, "out")
+        command: list[str | Path] = [python, HERE / "counted.py", counts, program, str(endpoints), out]
         subprocess.run(command, env=on_one_node({}), stdout=subprocess.DEVNULL, check=True)
         return Counter({tuple(key): number for *key, number in json.loads(counts.read_text())})
 

@@ -7,6 +7,7 @@ release, both are taken anew: from `examples`, and from `__snapshots__/test_gold
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sm_tf.sandbox import Sandbox
 
@@ -15,7 +16,7 @@ RELEASED = sorted((Path(__file__).parent / "data" / "released").iterdir())
 
 def write_modules(folder: Path, stacks: dict[str, str]) -> Path:
     """One stack that has others as its modules, since a plan takes long whatever its size."""
-    root = {"provider": {"aws": [{"region": "eu-west-1"}]}, "module": {}}
+    root: dict[str, Any] = {"provider": {"aws": [{"region": "eu-west-1"}]}, "module": {}}
     for name, written in stacks.items():
         content = json.loads(written)
         assert content.pop("provider") == root["provider"]
