@@ -133,17 +133,20 @@ def test_the_default_template_is_realtime(sm_tf):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--template", "nonsense"), "No template is named nonsense: there are ab-test, pipeline, realtime"),
-        (("--template", "./nowhere"), "./nowhere is no folder"),
+        (
+            ("--template", "nonsense"),
+            "No template is named nonsense. Name one of ab-test, pipeline, realtime",
+        ),
+        (("--template", "./nowhere"), "./nowhere is not a folder"),
         ((*DEFAULTS, "--region", "mars"), "region 'mars' must be one of af-south-1,"),
         ((*DEFAULTS, "--name", "a_b"), "name 'a_b' must be 1 to 63 letters, digits and hyphens"),
         ((*DEFAULTS, "--ci", "jenkins"), "ci 'jenkins' must be one of github, gitlab, none."),
         ((*DEFAULTS, "--image", "app"), "image 'app' must be an image's full name such as"),
         ((*DEFAULTS, "--artifact", "model.tar.gz"), "artifact 'model.tar.gz' must be s3://<bucket>/<key>"),
         ((*DEFAULTS, "--alarm-email", "me"), "alarm_email 'me' must be an e-mail address"),
-        ((*DEFAULTS, "--workspace", "x"), "workspace is only for backend hcp."),
+        ((*DEFAULTS, "--workspace", "x"), "workspace is used only with backend hcp."),
         ((*DEFAULTS, "-d", "instance_type=ml.t2.large"), "burstable ones (ml.t2, ml.t3) can't scale"),
-        ((*DEFAULTS, "-d", "colour=red"), "colour is no answer of template realtime, which asks for name,"),
+        ((*DEFAULTS, "-d", "colour=red"), "Template realtime does not ask for colour; it asks for name,"),
         ((*DEFAULTS, "-d", "colour"), "-d colour must have the form KEY=VALUE."),
         ((*DEFAULTS, "-d", "name=a", "--name", "b"), "name is given twice."),
         ((*DEFAULTS, "-d", "name=a", "-d", "name=a"), "name is given twice."),
@@ -197,7 +200,7 @@ def test_files_that_differ_are_overwritten_by_force_only(sm_tf, tmp_path):
     refused = sm_tf("init", "demo", *DEFAULTS)
     assert refused.returncode == 2
     assert refused.stderr.splitlines() == [
-        "1 file exists in demo with another content; nothing was written:",
+        "1 file exists in demo with different content; nothing was written:",
         "  main.py",
         "Choose another folder, or overwrite with --force.",
     ]
@@ -246,7 +249,7 @@ def test_a_full_disk_leaves_nothing(sm_tf, tmp_path, existing):
     limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (1000, 1000))
     done = sm_tf("init", "demo", *DEFAULTS, "--force", before=limit)
     assert done.returncode == 1
-    assert done.stderr.strip() == "demo can't be written: File too large. Nothing was changed."
+    assert done.stderr.strip() == "demo cannot be written: File too large. Nothing was changed."
     assert files(tmp_path) == before
     assert (tmp_path / "demo").exists() == existing
 

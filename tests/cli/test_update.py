@@ -165,7 +165,7 @@ def test_the_template_may_have_moved(demo, sm_tf, template, tmp_path):
     (tmp_path / "mine").rename(tmp_path / "elsewhere")
     lost = sm_tf("update")
     assert lost.returncode == 2
-    assert "../mine is no folder" in lost.stderr
+    assert "../mine is not a folder" in lost.stderr
     found = sm_tf("update", "--template", "../elsewhere")
     assert found.returncode == 0, found.stderr
     assert json.loads((demo / ".sm-tf.json").read_text())["source"] == "../elsewhere"

@@ -44,8 +44,8 @@ def test_impossible_steps_are_refused_all_at_once() -> None:
     with pytest.raises(UsageError) as error:
         plan_steps(start_rate=0, growth=1, step_seconds=-1)
     assert str(error.value) == (
-        "These steps can't be: start rate 0 must be a number above 0; growth 1 must be a number above 1; "
-        "step seconds -1 must be a number above 0."
+        "These steps are not possible: start rate 0 must be a number above 0; growth 1 must be a number "
+        "above 1; step seconds -1 must be a number above 0."
     )
 
 

@@ -41,7 +41,7 @@ def test_half_of_the_credentials_is_named(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_missing_region_is_said() -> None:
-    with pytest.raises(ToolError, match=r"^No AWS region is known: set AWS_REGION"):
+    with pytest.raises(ToolError, match=r"^No AWS region is set: set AWS_REGION"):
         aws_client("sagemaker")
 
 

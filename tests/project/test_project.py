@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sm_tf.foundation.errors import ToolError, UsageError
-from sm_tf.project.project import select, synthesize
+from sm_tf.project.synthesis import select, synthesize
 
 ProjectFolder = Callable[..., Path]
 EMPTY: dict[str, Any] = {"resource": {}}

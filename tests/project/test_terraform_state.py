@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from sm_tf.foundation.errors import ToolError
-from sm_tf.project.applied import AppliedVariant, read_applied
-from sm_tf.project.project import SynthesizedStack
+from sm_tf.project.synthesis import SynthesizedStack
 from sm_tf.project.terraform import Terraform
-from sm_tf.project.tools import Tools
+from sm_tf.project.terraform_runner import Tools
+from sm_tf.project.terraform_state import AppliedVariant, read_applied
 
 ReadState = Callable[..., Any]
 CONFIG = "${aws_sagemaker_endpoint_configuration.c.name}"

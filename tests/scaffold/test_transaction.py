@@ -9,7 +9,7 @@ import pytest
 
 from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.scaffold.render import File
-from sm_tf.scaffold.writing import Status, compare, write
+from sm_tf.scaffold.transaction import Status, compare, write
 
 FILES = {"main.py": File(b"new"), "src/a.py": File(b"new a"), "src/deep/b.py": File(b"new b")}
 
@@ -146,7 +146,7 @@ def test_a_full_disk_leaves_everything_as_it_was(project, tree, existing):
     before = tree(project)
     program = (
         "import sys; from pathlib import Path\n"
-        "from sm_tf.scaffold.render import File; from sm_tf.scaffold.writing import write\n"
+        "from sm_tf.scaffold.render import File; from sm_tf.scaffold.transaction import write\n"
         "write(Path(sys.argv[1]), {'a': File(b'small'), 'main.py': File(b'x' * 2000)})\n"
     )
     done = subprocess.run(
