@@ -108,10 +108,10 @@ def _reason(target: Target, limits: Limits, reason: StopReason, exceeded: Measur
         case StopReason.SENDER:
             return f"{at}, this machine could not keep up: the endpoint may handle more."
         case _:
+            change = _change(target, exceeded.after)
             return (
-                f"Endpoint {target.endpoint_name} changed during the test: {_change(target, exceeded.after)}. "
-                "The measurements cannot be combined, so there is no result: suspend scaling and updates, and "
-                "start again."
+                f"Endpoint {target.endpoint_name} changed during the test: {change}. The measurements cannot "
+                "be combined, so there is no result: suspend scaling and updates, and start again."
             )
 
 

@@ -18,6 +18,7 @@ from sm_tf.project.program_error import program_error
 from sm_tf.project.project import Project
 from sm_tf.project.source_lines import VARIABLE, SourceLines
 
+
 def run_program(project: Project, out: Path, variables: Mapping[str, str]) -> str:
     """Run the program, which synthesizes to `out`, and return what it printed.
 

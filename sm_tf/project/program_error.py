@@ -43,8 +43,11 @@ class ProgramError(ToolError):
         self.line = line
         self.printed = printed
         self.traceback = traceback
-        told = problems[0] if len(problems) == 1 else "".join(f"\n  - {problem}" for problem in problems)
-        sentence = told if told == type else f"{where or type}: {told}"
+        subject = where or type
+        if len(problems) == 1:
+            sentence = problems[0] if problems[0] == type else f"{subject}: {problems[0]}"
+        else:
+            sentence = f"{subject}:" + "".join(f"\n  - {problem}" for problem in problems)
         super().__init__(f"{sentence}\n  {line}" if line else sentence)
 
 
@@ -64,16 +67,16 @@ def program_error(output: str, project: Path, lines: SourceLines) -> ProgramErro
         return None
     begin = next(number for number, line in enumerate(text) if _BEGIN.match(line))
     message = "\n".join([exception["message"] or "", *text[last + 1 :]]).strip()
-    found_at_synth = VALIDATION_FAILED in message
-    where, problems = _problems(exception["type"], message)
-    raised_at = next(_program_lines([text[number] for number in reversed(frames)], project), None)
+    printed, trace = "\n".join(text[:begin]).strip(), "\n".join(text[begin:])
+    if VALIDATION_FAILED in message:
+        where, problems, line = _found_at_synth(message, lines)
+        type = "ValidationError"
+    else:
+        type = exception["type"]
+        where, problems = _mistakes(type, message)
+        line = next(_program_lines([text[number] for number in reversed(frames)], project), None)
     return ProgramError(
-        type="ValidationError" if found_at_synth else exception["type"],
-        where=where,
-        problems=problems,
-        line=(lines.of(where) if where and found_at_synth else None) or raised_at,
-        printed="\n".join(text[:begin]).strip(),
-        traceback="\n".join(text[begin:]),
+        type=type, where=where, problems=problems, line=line, printed=printed, traceback=trace
     )
 
 
@@ -84,16 +87,26 @@ def _program_lines(frames: list[str], project: Path) -> Iterator[SourceLine]:
             yield SourceLine.inside(project, found["file"], int(found["line"]))
 
 
-def _problems(type: str, message: str) -> tuple[str | None, list[str]]:
-    if VALIDATION_FAILED in message:
-        found = [
-            match.groups() for line in message.splitlines() if (match := _FOUND_AT_SYNTH.fullmatch(line))
-        ]
-        paths = {path for path, _ in found}
-        if len(paths) == 1:
-            return paths.pop(), [problem for _, problem in found]
-        return None, [f"{path}: {problem}" for path, problem in found]
-    if type == InvalidPropsError.__name__:
-        where, _, told = message.partition(": ")
-        return where, [told] if not told.startswith("\n") else told.strip().removeprefix("- ").split("\n  - ")
-    return None, [message or type]
+def _mistakes(type: str, message: str) -> tuple[str | None, list[str]]:
+    """The construct that an exception is about, if any, and its sentences."""
+    if type != InvalidPropsError.__name__:
+        return None, [message or type]
+    where, _, told = message.partition(": ")
+    return where, [told] if not told.startswith("\n") else told.strip().removeprefix("- ").split("\n  - ")
+
+
+def _found_at_synth(message: str, lines: SourceLines) -> tuple[str | None, list[str], SourceLine | None]:
+    """The construct whose check failed at synth, the problems, and the line that made it.
+
+    If there are several constructs, each problem names its own construct and line.
+    """
+    found = [match for line in message.splitlines() if (match := _FOUND_AT_SYNTH.fullmatch(line))]
+    paths = {match["path"] for match in found}
+    if len(paths) == 1:
+        path = paths.pop()
+        return path, [match["problem"] for match in found], lines.of(path)
+    problems = []
+    for match in found:
+        line = lines.of(match["path"])
+        problems.append(f"{match['path']}: {match['problem']}" + (f" ({line})" if line else ""))
+    return None, problems, None

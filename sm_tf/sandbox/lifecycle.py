@@ -52,7 +52,7 @@ class Lifecycle:
 
 
 def run(directory: Path, names: Collection[str], reporter: Reporter, *, keep_it: bool = False) -> Lifecycle:
-    """Synthesize, apply, check for an empty second plan, list the resources, destroy, check that none is left.
+    """Synthesize, apply, plan again, list the resources, destroy, and check that nothing is left.
 
     Args:
         directory: the folder of the project.

@@ -30,5 +30,5 @@ def test_a_file_that_is_missing_or_empty_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"cannot be read: Is a directory"):
         read_payload(tmp_path)
     file.touch()
-    with pytest.raises(UsageError, match=r"payload\.json is empty: it must hold one request"):
+    with pytest.raises(UsageError, match=r"payload\.json is empty: it must hold the body of one request"):
         read_payload(file)

@@ -39,7 +39,7 @@ def test_the_target_is_named_completely() -> None:
 
 
 def test_a_serverless_variant_has_its_concurrency() -> None:
-    measured = find_target(Described(SERVERLESS), "demo").measured
+    measured = find_target(Described(SERVERLESS), "demo").tested_variant
     assert measured.serverless
     assert measured.size == "serverless, 20 at a time"
 
@@ -55,7 +55,8 @@ def test_it_has_to_be_in_service(status: str) -> None:
 def test_an_asynchronous_endpoint_is_refused_with_the_reason() -> None:
     asynchronous = Described(ON_INSTANCES, AsyncInferenceConfig={"OutputConfig": {}})
     with pytest.raises(
-        UsageError, match=r"is asynchronous: it queues its requests .* Scale it on its backlog"
+        UsageError,
+        match=r"is asynchronous: it reads its requests from S3 and queues them, .* Scale it on its backlog",
     ):
         find_target(asynchronous, "demo")
 
@@ -67,7 +68,7 @@ def test_a_variant_without_instances_is_refused() -> None:
 
 def test_of_several_variants_one_is_named() -> None:
     both = Described(ON_INSTANCES, {**ON_INSTANCES, "VariantName": "new"})
-    assert find_target(both, "demo", "new").measured.name == "new"
+    assert find_target(both, "demo", "new").tested_variant.name == "new"
     with pytest.raises(UsageError, match=r"has the variants main, new: name the one to test with --variant"):
         find_target(both, "demo")
     with pytest.raises(UsageError, match=r"^Endpoint demo has no variant old; its variants are main, new"):

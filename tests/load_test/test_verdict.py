@@ -48,7 +48,7 @@ def test_it_is_rounded_down_to_three_digits(
             StopReason.ERRORS,
             "4 of 100 requests failed (Throttling 400: 3, ModelError 500: 1); the limit is 1.0%.",
         ),
-        ({"unanswered": 9}, StopReason.UNANSWERED, "9 requests were without an answer at the same time."),
+        ({"unanswered": 9}, StopReason.UNANSWERED, "9 requests had no response at the same time."),
         ({"late": 1.1}, StopReason.SENDER, "this machine could not keep up: the endpoint may handle more."),
     ],
 )

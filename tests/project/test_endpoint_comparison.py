@@ -151,7 +151,7 @@ def test_another_configuration_in_use(
     ]
     (todo,) = todos(endpoint, client)
     assert todo.startswith("AWS rolled the deployment back, or somebody updated the endpoint outside")
-    assert todo.endswith("remove it, and apply again")
+    assert todo.endswith("fix it, and apply again")
 
 
 def test_a_configuration_in_use_that_is_gone(
@@ -170,7 +170,7 @@ def test_a_configuration_in_use_that_is_gone(
     ]
     assert todos(endpoint, client)[1] == (
         "AWS refuses every update of the endpoint until a configuration of this name exists again: create "
-        "it, or replace the endpoint, which is down meanwhile, "
+        "one, or replace the endpoint, which is down meanwhile: "
         "`terraform -chdir=cdktf.out/stacks/demo destroy -target=aws_sagemaker_endpoint.e`, then apply again"
     )
     assert checks(applied(deployed), client)[1:3] == [
@@ -301,10 +301,10 @@ def described(status: str, **fields: Any) -> Callable[[str], Any]:
         ("SystemUpdating", "wait until that has ended, then verify again"),
         ("RollingBack", "wait until that has ended, then verify again"),
         ("Deleting", "wait until it is gone, then apply again"),
-        ("OutOfService", "look at its logs in CloudWatch"),
+        ("OutOfService", "read its logs in CloudWatch"),
         (
             "UpdateRollbackFailed",
-            "it serves a mix of the old and the new configuration, see https://docs.aws",
+            "it serves a mix of the old and the new configuration: see https://docs.aws",
         ),
         ("SomethingNew", ""),
     ],

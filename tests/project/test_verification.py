@@ -39,11 +39,11 @@ def applied(account: str) -> AppliedEndpoint:
 def test_the_credentials_are_those_of_the_endpoints_account(aws: EmbeddedAws) -> None:
     """In another account, every endpoint would be missing."""
     endpoint = verify_endpoint(applied(ACCOUNT_ID), "demo", endpoint_url=aws.endpoint_url)
-    assert [check.found for check in endpoint.checks] == [
+    assert [comparison.found for comparison in endpoint.comparisons] == [
         f"does not exist in eu-west-1 of account {ACCOUNT_ID}"
     ]
     with pytest.raises(
-        ToolError, match=rf"account 210987654321, .* are of {ACCOUNT_ID}: name a profile of 2"
+        ToolError, match=rf"account 210987654321, .* belong to {ACCOUNT_ID}: name a profile of 2"
     ):
         verify_endpoint(applied("210987654321"), "demo", endpoint_url=aws.endpoint_url)
 

@@ -58,7 +58,7 @@ def test_files_that_differ_are_not_overwritten(template, tmp_path):
     with pytest.raises(UsageError) as caught:
         project.check()
     assert str(caught.value).splitlines() == [
-        f"1 file exists in {tmp_path} with another content; nothing was written:",
+        f"1 file exists in {tmp_path} with different content; nothing was written:",
         "  main.py",
         "Choose another folder, or overwrite with --force.",
     ]

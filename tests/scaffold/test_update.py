@@ -143,20 +143,20 @@ def test_a_merge_needs_git(project, new_template, monkeypatch, tmp_path):
     (project / "main.py").write_text("mine")
     template = read_template(new_template({"main.py": "two\n"}, folder="newer", version="2"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ToolError, match="git is not on PATH: it is needed to merge"):
+    with pytest.raises(ToolError, match=r"git is not on PATH\. It is needed to merge"):
         plan_update(project, read_answers_file(project), template, {}, "../mine")
 
 
 def test_a_project_outside_of_git_is_refused(project, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
-    with pytest.raises(UsageError, match=r"is in no git repository.*run git init and commit first"):
+    with pytest.raises(UsageError, match=r"is not in a git repository.*run git init and commit first"):
         check_clean(project)
 
 
 def test_changes_that_are_not_committed_are_refused(project, git):
     git(project, "init", "--quiet")
     with pytest.raises(
-        UsageError, match=r"(?s)not committed:\n.*\?\? main\.py\n.*\nCommit or stash them first"
+        UsageError, match=r"(?s)uncommitted changes:\n.*\?\? main\.py\n.*\nCommit or stash them first"
     ):
         check_clean(project)
     git(project, "add", ".")
