@@ -12,7 +12,7 @@ def stacks(incomplete: str) -> list[str]:
 
     try:
         names = [stack.name for stack in read_stacks(read_project(Path.cwd()).outdir)]
-    except (SmTfError, OSError, ValueError, KeyError):
+    except (SmTfError, OSError, ValueError, LookupError, TypeError):
         return []
     return [name for name in names if name.startswith(incomplete)]
 

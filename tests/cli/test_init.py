@@ -51,6 +51,11 @@ def test_a_project_comes_with_what_to_do_next(sm_tf, tmp_path):
     ]
 
 
+def test_a_folder_with_a_space_can_be_pasted(sm_tf):
+    done = sm_tf("init", "p 2", *DEFAULTS, "--name", "demo")
+    assert "  cd 'p 2'\n" in done.stdout
+
+
 def test_a_project_can_be_made_in_the_folder_of_the_shell(sm_tf, tmp_path):
     done = sm_tf("init", *DEFAULTS, "--name", "here")
     assert done.returncode == 0, done.stderr
@@ -86,7 +91,7 @@ def test_the_list_is_there_for_programs(sm_tf, flags):
 def test_json_goes_with_the_list(sm_tf):
     done = sm_tf("init", "--json", *DEFAULTS)
     assert done.returncode == 2
-    assert "goes with --list" in done.stderr
+    assert "--json needs --list." in done.stderr
 
 
 def test_answers_come_from_options_and_data(sm_tf, tmp_path):
@@ -123,7 +128,7 @@ def test_without_a_terminal_missing_answers_are_named_with_their_options(sm_tf, 
 def test_the_template_has_an_option_too(sm_tf):
     done = sm_tf("init", "demo")
     assert done.returncode == 2
-    assert "say --template NAME (ab-test, pipeline, realtime, serverless)" in done.stderr
+    assert "pass --template NAME (ab-test, pipeline, realtime, serverless)" in done.stderr
 
 
 def test_the_default_template_is_realtime(sm_tf):
@@ -276,6 +281,7 @@ def test_an_interruption_leaves_nothing(tmp_path, number, code):
         said = process.communicate(timeout=60)[1]
     assert process.returncode == code
     assert "Traceback" not in said
+    assert ("Interrupted: nothing was written." in said) == (number == signal.SIGINT)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
@@ -291,12 +297,12 @@ def open_when_read(fifo):
 
 
 def test_help_and_list_come_at_once():
-    """They load neither CDKTF, nor what checks values, nor what renders."""
+    """They load neither CDKTF nor Jinja."""
     program = (
         "import sys\nfrom sm_tf.cli import main\n"
         "sys.argv = ['sm-tf', *sys.argv[1:]]\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
-        "heavy = {'cdktf', 'jsii', 'pydantic', 'jinja2', 'rich', 'boto3'} & set(sys.modules)\n"
+        "heavy = {'cdktf', 'jsii', 'jinja2', 'rich', 'boto3'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     for arguments in (["--help"], ["init", "--help"], ["init", "--list"], ["init", "--list", "--json"]):
