@@ -53,12 +53,17 @@ def _path(paths: dict[str, str], args: list[Any]) -> str:
     return f"{parent}/{id}" if parent else id
 
 
+def is_library(file: str) -> bool:
+    """Whether a file of Python code is Python's, an installed package's or sm_tf's, not the user's."""
+    return file.startswith(_LIBRARIES) or "-packages" + os.sep in file
+
+
 def _place() -> tuple[str, int] | None:
     """The innermost line that is neither Python's, nor an installed package's, nor sm_tf's."""
     frame = sys._getframe(2)
     while frame:
         name = frame.f_code.co_filename
-        if not name.startswith(_LIBRARIES) and "-packages" + os.sep not in name:
+        if not is_library(name):
             return str(Path(name).resolve()), frame.f_lineno
         if frame.f_back is None:
             return None

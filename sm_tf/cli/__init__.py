@@ -1,4 +1,4 @@
-"""The `sm-tf` command: thin commands over functions that are usable without it."""
+"""The `sm-tf` command: thin commands over functions that also work without it."""
 
 from sm_tf.cli.app import main
 

@@ -1,4 +1,4 @@
-"""How the commands get answers: from options, and by asking on a terminal."""
+"""Gets the answers of the commands: from options, and by questions on a terminal."""
 
 import sys
 from collections.abc import Collection, Iterator, Mapping
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from sm_tf.scaffold.question import Answer, Question
 
 Directory = Annotated[
-    Path | None, typer.Argument(metavar="DIR", help="The project's folder. Default: this one.")
+    Path | None, typer.Argument(metavar="DIR", help="The project's folder. Defaults to the current folder.")
 ]
 Data = Annotated[
     list[str] | None,
     typer.Option(
-        "--data", "-d", metavar="KEY=VALUE", help="An answer by its name; may be given several times."
+        "--data", "-d", metavar="KEY=VALUE", help="An answer by the name of its question; may be repeated."
     ),
 ]
-NoInput = Annotated[bool, typer.Option("--no-input", help="Never ask; fail when an answer is missing.")]
+NoInput = Annotated[bool, typer.Option("--no-input", help="Never ask; fail if an answer is missing.")]
 
 
 def flag(name: str, named: Collection[str]) -> str:
-    """The option that gives an answer; `named` are those that have one of their own."""
+    """The option for an answer; `named` has the answers with an option of their own."""
     return f"--{name.replace('_', '-')}" if name in named else f"-d {name}="
 
 
 def as_answers(data: list[str] | None, named: Mapping[str, str | None]) -> dict[str, str]:
-    """The answers that the options give."""
+    """The answers in the options."""
     given: dict[str, str] = {}
     for pair in data or []:
         key, equals, value = pair.partition("=")
@@ -44,12 +44,12 @@ def as_answers(data: list[str] | None, named: Mapping[str, str | None]) -> dict[
 
 
 def on_terminal() -> bool:
-    """Whether somebody can be asked."""
+    """Whether somebody can answer questions."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def prompt(text: str, default: "Answer | None") -> str:
-    """One line of what somebody types, or else the default."""
+    """Ask for one line of text; an empty line means the default."""
     try:
         given: str = typer.prompt(text, default=default, show_default=default != "", type=str)
     except typer.Abort:
@@ -58,7 +58,7 @@ def prompt(text: str, default: "Answer | None") -> str:
 
 
 def ask(question: "Question", default: "Answer | None") -> "Answer":
-    """Ask until the answer is one of those that are allowed."""
+    """Ask until the answer is allowed."""
     text = question.prompt
     if question.choices:
         text += f" ({', '.join(question.choices)})"
@@ -71,7 +71,7 @@ def ask(question: "Question", default: "Answer | None") -> "Answer":
 
 @contextmanager
 def explaining_missing(named: Collection[str] = ()) -> Iterator[None]:
-    """Name the options of answers that are missing; `named` are those with one of their own."""
+    """Name the options for missing answers; `named` has the answers with an option of their own."""
     from sm_tf.scaffold.answers import MissingAnswersError
 
     try:
@@ -80,6 +80,4 @@ def explaining_missing(named: Collection[str] = ()) -> Iterator[None]:
         options = "".join(
             f"\n  {flag(question.name, named)}  {question.prompt}" for question in error.missing
         )
-        raise UsageError(
-            f"{error}\nGive, or take the defaults with --defaults where there are some:{options}"
-        ) from None
+        raise UsageError(f"{error}\nGive them, or accept their defaults with --defaults:{options}") from None

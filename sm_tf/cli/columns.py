@@ -1,12 +1,47 @@
 """Prints columns of text."""
 
-from collections.abc import Sequence
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 import typer
 
+_GAP = "  "
+
 
 def print_columns(*lines: Sequence[str]) -> None:
-    """Each column as wide as its longest text; no line is cut off."""
-    widths = [max(len(text) for text in column) for column in zip(*lines, strict=True)]
+    """Print columns that are as wide as their longest text.
+
+    On a terminal that is too narrow, columns wrap between words; no word is cut.
+    """
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in columns(lines, width):
+        typer.echo(line)
+
+
+def columns(lines: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
+    """The lines of text for these lines of columns; None is an unlimited width."""
+    by_column = list(zip(*lines, strict=True))
+    widths = [max(len(text) for text in column) for column in by_column]
+    if width is not None:
+        shortest = [max(len(word) for text in column for word in text.split(" ")) for column in by_column]
+        excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
+        while excess > 0 and widths != shortest:
+            widest = max(range(len(widths)), key=lambda column: widths[column] - shortest[column])
+            widths[widest] -= 1
+            excess -= 1
     for line in lines:
-        typer.echo("  ".join(f"{text:{width}}" for text, width in zip(line, widths, strict=True)).rstrip())
+        cells = [_wrap(text, width) for text, width in zip(line, widths, strict=True)]
+        for parts in zip_longest(*cells, fillvalue=""):
+            yield _GAP.join(f"{part:{width}}" for part, width in zip(parts, widths, strict=True)).rstrip()
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    if len(text) <= width:
+        return [text]
+    indent = text[: len(text) - len(text.lstrip())]
+    return textwrap.wrap(
+        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

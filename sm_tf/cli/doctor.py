@@ -1,31 +1,36 @@
-"""`sm-tf doctor`: what is on this machine, what is missing, and what to do."""
+"""`sm-tf doctor`: checks whether this machine has everything that a project needs."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from sm_tf.project.doctor import Check
 
 
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
 ) -> None:
-    """Tell what is on this machine and what is missing.
+    """Check whether this machine has everything that a project needs.
 
-    Shows versions and what to do. Nothing is installed, AWS is not called, and no secret is shown. Exits 1
-    when something is missing that every project needs.
+    Shows versions, and what to do about missing things. Installs nothing, does not call AWS, and shows no
+    secrets. Exits 1 if something is missing that every project needs.
     """
+    from sm_tf.cli.columns import print_columns
     from sm_tf.cli.progress import progress
     from sm_tf.project.doctor import Status, checks
 
-    with progress("looking around") as step:
+    with progress("checking") as step:
         found = list(checks(step))
     ok = all(check.status != Status.MISSING for check in found)
     if as_json:
         typer.echo(json.dumps({"ok": ok, "checks": [vars(check) for check in found]}, indent=2))
     else:
-        width = max(len(check.name) for check in found)
-        for check in found:
-            told = " ".join(filter(None, (check.version, check.found and f"({check.found})", check.todo)))
-            typer.echo(f"{check.status:7}  {check.name:{width}}  {told}")
+        print_columns(*((check.status, check.name, _details(check)) for check in found))
     if not ok:
         raise typer.Exit(1)
+
+
+def _details(check: "Check") -> str:
+    return " ".join(filter(None, (check.version, check.found and f"({check.found})", check.todo)))

@@ -1,4 +1,4 @@
-"""`sm-tf load-test`: how many requests a second an endpoint can bear."""
+"""`sm-tf load-test`: measures how many requests per second an endpoint can handle."""
 
 import json
 import math
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sm_tf.cli.answers import on_terminal
+from sm_tf.cli.failure import describe, report
+from sm_tf.cli.interruption import Interrupted, if_interrupted
 from sm_tf.foundation.errors import SmTfError, UsageError
 
 if TYPE_CHECKING:
@@ -24,53 +26,72 @@ def load_test(
     ],
     content_type: Annotated[
         str | None,
-        typer.Option("--content-type", metavar="TYPE", help="Its MIME type. Default: by the file's name."),
+        typer.Option(
+            "--content-type",
+            metavar="TYPE",
+            help="The MIME type of the body. Defaults to that of the file's name.",
+        ),
     ] = None,
     variant: Annotated[
         str | None,
-        typer.Option("--variant", metavar="NAME", help="Who gets the requests, where there are several."),
+        typer.Option("--variant", metavar="NAME", help="The variant to test. Defaults to the only one."),
     ] = None,
     region: Annotated[
-        str | None, typer.Option("--region", help="AWS region. Default: AWS_REGION, or your AWS profile's.")
+        str | None,
+        typer.Option("--region", help="AWS region. Defaults to AWS_REGION, else your AWS profile's."),
     ] = None,
     endpoint_url: Annotated[
         str | None,
-        typer.Option("--endpoint-url", metavar="URL", help="Another AWS, such as the one of a sandbox."),
+        typer.Option(
+            "--endpoint-url",
+            metavar="URL",
+            help="The address of another AWS API, such as a sandbox's. Defaults to AWS's own.",
+        ),
     ] = None,
-    start_rate: Annotated[float, typer.Option(help="Requests a second of the first step.")] = 1.0,
+    start_rate: Annotated[float, typer.Option(help="Requests per second of the first step.")] = 1.0,
     growth: Annotated[
-        float, typer.Option(help="What each step multiplies the rate by; the result is as exact as this.")
+        float, typer.Option(help="Factor from step to step; the result is exact to this factor.")
     ] = 1.25,
     step_seconds: Annotated[
-        float, typer.Option(help="How long a step lasts; far longer than one answer takes.")
+        float, typer.Option(help="Duration of a step; much longer than one response takes.")
     ] = 20.0,
     max_rate: Annotated[
-        float | None, typer.Option(help="The highest rate to try. Default: what the two below allow.")
+        float | None,
+        typer.Option(help="Highest rate to try. Defaults to the highest one within the two bounds below."),
     ] = None,
-    max_requests: Annotated[int, typer.Option(help="How many requests to send at most.")] = 20_000,
-    max_seconds: Annotated[float, typer.Option(help="How long to send at most.")] = 600.0,
+    max_requests: Annotated[int, typer.Option(help="Highest number of requests.")] = 20_000,
+    max_seconds: Annotated[float, typer.Option(help="Longest duration of the test.")] = 600.0,
     max_error_rate: Annotated[
-        float, typer.Option(metavar="PERCENT", help="Stop when more of a step's requests fail.")
+        float, typer.Option(metavar="PERCENT", help="Stop if more of a step's requests fail.")
     ] = 1.0,
     max_latency: Annotated[
-        float, typer.Option(metavar="MS", help="Stop when the p95 latency of a step is longer.")
+        float, typer.Option(metavar="MS", help="Stop if the p95 latency of a step is higher.")
     ] = 1000.0,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Send without a confirmation.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Find how many requests a second an endpoint can bear.
+    """Measure how many requests per second an endpoint can handle.
 
-    Sends requests at a rate that rises step by step until too many fail or take too long, and says the
-    max_requests_per_second to write into scale_on_invocations. Shows the endpoint and what it would be sent,
-    and asks before. Latency is what is seen from here: run it near the endpoint. Exits 1 when not even
-    the first step is fine, or the endpoint changes meanwhile.
+    Increases the rate step by step until too many requests fail or take too long, and prints the
+    max_requests_per_second for scale_on_invocations. Shows the endpoint and the planned traffic first, and
+    asks for a confirmation. Run it near the endpoint, since the latency includes the network. Exits 1 if even
+    the first step is outside the limits, or if the endpoint changes during the test.
     """
-    from sm_tf.load_test import Aws, End, Limits, drive, find_target, judge, plan_steps, read_payload
+    from sm_tf.load_test import (
+        Limits,
+        SageMakerClients,
+        StopReason,
+        drive,
+        evaluate,
+        find_target,
+        plan_steps,
+        read_payload,
+    )
 
     if not 0 <= max_error_rate < 100:
-        raise typer.BadParameter("--max-error-rate must be 0 or more, and below 100.")
+        raise UsageError(f"--max-error-rate {max_error_rate:g} must be at least 0 and below 100.")
     if not 0 < max_latency < math.inf:
-        raise typer.BadParameter("--max-latency must be a number above 0.")
+        raise UsageError(f"--max-latency {max_latency:g} must be a number above 0.")
     limits = Limits(error_rate=max_error_rate / 100, latency=max_latency / 1000)
     steps = plan_steps(
         start_rate=start_rate,
@@ -81,36 +102,44 @@ def load_test(
         max_seconds=max_seconds,
     )
     body = read_payload(payload, content_type)
-    aws = Aws(region=region, endpoint_url=endpoint_url)
+    aws = SageMakerClients(region=region, endpoint_url=endpoint_url)
     target = find_target(aws, endpoint, variant)
     target.check(body)
-    _name(target, endpoint_url, payload, body, steps, limits)
+    _show_plan(target, endpoint_url, payload, body, steps, limits)
     if not yes:
         _ask()
     measured: list[Measurement] = []
-    stopped: KeyboardInterrupt | SmTfError | None = None
+    stopped: Interrupted | SmTfError | None = None
     try:
-        with _progress(steps) as (on_step, on_sent):
+        with (
+            if_interrupted("no more requests are sent."),
+            _progress(steps) as (on_step, on_sent),
+        ):
             for done in drive(aws, target, body, steps, limits, on_step=on_step, on_sent=on_sent):
                 measured.append(done)
-    except KeyboardInterrupt as interrupt:
+    except Interrupted as interrupt:
         stopped = interrupt
     except SmTfError as error:
         if not measured:
             raise
         stopped = error
-    verdict = judge(target, limits, measured, interrupted=stopped is not None)
+    verdict = evaluate(target, limits, measured, interrupted=stopped is not None)
+    ok = not stopped and verdict.highest is not None and verdict.stop_reason != StopReason.CHANGED
     if as_json:
-        typer.echo(json.dumps(_described(target, measured, verdict), indent=2))
+        failure = {"error": describe(stopped)} if stopped else {}
+        typer.echo(json.dumps({"ok": ok, **failure, **_described(target, measured, verdict)}, indent=2))
     else:
         _show(limits, measured, verdict)
+    if stopped and as_json:
+        report(stopped)
+        raise typer.Exit(130 if isinstance(stopped, Interrupted) else 1)
     if stopped:
         raise stopped
-    if verdict.highest is None or verdict.end == End.CHANGED:
+    if not ok:
         raise typer.Exit(1)
 
 
-def _name(
+def _show_plan(
     target: "Target",
     endpoint_url: str | None,
     file: Path,
@@ -118,18 +147,18 @@ def _name(
     steps: "Sequence[Step]",
     limits: "Limits",
 ) -> None:
-    """Say what would be sent where."""
+    """Show the endpoint and the planned traffic."""
     requests, seconds = sum(step.requests for step in steps), sum(step.seconds for step in steps)
-    others = [variant for variant in target.variants if variant != target.measured]
+    others = [variant for variant in target.variants if variant != target.tested_variant]
     beside = ", ".join(f"{variant.name} ({variant.size})" for variant in others)
     lines = {
         "endpoint": f"{target.endpoint_name} ({target.status})",
         "account": f"{target.account}, {target.region}" + (f", at {endpoint_url}" if endpoint_url else ""),
-        "variant": f"{target.measured.name} ({target.measured.size})"
-        + (f"; nothing goes to {beside}" if beside else ""),
+        "variant": f"{target.tested_variant.name} ({target.tested_variant.size})"
+        + (f"; no requests go to {beside}" if beside else ""),
         "payload": f"{file}, {len(payload.body):,} bytes of {payload.content_type}",
         "sends": f"{requests + 1:,} requests at most, in {seconds:g} s: {len(steps)} steps from "
-        f"{steps[0].rate:.1f} to {steps[-1].rate:.1f} a second",
+        f"{steps[0].rate:.1f} to {steps[-1].rate:.1f} per second",
         "stops": f"when more than {limits.error_rate:.1%} fail or p95 latency is above "
         f"{limits.latency * 1000:,g} ms",
     }
@@ -139,7 +168,7 @@ def _name(
 
 def _ask() -> None:
     if not on_terminal():
-        raise UsageError("Nobody can be asked here whether to send this traffic: say --yes.")
+        raise UsageError("Confirmation needed, but this is not a terminal: pass --yes.")
     try:
         agreed = typer.confirm("Send this traffic?", err=True)
     except typer.Abort:
@@ -153,7 +182,7 @@ def _ask() -> None:
 def _progress(
     steps: "Sequence[Step]",
 ) -> "Iterator[tuple[Callable[[Step], None], Callable[[], None]]]":
-    """A bar on a terminal that is full when all steps are done."""
+    """A progress bar on a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None, lambda: None
         return
@@ -164,7 +193,7 @@ def _progress(
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("1 request", total=sum(step.requests for step in steps))
         yield (
-            lambda step: bar.update(task, description=f"{step.rate:.1f} requests a second"),
+            lambda step: bar.update(task, description=f"{step.rate:.1f} requests per second"),
             lambda: bar.advance(task),
         )
 
@@ -211,11 +240,11 @@ def _described(target: "Target", measured: "Sequence[Measurement]", verdict: "Ve
         "endpoint": target.endpoint_name,
         "account": target.account,
         "region": target.region,
-        "variant": target.measured.name,
-        "instances": None if target.measured.serverless else target.measured.instances,
-        "max_concurrency": target.measured.max_concurrency,
+        "variant": target.tested_variant.name,
+        "instances": None if target.tested_variant.serverless else target.tested_variant.instances,
+        "max_concurrency": target.tested_variant.max_concurrency,
         "steps": [step(found) for found in measured],
-        "end": verdict.end,
+        "end": verdict.stop_reason,
         "highest_rate": rounded(verdict.highest.achieved_rate) if verdict.highest else None,
         "max_requests_per_second": verdict.max_requests_per_second,
         "text": verdict.text,

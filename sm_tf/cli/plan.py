@@ -1,4 +1,4 @@
-"""`sm-tf plan`: what Terraform would change in the user's AWS account."""
+"""`sm-tf plan`: shows the changes that Terraform would make in the user's AWS account."""
 
 import json
 from pathlib import Path
@@ -6,33 +6,41 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sm_tf.cli.completion import stacks
+from sm_tf.cli.interruption import if_interrupted
+
 if TYPE_CHECKING:
     from sm_tf.project.planning import PlannedStack
 
 
 def plan(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="STACK", help="The stacks to plan. Default: all.")
+        list[str] | None,
+        typer.Argument(metavar="STACK", help="The stacks to plan. Defaults to all.", autocompletion=stacks),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")] = False,
 ) -> None:
-    """Show what Terraform would change in AWS.
+    """Show the changes that Terraform would make in AWS.
 
-    Nothing is changed. Runs in a folder with cdktf.json, with your own AWS credentials and the stacks' own
-    backends, in the folders that sm-tf synth writes. Exits 0 when there is a plan, with changes or without
-    (--json tells which), and 1 when there is none.
+    Changes nothing. Run it in a folder with cdktf.json. It uses your own AWS credentials, the stacks' own
+    backends, and the folders that sm-tf synth writes. Exits 0 if all stacks could be planned, with or without
+    changes (--json says which), else 1.
     """
     from sm_tf.cli.problems import described, show
     from sm_tf.cli.progress import progress
     from sm_tf.project.planning import plan as make_plans
 
-    said: list[str] = []
-    with progress("synthesizing") as step:
-        found = make_plans(Path.cwd(), names or [], on_step=step, on_output=said.append)
-    for text in said:
+    printed: list[str] = []
+    with (
+        if_interrupted("Terraform was stopped; nothing in AWS was changed."),
+        progress("synthesizing") as step,
+    ):
+        found = make_plans(Path.cwd(), names or [], on_step=step, on_output=printed.append)
+    for text in printed:
         typer.echo(text, err=True)
+    ok = all(planned.plan is not None for planned in found)
     if as_json:
-        stacks = [
+        described_stacks = [
             {
                 "name": planned.stack,
                 "planned": planned.plan is not None,
@@ -43,12 +51,12 @@ def plan(
             }
             for planned in found
         ]
-        typer.echo(json.dumps({"stacks": stacks}, indent=2))
+        typer.echo(json.dumps({"ok": ok, "stacks": described_stacks}, indent=2))
     else:
         for planned in found:
             show(planned.problems)
             _show(planned)
-    if any(planned.plan is None for planned in found):
+    if not ok:
         raise typer.Exit(1)
 
 
@@ -72,15 +80,15 @@ def _show(planned: "PlannedStack") -> None:
     from sm_tf.cli.columns import print_columns
 
     typer.echo(f"{planned.stack}: {planned.plan or 'no plan'}")
-    rows = [(f"  {action}", *_words(planned, address)) for action, address in _changes(planned)]
+    rows = [(f"  {action}", *_type_and_place(planned, address)) for action, address in _changes(planned)]
     if planned.plan:
         rows += [("  change", "output", name) for name in planned.plan.outputs]
     if rows:
         print_columns(*rows)
 
 
-def _words(planned: "PlannedStack", address: str) -> tuple[str, str]:
-    """The type of a resource, and its construct; where that is not all, its address."""
+def _type_and_place(planned: "PlannedStack", address: str) -> tuple[str, str]:
+    """The type of a resource, and its construct, or its address if the construct has several resources."""
     path = planned.paths[address]
-    kind = "" if address.startswith("module.") else address.split(".")[0]
-    return kind, path if path and not address.endswith("]") else address
+    type = "" if address.startswith("module.") else address.split(".")[0]
+    return type, path if path and not address.endswith("]") else address

@@ -1,4 +1,4 @@
-"""How the commands tell what Terraform finds wrong."""
+"""Shows the problems that Terraform finds."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from sm_tf.project.problem import Problem
 
 
 def show(problems: Iterable[Problem]) -> None:
-    """Print them for a reader."""
+    """Print problems for a reader."""
     for problem in problems:
         first, _, rest = str(problem).partition("\n")
         typer.secho(first, fg=typer.colors.RED if problem.severity == "error" else typer.colors.YELLOW)
@@ -24,6 +24,6 @@ def described(problem: Problem) -> dict[str, Any]:
         "detail": problem.detail,
         "address": problem.address,
         "path": problem.path,
-        "file": problem.origin.file if problem.origin else None,
-        "line": problem.origin.line if problem.origin else None,
+        "file": problem.source.file if problem.source else None,
+        "line": problem.source.line if problem.source else None,
     }

@@ -1,4 +1,4 @@
-"""Tells on a terminal what is under way; silent elsewhere."""
+"""Shows the current step on a terminal; silent elsewhere."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def progress(text: str) -> Iterator[Callable[[str], None]]:
-    """Show the text while the block runs; what is yielded changes it."""
+    """Show the text while the block runs; the yielded function changes it."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

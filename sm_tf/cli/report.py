@@ -1,29 +1,31 @@
-"""Tells what happens: live on a terminal, in short lines elsewhere; progress goes to standard error."""
+"""Reports progress to standard error: live on a terminal, in short lines elsewhere."""
 
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.status import Status
-from rich.table import Table
 
+from sm_tf.cli.columns import print_columns
 from sm_tf.project.terraform import Event
 from sm_tf.sandbox.inventory import Row
-from sm_tf.sandbox.life import Reporter
+from sm_tf.sandbox.lifecycle import Reporter
 
 _SUBJECT, _ACTION = 16, 12
 
 
-def reporter() -> Reporter:
-    """Who reports here."""
-    progress, results = Console(stderr=True, highlight=False), Console(highlight=False)
-    return TerminalReporter(progress, results) if sys.stderr.isatty() else LineReporter()
+def reporter(*, with_table: bool) -> Reporter:
+    """The reporter for this standard error; `with_table` prints the resources to standard output."""
+    if sys.stderr.isatty():
+        return TerminalReporter(with_table, Console(stderr=True, highlight=False))
+    return LineReporter(with_table)
 
 
 class LineStep:
-    """Says one line when it is over."""
+    """Makes one line at the end of a step."""
 
     def __init__(self, subject: str, action: str) -> None:
         self.subject = subject
@@ -32,14 +34,14 @@ class LineStep:
         self.result = ""
 
     def event(self, event: Event) -> None:
-        """Nothing: a log is read afterwards."""
+        """Ignore the event: logs are read afterwards."""
 
     def finish(self, result: str) -> None:
         """Keep the result for the line."""
         self.result = result
 
     def line(self) -> str:
-        """What is said of the step."""
+        """The line."""
         seconds = time.monotonic() - self.started
         return f"{self.subject:{_SUBJECT}} {self.action:{_ACTION}} {self.result} ({seconds:.1f} s)"
 
@@ -47,34 +49,34 @@ class LineStep:
 class LineReporter:
     """Plain lines without colours, for logs."""
 
+    def __init__(self, with_table: bool) -> None:
+        self._with_table = with_table
+
     @contextmanager
     def step(self, subject: str, action: str, changes: int = 0) -> Iterator[LineStep]:
-        """Say one line at the end."""
+        """Print one line at the end."""
         del changes
         step = LineStep(subject, action)
         yield step
-        self._say(step.line())
+        self.note(step.line())
 
     def note(self, text: str) -> None:
-        """Say it."""
-        self._say(text)
+        """Print the text."""
+        typer.echo(text, err=True)
 
     def table(self, rows: list[Row]) -> None:
-        """Print columns of text; no line is cut off."""
-        headings = _headings(rows)
-        cells = [_cells(row, headings) for row in rows]
-        widths = [max(len(line[column]) for line in [headings, *cells]) for column in range(len(headings))]
-        for line in [headings, *cells]:
-            padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-            print("  ".join(padded).rstrip())
+        """Print the table, with the stack's name if there are several."""
+        if not self._with_table:
+            return
+        headings = ("stack", "what", "name in AWS", "state in AWS")
+        lines = [headings, *((row.stack, row.kind, row.name, row.state) for row in rows)]
+        first = 0 if len({row.stack for row in rows}) > 1 else 1
+        print_columns(*(line[first:] for line in lines))
         sys.stdout.flush()
-
-    def _say(self, text: str) -> None:
-        print(text, file=sys.stderr, flush=True)
 
 
 class TerminalStep(LineStep):
-    """Shows what Terraform is doing while it does it."""
+    """Shows Terraform's progress."""
 
     def __init__(self, subject: str, action: str, changes: int, status: Status) -> None:
         super().__init__(subject, action)
@@ -84,7 +86,7 @@ class TerminalStep(LineStep):
         self._under_way: dict[str, str] = {}
 
     def event(self, event: Event) -> None:
-        """Count resources and name the one that takes longest."""
+        """Count the finished resources, and name the one that takes longest."""
         match event["type"]:
             case "apply_start" | "refresh_start":
                 resource = event["hook"]["resource"]
@@ -100,41 +102,21 @@ class TerminalStep(LineStep):
         return f"{self.subject:{_SUBJECT}} {self.action:{_ACTION}}{count} {oldest}".rstrip()
 
 
-class TerminalReporter:
-    """A live line for the step under way, and a table with colours."""
+class TerminalReporter(LineReporter):
+    """A live line for the current step, and colours."""
 
-    def __init__(self, progress: Console, results: Console) -> None:
-        self._progress = progress
-        self._results = results
+    def __init__(self, with_table: bool, console: Console) -> None:
+        super().__init__(with_table)
+        self._console = console
 
     @contextmanager
     def step(self, subject: str, action: str, changes: int = 0) -> Iterator[TerminalStep]:
-        """Spin while the step runs, then leave one line."""
-        with self._progress.status(f"{subject:{_SUBJECT}} {action}") as status:
+        """Show a live line while the step runs, and leave one line at its end."""
+        with self._console.status(f"{subject:{_SUBJECT}} {action}") as status:
             step = TerminalStep(subject, action, changes, status)
             yield step
-        self._progress.print(f"[green]✓[/] {step.line()}", soft_wrap=True)
+        self._console.print(f"[green]✓[/] {step.line()}", soft_wrap=True)
 
     def note(self, text: str) -> None:
-        """Say it in yellow."""
-        self._progress.print(f"[yellow]![/] {text}", soft_wrap=True)
-
-    def table(self, rows: list[Row]) -> None:
-        """Print the table."""
-        headings = _headings(rows)
-        table = Table(*headings, header_style="bold", show_edge=False)
-        for row in rows:
-            table.add_row(*_cells(row, headings))
-        self._results.print()
-        self._results.print(table)
-        self._results.print()
-
-
-def _headings(rows: list[Row]) -> list[str]:
-    several = len({row.stack for row in rows}) > 1
-    return [*(["stack"] if several else []), "what", "name in AWS", "state in AWS"]
-
-
-def _cells(row: Row, headings: list[str]) -> list[str]:
-    stack = [row.stack] if "stack" in headings else []
-    return [*stack, row.kind, row.name, row.state]
+        """Print the text with a yellow mark."""
+        self._console.print(f"[yellow]![/] {text}", soft_wrap=True)

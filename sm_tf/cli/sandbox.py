@@ -1,82 +1,130 @@
-"""`sm-tf sandbox`: the project's stacks, lived through in an AWS on this machine."""
+"""`sm-tf sandbox`: the whole lifecycle of the project's stacks, in an AWS on this machine."""
 
+import json
+import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sm_tf.cli.completion import stacks
+from sm_tf.cli.interruption import if_interrupted
+from sm_tf.foundation.errors import UsageError
+
 if TYPE_CHECKING:
     from sm_tf.sandbox.kept import KeptSandbox
+    from sm_tf.sandbox.lifecycle import Lifecycle
 
 
 def sandbox(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="STACK", help="The stacks to take, with what they depend on. Default: all."),
+        typer.Argument(
+            metavar="STACK",
+            help="The stacks to apply, together with those that they depend on. Defaults to all.",
+            autocompletion=stacks,
+        ),
     ] = None,
     keep: Annotated[
         bool,
-        typer.Option("--keep", help="Leave the AWS and what was created running, and say how to use it."),
+        typer.Option("--keep", help="Leave the AWS and its resources running, and show how to use them."),
     ] = False,
     list_: Annotated[bool, typer.Option("--list", help="List the sandboxes that were kept.")] = False,
     stop: Annotated[
-        bool, typer.Option("--stop", help="End kept sandboxes: their ids instead of stacks, or the only one.")
+        bool,
+        typer.Option(
+            "--stop", help="Stop kept sandboxes: pass their ids instead of stacks, or stop the only one."
+        ),
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Apply the project to an AWS that runs on this machine, show what exists, and destroy it.
+    """Apply the project to an AWS on this machine, list its resources, and destroy them.
 
-    Runs in a folder with cdktf.json. Real Terraform and the real AWS provider do the work; no AWS account
+    Run it in a folder with cdktf.json. Real Terraform and the real AWS provider do the work; no AWS account
     is used.
     """
     if sum((keep, list_, stop)) > 1:
-        raise typer.BadParameter("--keep, --list and --stop exclude each other.")
+        raise UsageError("Pass only one of --keep, --list and --stop.")
     if list_:
-        _list()
+        _list(as_json)
     elif stop:
-        _stop(names or [])
+        _stop(names or [], as_json)
     else:
-        _live(names or [], keep)
+        _run(names or [], keep, as_json)
 
 
-def _live(names: list[str], keep: bool) -> None:
+def _run(names: list[str], keep: bool, as_json: bool) -> None:
     from sm_tf.cli.report import reporter
-    from sm_tf.sandbox.life import live
+    from sm_tf.sandbox.lifecycle import run
 
-    kept = live(Path.cwd(), names, reporter(), keep_it=keep)
-    if kept:
-        _explain(kept)
+    with if_interrupted("the sandbox was stopped, and everything in it was removed."):
+        done = run(Path.cwd(), names, reporter(with_table=not as_json), keep_it=keep)
+    if as_json:
+        typer.echo(json.dumps({"ok": True, **_described(done)}, indent=2))
+    elif done.kept:
+        _explain(done.kept)
 
 
-def _list() -> None:
+def _described(done: "Lifecycle") -> dict[str, Any]:
+    def resources(stack: str) -> list[dict[str, str]]:
+        fields = ("address", "kind", "name", "state")
+        return [{f: getattr(row, f) for f in fields} for row in done.resources if row.stack == stack]
+
+    return {
+        "stacks": [{"name": stack, "resources": resources(stack)} for stack in done.stacks],
+        "kept": _described_kept(done.kept) if done.kept else None,
+    }
+
+
+def _described_kept(kept: "KeptSandbox") -> dict[str, Any]:
+    return {
+        "id": kept.id,
+        "endpoint_url": kept.endpoint_url,
+        "project": kept.project,
+        "environment_file": str(kept.environment_file),
+        "directories": [str(directory) for directory in kept.stacks],
+    }
+
+
+def _list(as_json: bool) -> None:
+    from sm_tf.cli.columns import print_columns
     from sm_tf.sandbox.kept import kept_sandboxes
 
     found = kept_sandboxes()
-    for kept in found:
-        typer.echo(f"{kept.id}  {kept.endpoint_url}  {kept.project}")
-    if not found:
+    if as_json:
+        typer.echo(json.dumps({"ok": True, "sandboxes": [_described_kept(kept) for kept in found]}, indent=2))
+    elif found:
+        print_columns(*((kept.id, kept.endpoint_url, kept.project) for kept in found))
+    else:
         typer.echo("No sandbox was kept.")
 
 
-def _stop(ids: list[str]) -> None:
+def _stop(ids: list[str], as_json: bool) -> None:
     from sm_tf.sandbox.kept import find_kept
 
-    for kept in find_kept(ids):
+    found = find_kept(ids)
+    for kept in found:
         kept.stop()
-        typer.echo(f"Sandbox {kept.id} has ended.")
+        if not as_json:
+            typer.echo(f"Sandbox {kept.id} was stopped.")
+    if as_json:
+        typer.echo(json.dumps({"ok": True, "stopped": [kept.id for kept in found]}, indent=2))
 
 
 def _explain(kept: "KeptSandbox") -> None:
-    plans = "\n".join(f"  {kept.terraform} -chdir={directory} plan" for directory in kept.stacks)
+    plans = "\n".join(
+        f"  {kept.terraform} -chdir={shlex.quote(str(directory))} plan" for directory in kept.stacks
+    )
     typer.echo(
         f"""
-Sandbox {kept.id} goes on at {kept.endpoint_url}. To look into it:
+Sandbox {kept.id} is still running at {kept.endpoint_url}. To look into it:
 
-  . {kept.environment_file}
+  . {shlex.quote(str(kept.environment_file))}
   aws sagemaker list-endpoints
   python -c 'import boto3; print(boto3.client("sagemaker").list_endpoints()["Endpoints"])'
 {plans}
 
-To end it:
+To stop it:
 
   sm-tf sandbox --stop {kept.id}"""
     )

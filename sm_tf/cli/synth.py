@@ -1,10 +1,14 @@
-"""`sm-tf synth`: the project's program, run without the CDKTF CLI."""
+"""`sm-tf synth`: runs the project's program, without the CDKTF CLI."""
 
 import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from sm_tf.cli.failure import report
+from sm_tf.cli.interruption import if_interrupted
+from sm_tf.foundation.errors import ToolError, UsageError
 
 _COLOURS = {"error": typer.colors.RED, "warn": typer.colors.YELLOW}
 _LEVELS = {"error": "Error", "warn": "Warning", "info": "Note"}
@@ -14,33 +18,33 @@ def synth(
     as_json: Annotated[bool, typer.Option("--json", help="Print the stacks and resources as JSON.")] = False,
     watch: Annotated[
         bool,
-        typer.Option(
-            "--watch", help="Synthesize again whenever a file of the project changes, until Ctrl-C."
-        ),
+        typer.Option("--watch", help="Synthesize again when a file of the project changes, until Ctrl-C."),
     ] = False,
 ) -> None:
-    """Run the program; list its stacks and resources.
+    """Run the program, and list its stacks and resources.
 
-    Runs in a folder with cdktf.json, without Node's CDKTF CLI. The stacks go to CDKTF_OUTDIR, else to the
-    "output" of cdktf.json, else to cdktf.out; until the program has succeeded that stays as it was.
+    Run it in a folder with cdktf.json. It does not need Node's CDKTF CLI. The stacks are written to
+    CDKTF_OUTDIR, else to the "output" of cdktf.json, else to cdktf.out, which stays as it was if the program
+    fails.
     """
     if watch and as_json:
-        raise typer.BadParameter("--watch and --json exclude each other.")
+        raise UsageError("Pass either --watch or --json.")
     if watch:
         _watch(Path.cwd())
     else:
-        _synthesize(Path.cwd(), as_json)
+        with if_interrupted("the program was stopped; its earlier output is as it was."):
+            _synthesize(Path.cwd(), as_json)
 
 
 def _synthesize(directory: Path, as_json: bool) -> None:
     from sm_tf.cli.progress import progress
-    from sm_tf.project.content import Content
-    from sm_tf.project.output import synthesize_in_place
+    from sm_tf.project.outdir import synthesize_in_place
+    from sm_tf.project.stack_json import SynthesizedStackJson
 
-    said: list[str] = []
+    printed: list[str] = []
     with progress("synthesizing"):
-        stacks = synthesize_in_place(directory, on_output=said.append)
-    for text in said:
+        stacks = synthesize_in_place(directory, on_output=printed.append)
+    for text in printed:
         typer.echo(text, err=True)
     for stack in stacks:
         for annotation in stack.annotations:
@@ -48,7 +52,7 @@ def _synthesize(directory: Path, as_json: bool) -> None:
                 f"{_LEVELS.get(annotation.level, annotation.level)}: {annotation.path}: {annotation.message}"
             )
             typer.secho(text, fg=_COLOURS.get(annotation.level), err=True)
-    found = [(stack, Content(stack.directory).resources) for stack in stacks]
+    found = [(stack, SynthesizedStackJson(stack.directory).resources) for stack in stacks]
     if as_json:
         described: list[dict[str, Any]] = [
             {
@@ -60,7 +64,7 @@ def _synthesize(directory: Path, as_json: bool) -> None:
             }
             for stack, resources in found
         ]
-        typer.echo(json.dumps({"stacks": described}, indent=2))
+        typer.echo(json.dumps({"ok": True, "stacks": described}, indent=2))
         return
     from sm_tf.cli.columns import print_columns
 
@@ -83,7 +87,6 @@ def _shown(path: Path) -> str:
 
 
 def _watch(directory: Path) -> None:
-    from sm_tf.foundation.errors import ToolError
     from sm_tf.project.project import read_project
     from sm_tf.project.watch import changed, snapshot, wait_for_change
 
@@ -95,9 +98,9 @@ def _watch(directory: Path) -> None:
             try:
                 _synthesize(directory, as_json=False)
             except ToolError as error:
-                typer.secho(str(error), fg=typer.colors.RED, err=True)
+                report(error)
             after = snapshot(directory, ignored)
-            # What changes in two runs one after the other is what the program writes itself.
+            # Files that change in two runs in a row are written by the program itself.
             meanwhile = changed(before, after)
             if meanwhile <= own:
                 typer.echo("Waiting for changes; Ctrl-C ends.", err=True)

@@ -1,4 +1,4 @@
-"""How the commands get their template."""
+"""Finds the template of a command."""
 
 import sys
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ DEFAULT = "realtime"
 
 @contextmanager
 def opened(source: str, *, relative_to: Path | None = None) -> Iterator["Template"]:
-    """The template that `source` names; says so when that takes its time and somebody looks."""
+    """The template that `source` names; on a terminal, says that a repository is being fetched."""
     from sm_tf.scaffold.source import is_git_url, open_template, without_credentials
 
     if is_git_url(source) and sys.stderr.isatty():
@@ -29,7 +29,7 @@ def opened(source: str, *, relative_to: Path | None = None) -> Iterator["Templat
 
 
 def choose(*, interactive: bool, defaults: bool) -> str:
-    """The template when none is named."""
+    """The template if none is named."""
     from sm_tf.scaffold.source import is_git_url, is_path
     from sm_tf.scaffold.template import builtin_templates
 
@@ -38,7 +38,9 @@ def choose(*, interactive: bool, defaults: bool) -> str:
     templates = builtin_templates()
     names = ", ".join(template.name for template in templates)
     if not interactive:
-        raise UsageError(f"No template is given: say --template NAME ({names}), or --defaults for {DEFAULT}.")
+        raise UsageError(
+            f"No template is given: pass --template NAME ({names}), or --defaults for {DEFAULT}."
+        )
     for template in templates:
         typer.echo(f"  {template.name:12} {template.description}")
     while True:

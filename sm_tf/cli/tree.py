@@ -5,7 +5,7 @@ from typing import Any
 
 
 def tree(root: str, files: Mapping[str, str]) -> Iterator[str]:
-    """The lines of a tree of paths, each with a word about it."""
+    """The lines of a tree of paths, each with its word."""
     branches: dict[str, Any] = {}
     for path, word in files.items():
         *folders, name = path.split("/")

@@ -1,4 +1,4 @@
-"""`sm-tf update`: a project brought up to a newer version of its template."""
+"""`sm-tf update`: updates a project to a newer version of its template."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from sm_tf.cli.answers import Data, Directory, NoInput, as_answers, ask, explaining_missing, on_terminal
+from sm_tf.cli.completion import templates
+from sm_tf.cli.interruption import if_interrupted
 from sm_tf.cli.template import opened
 
 
@@ -17,65 +19,69 @@ def update(
             "--template",
             "-t",
             metavar="NAME|PATH|URL",
-            help="Where the template is now, such as a repository's newer tag. Default: where it was.",
+            help="The new place of the template, such as a newer tag. Defaults to its old place.",
+            autocompletion=templates,
         ),
     ] = None,
     data: Data = None,
     defaults: Annotated[
-        bool, typer.Option("--defaults", help="Take the defaults of questions that are new.")
+        bool, typer.Option("--defaults", help="Accept the defaults of new questions.")
     ] = False,
     no_input: NoInput = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change, and exit as if it had; write nothing.")
+        bool,
+        typer.Option("--dry-run", help="Show the changes, and exit as if they were made; write nothing."),
     ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Update although git could not take it back.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Update even if git could not undo it.")] = False,
 ) -> None:
-    """Bring a project up to the newest version of its template.
+    """Update a project to the newest version of its template.
 
-    Renders the template with the recorded answers (or others, with -d) and merges what is new with your own
-    changes. Where both changed the same lines, the file gets conflict markers as git makes them, and the exit
-    code is 1.
+    Renders the template with the recorded answers (or others, with -d) and merges the changes with your own.
+    If both changed the same lines, the file gets git's conflict markers, and the exit code is 1.
     """
     from sm_tf.scaffold.answers import collect
+    from sm_tf.scaffold.answers_file import read_answers_file
     from sm_tf.scaffold.project import recorded_source
-    from sm_tf.scaffold.record import read_record
     from sm_tf.scaffold.update import Change, check_clean, plan_update
 
     directory = directory or Path()
-    record = read_record(directory)
+    current = read_answers_file(directory)
     if not (force or dry_run):
         check_clean(directory)
     given = as_answers(data, {})
-    # What is recorded begins at the project, what is given at the current folder.
+    # A recorded path starts from the project, a given one from the current folder.
     start = None if template else directory.resolve()
-    with opened(template or record.source, relative_to=start) as found, explaining_missing():
+    with (
+        if_interrupted("nothing was changed."),
+        opened(template or current.source, relative_to=start) as found,
+        explaining_missing(),
+    ):
         interactive = on_terminal() and not (defaults or no_input)
         answers = collect(
             found,
             given,
             directory=directory,
-            recorded=record.answers,
+            recorded=current.answers,
             ask=ask if interactive else None,
             defaults=defaults,
         )
-        source = recorded_source(template, directory) if template else record.source
-        planned = plan_update(directory, record, found, answers, source)
+        source = recorded_source(template, directory) if template else current.source
+        planned = plan_update(directory, current, found, answers, source)
     if not planned.files and not planned.changes:
         typer.echo(f"Up to date with template {found.name} {found.version}.")
         return
     if not dry_run:
-        planned.write()
+        with if_interrupted("either all changes were written or none."):
+            planned.write()
     would = " (nothing is written)" if dry_run else ""
-    typer.echo(f"Template {found.name} {record.version} → {found.version}{would}")
+    typer.echo(f"Template {found.name} {current.version} → {found.version}{would}")
     for path, change in planned.changes.items():
         note = "  (changed or deleted by you)" if change == Change.KEPT else ""
         typer.echo(f"  {change:8}  {path}{note}")
     if planned.conflicts:
         typer.secho(
-            f"{len(planned.conflicts)} of them in conflict: edit what stands between <<<<<<< and >>>>>>>, "
-            "then commit.",
+            f"{len(planned.conflicts)} of them in conflict: edit the parts between <<<<<<< and >>>>>>>, then "
+            "commit.",
             fg=typer.colors.RED,
             err=True,
         )

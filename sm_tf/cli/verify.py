@@ -1,4 +1,4 @@
-"""`sm-tf verify`: whether AWS has the endpoints that were applied."""
+"""`sm-tf verify`: compares the endpoints in AWS with the applied ones."""
 
 import json
 from pathlib import Path
@@ -6,44 +6,48 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sm_tf.cli.completion import stacks
+from sm_tf.cli.interruption import if_interrupted
+
 if TYPE_CHECKING:
     from sm_tf.project.verification import VerifiedEndpoint, VerifiedStack
 
 
 def verify(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="STACK", help="The stacks to verify. Default: all.")
+        list[str] | None,
+        typer.Argument(metavar="STACK", help="The stacks to verify. Defaults to all.", autocompletion=stacks),
     ] = None,
     endpoint_url: Annotated[
         str | None,
         typer.Option(
             "--endpoint-url",
             metavar="URL",
-            help="An AWS API to ask in place of AWS's own, such as a sandbox's.",
+            help="The address of another AWS API, such as a sandbox's. Defaults to AWS's own.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Compare the endpoints in AWS with what was applied.
+    """Compare the endpoints in AWS with the applied ones.
 
-    A deployment that AWS rolled back looks like success to Terraform. Runs in a folder with cdktf.json, after
-    an apply, with your own AWS credentials and the stacks' own backends; changes nothing in AWS. Exits 1 when
-    an endpoint differs, and says what to do. Instance counts and weights may have moved. Needs boto3:
+    To Terraform, a deployment that AWS rolled back looks like a success. Run it in a folder with cdktf.json,
+    after an apply. It uses your own AWS credentials and the stacks' own backends, and changes nothing in AWS.
+    Exits 1 if an endpoint differs, and says what to do. Instance counts and weights may differ. Needs boto3:
     pip install 'sm-tf[aws]'.
     """
     from sm_tf.cli.progress import progress
     from sm_tf.project.verification import verify as compare
 
-    said: list[str] = []
-    with progress("synthesizing") as step:
+    printed: list[str] = []
+    with if_interrupted("nothing in AWS was changed."), progress("synthesizing") as step:
         found = compare(
-            Path.cwd(), names or [], endpoint_url=endpoint_url, on_step=step, on_output=said.append
+            Path.cwd(), names or [], endpoint_url=endpoint_url, on_step=step, on_output=printed.append
         )
-    for text in said:
+    for text in printed:
         typer.echo(text, err=True)
     verified = all(stack.verified for stack in found)
     if as_json:
-        stacks = [
+        described_stacks = [
             {
                 "name": stack.stack,
                 "verified": stack.verified,
@@ -52,7 +56,7 @@ def verify(
             }
             for stack in found
         ]
-        typer.echo(json.dumps({"verified": verified, "stacks": stacks}, indent=2))
+        typer.echo(json.dumps({"ok": verified, "verified": verified, "stacks": described_stacks}, indent=2))
     else:
         for stack in found:
             _show(stack)
@@ -68,22 +72,26 @@ def _described(endpoint: "VerifiedEndpoint") -> dict[str, Any]:
         "address": applied.address,
         "path": applied.path,
         "verified": endpoint.verified,
-        "checks": [vars(check) for check in endpoint.checks],
+        "checks": [vars(comparison) for comparison in endpoint.comparisons],
     }
 
 
 def _show(stack: "VerifiedStack") -> None:
     from sm_tf.cli.columns import print_columns
 
-    rows = [(endpoint.applied.name, check) for endpoint in stack.endpoints for check in endpoint.checks]
-    told = "as applied" if stack.verified else "not as applied"
+    rows = [
+        (endpoint.applied.name, comparison)
+        for endpoint in stack.endpoints
+        for comparison in endpoint.comparisons
+    ]
+    result = "as applied" if stack.verified else "not as applied"
     if not (rows or stack.missing):
-        told = "no endpoints"
-    typer.secho(f"{stack.stack}: {told}", fg=None if stack.verified else typer.colors.RED)
+        result = "no endpoints"
+    typer.secho(f"{stack.stack}: {result}", fg=None if stack.verified else typer.colors.RED)
     if rows:
-        print_columns(*((f"  {check.outcome}", name, check.subject, check.found) for name, check in rows))
+        print_columns(*((f"  {row.outcome}", name, row.subject, row.found) for name, row in rows))
     for path in stack.missing:
-        typer.echo(f"{path} is in the program and was not applied: apply again.")
-    for name, check in rows:
-        if check.todo:
-            typer.echo(f"{name}, {check.subject}: {check.todo}.")
+        typer.echo(f"{path} is in the program, but was not applied: apply again.")
+    for name, row in rows:
+        if row.todo:
+            typer.echo(f"{name}, {row.subject}: {row.todo}.")

@@ -1,4 +1,4 @@
-"""The two APIs of AWS that a load test calls."""
+"""The clients of the two AWS APIs that a load test calls."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,17 +13,21 @@ MAX_CONNECTIONS = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why a request did not succeed: an error code with its HTTP status, and AWS's words."""
+    """A failed request: the error code with the HTTP status, and AWS's message."""
 
     kind: str
     message: str
 
 
-class Aws:
-    """SageMaker in one region, with the user's own credentials.
+class SageMakerClients:
+    """The clients of SageMaker and its runtime in one region, with the user's own credentials.
 
-    `region` is that of the environment or the profile if absent; `endpoint_url` leads to another AWS, such as
-    the embedded one. Raises `ToolError` when boto3, the profile or a region is missing.
+    Args:
+        region: Defaults to the region of the environment, else of the profile.
+        endpoint_url: the address of another AWS API, such as a sandbox's. Defaults to AWS's own.
+
+    Raises:
+        ToolError: boto3, the profile or a region is missing.
     """
 
     def __init__(self, *, region: str | None = None, endpoint_url: str | None = None) -> None:
@@ -32,14 +36,14 @@ class Aws:
             "sagemaker-runtime",
             region=region,
             endpoint_url=endpoint_url,
-            # What is sent again would count twice.
+            # A repeated request would count twice.
             retries={"total_max_attempts": 1},
             max_pool_connections=MAX_CONNECTIONS,
             read_timeout=CLIENT_TIMEOUT_SECONDS,
         )
 
     def describe(self, endpoint_name: str) -> dict[str, Any]:
-        """AWS's DescribeEndpoint; `UsageError` where there is none of this name."""
+        """AWS's DescribeEndpoint. Raises `UsageError` if no endpoint has this name."""
         from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
         with clear_aws_errors():
@@ -49,14 +53,14 @@ class Aws:
                 message = error.response["Error"].get("Message", "")
                 if message.startswith("Could not find endpoint"):
                     region = self._sagemaker.meta.region_name
-                    raise UsageError(f"There is no endpoint {endpoint_name} in {region}.") from None
+                    raise UsageError(f"No endpoint is named {endpoint_name} in {region}.") from None
                 if error.response["Error"]["Code"] == "ValidationException":
-                    raise UsageError(f"AWS refuses endpoint {endpoint_name}: {message}") from None
+                    raise UsageError(f"AWS refused to describe endpoint {endpoint_name}: {message}") from None
                 raise
         return described
 
     def invoke(self, endpoint_name: str, variant_name: str | None, payload: Payload) -> Failure | None:
-        """Send one request and read its answer; None when all is well."""
+        """Send one request and read the response; None if it succeeded."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         variant = {} if variant_name is None else {"TargetVariant": variant_name}
@@ -65,10 +69,10 @@ class Aws:
                 EndpointName=endpoint_name, Body=payload.body, ContentType=payload.content_type, **variant
             )["Body"].read()
         except ClientError as error:
-            answer = error.response
-            status = answer.get("OriginalStatusCode") or answer["ResponseMetadata"]["HTTPStatusCode"]
-            told = answer.get("OriginalMessage") or answer["Error"].get("Message", "")
-            return Failure(kind=f"{answer['Error']['Code']} {status}", message=told)
+            response = error.response
+            status = response.get("OriginalStatusCode") or response["ResponseMetadata"]["HTTPStatusCode"]
+            message = response.get("OriginalMessage") or response["Error"].get("Message", "")
+            return Failure(kind=f"{response['Error']['Code']} {status}", message=message)
         except BotoCoreError as error:
             return Failure(kind=type(error).__name__, message=str(error))
         return None

@@ -1,4 +1,4 @@
-"""What the requests of one step came to."""
+"""The measurements of one step."""
 
 import math
 from collections import Counter
@@ -10,15 +10,15 @@ from sm_tf.load_test.target import Target
 
 LATENCY_PERCENTILE = 95
 MAX_LATE_SECONDS = 1.0
-"""Behind by more, a sender does not send at the planned rate any more."""
+"""A sender that is further behind no longer sends at the planned rate."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Within which an endpoint is well.
+    """The limits of a good step.
 
-    `error_rate` is the part of the requests that may fail, 0 to 1; `latency` is what the 95th percentile of
-    the others may take, in seconds, seen from the client.
+    `error_rate` is the share of requests that may fail, 0 to 1. Defaults to 0.01. `latency` is the highest
+    95th percentile of the successful requests' latencies, in seconds as the client sees them. Defaults to 1.
     """
 
     error_rate: float = 0.01
@@ -27,12 +27,12 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """One step as it went; the times are in seconds.
+    """The result of one step; times are in seconds.
 
-    `latencies` are those of the requests that succeeded, sorted, and `span` lies between the first and the
-    last of these answers; `errors` counts the other answers by kind; `unanswered` requests had neither when
-    the step was left; `late` is how far the sender was behind. `after` is the endpoint as it was then, None
-    where it had lost the variant.
+    `latencies` has the sorted latencies of the successful requests, and `span` is the time between the first
+    and the last of their responses. `errors` counts the failed requests by kind, and `unanswered` those
+    without a response at the end of the step. `late` is how far the sender was behind. `after` is the
+    endpoint after the step, None if the variant was gone.
     """
 
     step: Step
@@ -45,37 +45,37 @@ class Measurement:
 
     @property
     def requests(self) -> int:
-        """How many were sent."""
+        """The number of requests sent."""
         return len(self.latencies) + self.failed + self.unanswered
 
     @property
     def failed(self) -> int:
-        """How many came back as errors."""
+        """The number of failed requests."""
         return sum(self.errors.values())
 
     @property
     def achieved_rate(self) -> float:
-        """Successful answers a second."""
-        answers = len(self.latencies)
-        if answers < 2:
-            return answers / self.step.seconds
-        # Between answers, not from the first request on: how long each takes says nothing of their rate.
-        return (answers - 1) / max(self.span, (answers - 1) / self.step.rate)
+        """Successful responses per second."""
+        responses = len(self.latencies)
+        if responses < 2:
+            return responses / self.step.seconds
+        # Between responses, not from the first request on: the latency is not a part of the rate.
+        return (responses - 1) / max(self.span, (responses - 1) / self.step.rate)
 
     @property
     def concurrency(self) -> float:
-        """How many of the successful requests were under way at a time, on average."""
+        """The average number of successful requests that were in flight at the same time."""
         return self.achieved_rate * sum(self.latencies) / max(1, len(self.latencies))
 
     def percentile(self, percent: int) -> float | None:
-        """The shortest latency that `percent` of the successful requests did not exceed."""
+        """The latency that `percent` of the successful requests did not exceed; None if there are none."""
         if not self.latencies:
             return None
         return self.latencies[math.ceil(len(self.latencies) * percent / 100) - 1]
 
 
 class Tally:
-    """Counts the answers of one step as they come."""
+    """Counts the responses of one step as they arrive."""
 
     def __init__(self, step: Step, limits: Limits) -> None:
         self._step = step
@@ -86,7 +86,7 @@ class Tally:
         self.errors: Counter[str] = Counter()
 
     def add(self, started: float, ended: float, error: str | None) -> None:
-        """Count one answer."""
+        """Count one response."""
         if error is not None:
             self.errors[error] += 1
             return
@@ -96,17 +96,17 @@ class Tally:
 
     @property
     def answered(self) -> int:
-        """How many have come."""
+        """The number of responses so far."""
         return len(self.latencies) + self.errors.total()
 
     @property
     def span(self) -> float:
-        """Between the first and the last success."""
+        """The seconds between the first and the last success."""
         return max(self._times) - min(self._times) if self._times else 0.0
 
     @property
     def beyond_doubt(self) -> bool:
-        """Whether the step is outside the limits, however well the rest of its requests does."""
+        """Whether the step is outside the limits even if all of its other requests succeed quickly."""
         failing, slow = self._limits.error_rate, 1 - LATENCY_PERCENTILE / 100
         requests = self._step.requests
         return self.errors.total() > failing * requests or self._slow > slow * requests

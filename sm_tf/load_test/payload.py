@@ -1,4 +1,4 @@
-"""What every request carries."""
+"""The body of every request."""
 
 from dataclasses import dataclass
 from mimetypes import MimeTypes
@@ -19,16 +19,18 @@ class Payload:
 
 
 def read_payload(file: Path, content_type: str | None = None) -> Payload:
-    """The payload in a file.
+    """Read the payload from a file.
 
-    `content_type` is told by the file's name if absent, and application/octet-stream where that tells
-    nothing. Raises `UsageError` for a file that is missing or empty.
+    `content_type` defaults to the type of the file name's ending, else to application/octet-stream.
+
+    Raises:
+        UsageError: the file is missing or empty.
     """
     try:
         body = file.read_bytes()
     except OSError as error:
-        raise UsageError(f"Payload {file} can't be read: {error.strerror}.") from None
+        raise UsageError(f"Payload {file} cannot be read: {error.strerror}.") from None
     if not body:
-        raise UsageError(f"Payload {file} is empty: it must hold one request as the model expects it.")
+        raise UsageError(f"Payload {file} is empty: it must hold the body of one request.")
     guessed = _TYPES.guess_type(file.name)[0]
     return Payload(body=body, content_type=content_type or guessed or "application/octet-stream")

@@ -1,4 +1,4 @@
-"""Draws the latency over the rate, as text."""
+"""Draws the latency at each rate as text."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ _WIDTH = 50
 
 
 def plot(measurements: Sequence[Measurement], limits: Limits) -> str:
-    """One bar for each step, and where the limit is."""
+    """One bar for each step, and a mark at the limit."""
     latencies = [measured.percentile(LATENCY_PERCENTILE) or 0.0 for measured in measurements]
     whole = max(*latencies, limits.latency)
     limit = round(limits.latency / whole * _WIDTH)
@@ -19,7 +19,7 @@ def plot(measurements: Sequence[Measurement], limits: Limits) -> str:
     for measured, latency in zip(measurements, latencies, strict=True):
         bar = "█" * max(1 if latency else 0, round(latency / whole * _WIDTH))
         drawn = f"{bar:{limit}}|" if len(bar) <= limit else bar
-        told = milliseconds(measured.percentile(LATENCY_PERCENTILE))
+        number = milliseconds(measured.percentile(LATENCY_PERCENTILE))
         failed = f", {measured.failed:,} failed" if measured.failed else ""
-        lines.append(f"{measured.step.rate:8.1f}  {drawn}  {told}{failed}")
+        lines.append(f"{measured.step.rate:8.1f}  {drawn}  {number}{failed}")
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Sends requests at an even rate, however long their answers take."""
+"""Sends requests at an even rate, whatever their latency."""
 
 import threading
 import time
@@ -13,10 +13,9 @@ _LOOK_SECONDS = 0.1
 
 
 class Sender:
-    """Calls `request` in threads of its own: as many as there are requests under way, but not more than
-    `max_unanswered`.
+    """Calls `request` in its own threads, one for each request in flight, `max_unanswered` at most.
 
-    The threads end with the process: nobody waits for an answer that does not come.
+    The threads end with the process, which does not wait for missing responses.
     """
 
     def __init__(
@@ -28,10 +27,10 @@ class Sender:
         self._idle = threading.Semaphore(0)
 
     def send(self, step: Step, limits: Limits, on_sent: Callable[[], None] = lambda: None) -> Measurement:
-        """Send the requests of one step, and wait for their answers.
+        """Send the requests of one step, and wait for the responses.
 
-        The step is left before its end when it is outside the limits whatever comes, when too many requests
-        are unanswered, or when this machine can't keep up.
+        The step ends early if it can no longer stay within the limits, if too many requests are unanswered,
+        or if this machine cannot keep up.
         """
         tally = Tally(step, limits)
         answered = threading.Condition()
@@ -61,7 +60,7 @@ class Sender:
                 sent += 1
                 on_sent()
         with answered:
-            # The next step begins when this one's time is over.
+            # The next step begins when the time of this one is over.
             end = started + step.seconds
             while not left and (tally.answered < sent or time.monotonic() < end):
                 answered.wait(_LOOK_SECONDS)

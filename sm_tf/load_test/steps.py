@@ -1,4 +1,4 @@
-"""The rates that are tried, one after the other."""
+"""The rates to try, one after the other."""
 
 import math
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from sm_tf.foundation.errors import UsageError
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """Requests at an even rate, in requests a second, for some seconds."""
+    """Requests at an even rate, in requests per second, for some seconds."""
 
     rate: float
     seconds: float
 
     @property
     def requests(self) -> int:
-        """How many they are."""
+        """The number of requests."""
         return max(1, round(self.rate * self.seconds))
 
 
@@ -28,19 +28,19 @@ def plan_steps(
     max_requests: int = 20_000,
     max_seconds: float = 600.0,
 ) -> tuple[Step, ...]:
-    """All steps that fit into the bounds, together with the one request that goes ahead of them.
+    """All steps within the bounds, which the one request before the first step counts towards.
 
     Args:
-        start_rate: requests a second of the first step, above 0.
-        growth: each step's rate divided by that of the step before, above 1; the capacity that is found is
+        start_rate: requests per second of the first step, above 0.
+        growth: the rate of each step divided by that of the step before, above 1. The measured capacity is
             exact to this factor.
-        step_seconds: how long each step lasts, above 0.
-        max_rate: requests a second of the last step; if absent, the other bounds decide.
-        max_requests: how many requests they may be.
-        max_seconds: how long all steps together may last, above 0.
+        step_seconds: the duration of each step, above 0.
+        max_rate: requests per second of the last step. Defaults to the highest rate within the other bounds.
+        max_requests: the highest number of requests in all.
+        max_seconds: the longest duration of all steps together, above 0.
 
     Raises:
-        UsageError: values outside these bounds, or bounds that not even the first step fits into.
+        UsageError: a value is out of range, or the bounds leave no room for the first step.
     """
     bounds = (
         ("start rate", start_rate, 0),
@@ -57,7 +57,7 @@ def plan_steps(
     if max_rate is not None and 0 < max_rate < start_rate:
         problems.append(f"maximum rate {max_rate:g} is below the start rate {start_rate:g}")
     if problems:
-        raise UsageError(f"These steps can't be: {'; '.join(problems)}.")
+        raise UsageError(f"These steps are not possible: {'; '.join(problems)}.")
     steps: list[Step] = []
     rate, requests, seconds = start_rate, 1, 0.0
     while max_rate is None or not steps or steps[-1].rate < max_rate:
@@ -70,7 +70,7 @@ def plan_steps(
         rate *= growth
     if not steps:
         raise UsageError(
-            f"The first step, {requests:,} requests in {seconds:g} s, is more than the bounds allow: "
+            f"The first step, {requests:,} requests in {seconds:g} s, exceeds the bounds: "
             f"{max_requests:,} requests in {max_seconds:g} s."
         )
     return tuple(steps)

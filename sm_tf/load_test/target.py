@@ -1,4 +1,4 @@
-"""The endpoint that is driven."""
+"""The endpoint under test."""
 
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from sm_tf.load_test.payload import Payload
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
-    """A production variant: how many instances it has now, or its serverless concurrency."""
+    """A production variant, with its current number of instances or its serverless concurrency."""
 
     name: str
     instances: int = 0
@@ -18,12 +18,12 @@ class Variant:
 
     @property
     def serverless(self) -> bool:
-        """Whether it runs without instances."""
+        """Whether the variant is serverless."""
         return self.max_concurrency is not None
 
     @property
     def size(self) -> str:
-        """How large it is, in words."""
+        """The size in words."""
         if self.serverless:
             return f"serverless, {self.max_concurrency} at a time"
         return f"{self.instances} {'instance' if self.instances == 1 else 'instances'}"
@@ -31,9 +31,9 @@ class Variant:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """An endpoint as it is now; two are equal when nothing that a measurement depends on is different.
+    """An endpoint at one time; two are equal if nothing that affects a measurement differs.
 
-    `measured` is the one of its variants that gets the requests.
+    `tested_variant` is the variant that gets the requests.
     """
 
     endpoint_name: str
@@ -42,51 +42,58 @@ class Target:
     status: str
     config_name: str
     variants: tuple[Variant, ...] = field(compare=False)
-    measured: Variant
+    tested_variant: Variant
 
     def check(self, payload: Payload) -> None:
-        """Raise `UsageError` for a payload that AWS would refuse."""
-        serverless = self.measured.serverless
+        """Raise `UsageError` if AWS would refuse the payload."""
+        serverless = self.tested_variant.serverless
         limit = SERVERLESS_PAYLOAD_BYTES if serverless else INSTANCE_PAYLOAD_BYTES
         if len(payload.body) > limit:
             kind = "serverless" if serverless else "real-time"
             raise UsageError(
-                f"The payload has {len(payload.body):,} bytes; {kind} endpoints take {limit // MEGABYTE} MB "
-                f"({limit:,} bytes) at most."
+                f"The payload has {len(payload.body):,} bytes; {kind} endpoints accept at most "
+                f"{limit // MEGABYTE} MB ({limit:,} bytes)."
             )
 
 
 class Describes(Protocol):
-    """What tells of endpoints."""
+    """Describes endpoints."""
 
     def describe(self, endpoint_name: str) -> dict[str, Any]:
         """AWS's DescribeEndpoint."""
 
 
 def find_target(aws: Describes, endpoint_name: str, variant_name: str | None = None) -> Target:
-    """The endpoint of that name, ready to be driven.
+    """Find the endpoint of this name.
 
-    `variant_name` may be absent where there is one variant only. Raises `UsageError` for an endpoint that is
-    missing, not in service or asynchronous, and for a variant that it does not have.
+    `variant_name` defaults to the only variant.
+
+    Raises:
+        UsageError: the endpoint is missing, not in service or asynchronous, or has no such variant.
     """
     described = aws.describe(endpoint_name)
     target = _target(described, endpoint_name, variant_name)
     if target.status != "InService":
-        raise UsageError(f"Endpoint {endpoint_name} is {target.status}: a load test needs it InService.")
+        raise UsageError(
+            f"Endpoint {endpoint_name} is {target.status}: a load test needs an endpoint that is InService."
+        )
     if described.get("AsyncInferenceConfig"):
         raise UsageError(
-            f"Endpoint {endpoint_name} is asynchronous: it queues its requests and reads them from S3, so "
-            "no rate is too high for it and InvokeEndpoint is refused. Scale it on its backlog instead."
+            f"Endpoint {endpoint_name} is asynchronous: it reads its requests from S3 and queues them, so no "
+            "rate is too high for it. Scale it on its backlog instead."
         )
-    if not (target.measured.serverless or target.measured.instances):
-        raise UsageError(f"Variant {target.measured.name} of endpoint {endpoint_name} has no instances now.")
+    variant = target.tested_variant
+    if not (variant.serverless or variant.instances):
+        raise UsageError(
+            f"Variant {variant.name} of endpoint {endpoint_name} has no instances at the moment."
+        )
     return target
 
 
 def look_again(aws: Describes, target: Target) -> Target | None:
-    """The same endpoint now; None where the variant is gone."""
+    """The same endpoint now; None if the variant is gone."""
     try:
-        return _target(aws.describe(target.endpoint_name), target.endpoint_name, target.measured.name)
+        return _target(aws.describe(target.endpoint_name), target.endpoint_name, target.tested_variant.name)
     except UsageError:
         return None
 
@@ -96,11 +103,10 @@ def _target(described: dict[str, Any], endpoint_name: str, variant_name: str | N
     named = [variant for variant in variants if variant_name in (None, variant.name)]
     names = ", ".join(variant.name for variant in variants) or "none"
     if not named:
-        raise UsageError(f"Endpoint {endpoint_name} has no variant {variant_name}: it has {names}.")
+        raise UsageError(f"Endpoint {endpoint_name} has no variant {variant_name}; its variants are {names}.")
     if len(named) > 1:
         raise UsageError(
-            f"Endpoint {endpoint_name} has the variants {names}: name the one that gets the requests, with "
-            "--variant."
+            f"Endpoint {endpoint_name} has the variants {names}: name the one to test with --variant."
         )
     _, _, _, region, account, _ = described["EndpointArn"].split(":", 5)
     return Target(
@@ -110,7 +116,7 @@ def _target(described: dict[str, Any], endpoint_name: str, variant_name: str | N
         status=described["EndpointStatus"],
         config_name=described["EndpointConfigName"],
         variants=variants,
-        measured=named[0],
+        tested_variant=named[0],
     )
 
 

@@ -11,7 +11,7 @@ from sm_tf.foundation.errors import ToolError
 
 _LOG_IN = "log in with `aws configure` or `aws sso login`, or name a profile in AWS_PROFILE"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-# What AWS answers to credentials that it does not accept.
+# The error codes of AWS for credentials that it does not accept.
 _REFUSED_CREDENTIALS = {
     "ExpiredToken",
     "ExpiredTokenException",
@@ -29,51 +29,56 @@ _FORBIDDEN = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 def aws_client(
     service: str, *, region: str | None = None, endpoint_url: str | None = None, **config: Any
 ) -> Any:
-    """A boto3 client with the user's own credentials, found as the AWS SDKs do.
+    """A boto3 client with the user's own credentials, found as the AWS SDKs find them.
 
-    `region` is that of the environment or the profile if absent, `endpoint_url` AWS's own; `config` goes to
-    botocore's Config, where the connection has to stand within 10 seconds unless it says otherwise. Raises
-    `ToolError` when boto3, the profile or a region is missing.
+    Args:
+        service: boto3's name of the service.
+        region: Defaults to the region of the environment, else of the profile.
+        endpoint_url: the address of another AWS API. Defaults to AWS's own.
+        config: options of botocore's Config. `connect_timeout` defaults to 10 seconds.
+
+    Raises:
+        ToolError: boto3, the profile or a region is missing.
     """
     if not find_spec("boto3"):
-        raise ToolError("This needs boto3, which is not installed here: pip install 'sm-tf[aws]'")
+        raise ToolError("This command needs boto3, which is not installed: pip install 'sm-tf[aws]'")
     import boto3  # type: ignore[import-untyped]
     from botocore.config import Config  # type: ignore[import-untyped]
 
     if endpoint_url and urlsplit(endpoint_url).hostname in _LOOPBACK:
-        # The machine's proxy is not for loopback.
+        # The machine's proxy does not lead to loopback.
         config = {"proxies": {}, **config}
     with clear_aws_errors():
-        # boto3 itself reads AWS_DEFAULT_REGION alone.
+        # boto3 itself reads only AWS_DEFAULT_REGION.
         session = boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
         try:
             return session.client(
                 service, endpoint_url=endpoint_url, config=Config(**{"connect_timeout": 10, **config})
             )
         except ValueError as error:
-            # An address, or a region, that is none.
+            # A malformed address or region.
             raise ToolError(f"{_sentence(error)}.") from None
 
 
 @contextmanager
 def clear_aws_errors() -> Iterator[None]:
-    """Raise `ToolError` for what keeps a request from AWS, or AWS from granting it, saying what to do.
+    """Raise `ToolError` with advice if AWS cannot be reached or refuses a request.
 
-    An answer that is expected, such as that something is not there, has to be caught inside the block.
+    Catch expected errors, such as that a resource does not exist, inside the block.
     """
     from botocore import exceptions as aws  # type: ignore[import-untyped]
 
     try:
         yield
     except aws.NoRegionError:
-        raise ToolError("No AWS region is known: set AWS_REGION, or a region in the profile.") from None
+        raise ToolError("No AWS region is set: set AWS_REGION, or a region in the profile.") from None
     except (aws.NoCredentialsError, aws.ProfileNotFound) as error:
         raise ToolError(f"{_sentence(error)}: {_LOG_IN}.") from None
     except (aws.HTTPClientError, aws.ConnectionError) as error:
         raise ToolError(f"AWS cannot be reached: {error}") from None
     except aws.BotoCoreError as error:
-        # Credentials that expired, files that cannot be read, a program of the profile that failed.
-        raise ToolError(f"AWS cannot be asked: {error}") from None
+        # Expired credentials, unreadable files, or a failed program of the profile.
+        raise ToolError(f"The request to AWS failed: {error}") from None
     except aws.ClientError as error:
         code, said = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
         if code in _REFUSED_CREDENTIALS:

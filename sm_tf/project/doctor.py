@@ -1,4 +1,4 @@
-"""What a project needs on this machine: what is there, what is missing, and what to do about it."""
+"""Checks whether this machine has everything that a project needs."""
 
 import json
 import os
@@ -12,6 +12,7 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
+from sm_tf.bindings.engine import AWS_PACKAGE, CLI, CLI_PACKAGE, FORK_CLI, PACKAGE
 from sm_tf.bindings.node import OLDEST_MAJOR, find_node
 from sm_tf.foundation.errors import ToolError
 from sm_tf.project.container_builder import PROGRAMS, find_builder
@@ -19,7 +20,7 @@ from sm_tf.project.credentials import find_credentials
 from sm_tf.project.provider_source import find_provider
 from sm_tf.project.terraform import find_terraform
 
-# Loads what every program loads, and tells whether that was done lazily.
+# Loads the modules that every program loads, and prints whether they were loaded lazily.
 _PROBE = """\
 import json, sys, warnings
 
@@ -35,7 +36,7 @@ _PROBE_SECONDS = 180
 
 
 class Status(StrEnum):
-    """How a check went: a missing thing is needed always, one with a warning only for what the todo names."""
+    """The result of a check; a missing thing with a `warning` is needed only for some purposes."""
 
     OK = "ok"
     WARNING = "warning"
@@ -44,7 +45,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One thing that was looked for; `todo` is empty when all is well."""
+    """One thing that was looked for; `todo` is empty if all is well."""
 
     name: str
     status: Status
@@ -54,7 +55,7 @@ class Check:
 
 
 def checks(on_step: Callable[[str], None] = lambda _: None) -> Iterator[Check]:
-    """Look for everything, one by one; `on_step` is told the name of what is looked for next."""
+    """Run all checks, one by one; `on_step` gets the name of a check when it begins."""
     for name, check in _CHECKS.items():
         on_step(name)
         yield check(name)
@@ -73,7 +74,7 @@ def _package(name: str) -> Check:
 
 def _node(name: str) -> Check:
     node = find_node()
-    install = f"install Node.js {OLDEST_MAJOR} or newer; pip install 'sm-tf[node]' brings one"
+    install = f"install Node.js {OLDEST_MAJOR} or newer; pip install 'sm-tf[node]' installs one"
     if node is None:
         return Check(name=name, status=Status.MISSING, todo=install)
     number, found = ".".join(str(part) for part in node.version), str(node.path)
@@ -98,26 +99,25 @@ def _provider(name: str) -> Check:
     source = find_provider(os.environ)
     if source.versions:
         return Check(name=name, status=Status.OK, version=source.versions[-1], found=source.place)
-    found = f"{source.place}: Terraform installs it when it is needed"
+    found = f"{source.place}: Terraform installs it when needed"
     return Check(name=name, status=Status.OK, found=found)
 
 
 def _cli(name: str) -> Check:
-    for program in ("cdktf", "cdktn"):
-        if path := shutil.which(program):
-            return Check(name=name, status=Status.OK, version=_said(path, "--version"), found=path)
-    todo = "needed for `cdktf deploy` alone: npm install --global cdktf-cli@0.21.0"
+    if path := shutil.which(CLI) or shutil.which(FORK_CLI):
+        return Check(name=name, status=Status.OK, version=_last_line(path, "--version"), found=path)
+    todo = f"needed only for `{CLI} deploy`: npm install --global {CLI_PACKAGE}"
     return Check(name=name, status=Status.WARNING, todo=todo)
 
 
 def _builder(name: str) -> Check:
     builder = find_builder()
     if builder:
-        number = _said(builder, "--version").removeprefix(f"{builder} version ").split(",")[0]
+        number = _last_line(builder, "--version").removeprefix(f"{builder} version ").split(",")[0]
         return Check(name=name, status=Status.OK, version=number, found=shutil.which(builder) or builder)
     present = [program for program in PROGRAMS if shutil.which(program)]
     trouble = f"`{present[0]} info` fails: start it" if present else f"install {', '.join(PROGRAMS[:-1])}"
-    todo = f"needed where images are built (ContainerImage.from_asset): {trouble} or {PROGRAMS[-1]}"
+    todo = f"needed to build images (ContainerImage.from_asset): {trouble} or {PROGRAMS[-1]}"
     return Check(name=name, status=Status.WARNING, todo=todo)
 
 
@@ -147,7 +147,7 @@ def _lazy_bindings(name: str) -> Check:
         )
         answer: Mapping[str, list[str]] = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError):
-        todo = "the AWS provider's Python package does not load: see what is missing above"
+        todo = "the AWS provider's Python package does not load: install what is missing above"
         return Check(name=name, status=Status.WARNING, todo=todo)
     if not answer["finder"]:
         todo = "Python does not read sm_tf's .pth file: install sm-tf with pip, or import sm_tf first"
@@ -157,7 +157,7 @@ def _lazy_bindings(name: str) -> Check:
     return Check(name=name, status=Status.OK, found="active")
 
 
-def _said(*command: str) -> str:
+def _last_line(*command: str) -> str:
     environment = {**os.environ, "CHECKPOINT_DISABLE": "1"}
     try:
         done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
@@ -169,8 +169,8 @@ def _said(*command: str) -> str:
 _CHECKS: dict[str, Callable[[str], Check]] = {
     "Python": _python,
     "sm-tf": _package,
-    "cdktf": _package,
-    "cdktf-cdktf-provider-aws": _package,
+    PACKAGE: _package,
+    AWS_PACKAGE: _package,
     "Node.js": _node,
     "Terraform": _terraform,
     "AWS provider": _provider,

@@ -1,4 +1,4 @@
-"""Processes that end with the one that started them, also when that is killed: where the system is Linux."""
+"""Processes that end with their parent, even if the parent is killed. Only Linux can do this."""
 
 import ctypes
 import signal
@@ -9,7 +9,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def dying_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """What `subprocess` has to call in the child for that signal to come when the parent ends."""
+    """A `preexec_fn` for `subprocess` that sends the child this signal when the parent ends."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl

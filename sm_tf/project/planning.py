@@ -1,28 +1,29 @@
-"""What Terraform would change in the AWS account of a project's user."""
+"""Plans the stacks of a project: the changes that Terraform would make in the user's AWS account."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from sm_tf.project.content import Content
-from sm_tf.project.origins import VARIABLE, Origins
-from sm_tf.project.output import synthesize_in_place
-from sm_tf.project.plan import Plan, plan_from
-from sm_tf.project.problem import Problem, problems
-from sm_tf.project.project import SynthesizedStack, only, read_project
+from sm_tf.project.outdir import synthesize_in_place
+from sm_tf.project.problem import Problem, read_problems
+from sm_tf.project.project import read_project
+from sm_tf.project.source_lines import VARIABLE, SourceLines
+from sm_tf.project.stack_json import SynthesizedStackJson
+from sm_tf.project.synthesis import SynthesizedStack, only
 from sm_tf.project.terraform import Event
-from sm_tf.project.tools import Tools, tools
+from sm_tf.project.terraform_plan import Plan, plan_from
+from sm_tf.project.terraform_runner import TerraformRunner, terraform_runner
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedStack:
-    """The plan of one stack, None where Terraform failed; `problems` tells why, and has its warnings."""
+    """The plan of one stack, None if Terraform failed; `problems` has Terraform's errors and warnings."""
 
     stack: str
     plan: Plan | None
     problems: tuple[Problem, ...]
     paths: dict[str, str | None]
-    """The construct's path for each address in the plan; None where the program does not have it any more."""
+    """The construct's path for each address in the plan; None if the program no longer has the construct."""
 
 
 def plan(
@@ -32,35 +33,43 @@ def plan(
     on_step: Callable[[str], None] = lambda _: None,
     on_output: Callable[[str], None] | None = None,
 ) -> list[PlannedStack]:
-    """Synthesize the project in `directory` and plan its stacks in their folders, with the user's own
-    credentials and backends.
+    """Synthesize the project in `directory`, and plan its stacks in their folders.
 
-    `names` are the stacks to plan, none means all; `on_step` is told what begins, `on_output` what the
-    program printed. Raises `ToolError` when the program or `terraform init` fails.
+    Terraform uses the user's own credentials and backends, and changes nothing.
+
+    Args:
+        directory: the folder of the project.
+        names: the stacks to plan. Defaults to all.
+        on_step: gets a text when a step begins.
+        on_output: gets what the program printed.
+
+    Raises:
+        UsageError: there is no such project or stack.
+        ToolError: the program or `terraform init` failed.
     """
     read_project(directory)
-    with tools() as found:
-        noted = found.folder / "origins.jsonl"
+    with terraform_runner() as terraform:
+        noted = terraform.folder / "source_lines.jsonl"
         on_step("synthesizing")
         stacks = synthesize_in_place(directory, variables={VARIABLE: str(noted)}, on_output=on_output)
-        origins = Origins(noted, directory.resolve())
-        return [_plan(found, stack, origins, on_step) for stack in only(stacks, names)]
+        lines = SourceLines(noted, directory.resolve())
+        return [_plan(terraform, stack, lines, on_step) for stack in only(stacks, names)]
 
 
 def _plan(
-    found: Tools, stack: SynthesizedStack, origins: Origins, on_step: Callable[[str], None]
+    terraform: TerraformRunner, stack: SynthesizedStack, lines: SourceLines, on_step: Callable[[str], None]
 ) -> PlannedStack:
     def tell(event: Event) -> None:
         if event["type"] == "refresh_start":
             on_step(f"{stack.name}: terraform plan, {event['hook']['resource']['addr']}")
 
     on_step(f"{stack.name}: terraform init")
-    content = Content(stack.directory)
-    if unreadable := found.init(stack.name, stack.directory):
-        wrong = problems(unreadable, content, origins)
-        return PlannedStack(stack=stack.name, plan=None, problems=wrong, paths={})
+    stack_json = SynthesizedStackJson(stack.directory)
+    if invalid := terraform.init(stack.name, stack.directory):
+        problems = read_problems(invalid, stack_json, lines)
+        return PlannedStack(stack=stack.name, plan=None, problems=problems, paths={})
     on_step(f"{stack.name}: terraform plan")
-    done = found.run(stack.directory, "plan", "-json", "-input=false", on_event=tell)
+    done = terraform.run(stack.directory, "plan", "-json", "-input=false", on_event=tell)
     diagnostics = [event["diagnostic"] for event in done.events if event["type"] == "diagnostic"]
     if done.code != 0 and not diagnostics:
         diagnostics = [{"severity": "error", "summary": "terraform plan failed", "detail": done.problems()}]
@@ -69,6 +78,6 @@ def _plan(
     return PlannedStack(
         stack=stack.name,
         plan=made,
-        problems=problems(diagnostics, content, origins),
-        paths={address: content.path(address) for address in addresses},
+        problems=read_problems(diagnostics, stack_json, lines),
+        paths={address: stack_json.path(address) for address in addresses},
     )

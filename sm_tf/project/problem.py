@@ -1,21 +1,22 @@
-"""What Terraform finds wrong with a stack, in the words of the program that made it."""
+"""The problems that Terraform finds in a stack, with the places of the program that made them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sm_tf.project.content import Content
-from sm_tf.project.origins import Origin, Origins
+from sm_tf.project.source_lines import SourceLine, SourceLines
+from sm_tf.project.stack_json import SynthesizedStackJson
 
-# A longer line of the synthesized JSON says nothing to a reader.
+# A longer line of the synthesized JSON does not help a reader.
 _READABLE = 120
 
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """An error or a warning of Terraform: where it is in Terraform's words, in the program's, and what it is.
+    """An error or a warning of Terraform.
 
-    `origin` is the line of the program that made the construct at `path`; what is unknown is None.
+    `address` is the resource's in Terraform, `path` is its construct's, and `source` is the line of the
+    program that made the construct; each is None if it is not known.
     """
 
     severity: str
@@ -23,14 +24,14 @@ class Problem:
     detail: str
     address: str | None
     path: str | None
-    origin: Origin | None
+    source: SourceLine | None
     code: str | None
 
     def __str__(self) -> str:
         lines = [f"{self.severity.capitalize()}: {self.summary}"]
         places = {
             "construct": self.path,
-            "made at": self.origin,
+            "made at": self.source,
             "Terraform": self.address,
             "code": self.code,
         }
@@ -39,21 +40,21 @@ class Problem:
         return "\n".join(lines)
 
 
-def problems(
-    diagnostics: Iterable[Mapping[str, Any]], content: Content, origins: Origins
+def read_problems(
+    diagnostics: Iterable[Mapping[str, Any]], stack: SynthesizedStackJson, lines: SourceLines
 ) -> tuple[Problem, ...]:
-    """The problems that diagnostics of Terraform's JSON output tell of, each once, errors first."""
-    found = {_problem(diagnostic, content, origins) for diagnostic in diagnostics}
+    """The problems in the diagnostics of Terraform's JSON output, each once, errors first."""
+    found = {_problem(diagnostic, stack, lines) for diagnostic in diagnostics}
     # Terraform's own order differs from run to run.
     return tuple(
         sorted(found, key=lambda p: (p.severity, p.path or "", p.address or "", p.summary, p.detail))
     )
 
 
-def _problem(diagnostic: Mapping[str, Any], content: Content, origins: Origins) -> Problem:
+def _problem(diagnostic: Mapping[str, Any], stack: SynthesizedStackJson, lines: SourceLines) -> Problem:
     snippet = diagnostic.get("snippet") or {}
     address = diagnostic.get("address") or (snippet.get("context") or "").removeprefix("resource.") or None
-    path = content.path(address) if address else None
+    path = stack.path(address) if address else None
     code = (snippet.get("code") or "").strip().removesuffix(",")
     return Problem(
         severity=diagnostic["severity"],
@@ -61,6 +62,6 @@ def _problem(diagnostic: Mapping[str, Any], content: Content, origins: Origins) 
         detail=diagnostic.get("detail", ""),
         address=address,
         path=path,
-        origin=origins.of(path) if path else None,
+        source=lines.of(path) if path else None,
         code=code if code.startswith('"') and len(code) <= _READABLE else None,
     )

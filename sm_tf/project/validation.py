@@ -4,26 +4,28 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from sm_tf.project.content import Content
-from sm_tf.project.origins import VARIABLE, Origins
-from sm_tf.project.problem import Problem, problems
-from sm_tf.project.project import SynthesizedStack, only, read_project, synthesize
-from sm_tf.project.tools import Tools, caches_plugins, tools
+from sm_tf.bindings.engine import OUTDIR
+from sm_tf.project.problem import Problem, read_problems
+from sm_tf.project.project import read_project
+from sm_tf.project.source_lines import VARIABLE, SourceLines
+from sm_tf.project.stack_json import SynthesizedStackJson
+from sm_tf.project.synthesis import SynthesizedStack, only, synthesize
+from sm_tf.project.terraform_runner import TerraformRunner, caches_plugins, terraform_runner
 
-# No credentials, no other folder, nothing that changes what the commands print.
+# No credentials, no other folder, and no variable that changes the output of the commands.
 _DROPPED = ("AWS_", "TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_LOG")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Validation:
-    """What Terraform says of one stack."""
+    """The result of one stack."""
 
     stack: str
     problems: tuple[Problem, ...]
 
     @property
     def valid(self) -> bool:
-        """Whether there is no error; there may be warnings."""
+        """Whether there are no errors; there may be warnings."""
         return all(problem.severity != "error" for problem in self.problems)
 
 
@@ -34,35 +36,44 @@ def validate(
     on_step: Callable[[str], None] = lambda _: None,
     on_output: Callable[[str], None] | None = None,
 ) -> list[Validation]:
-    """Synthesize the project in `directory` and let Terraform and the providers check its stacks.
+    """Synthesize the project in `directory`, and let Terraform and the providers check its stacks.
 
-    Needs no credentials, contacts no backend, and leaves the project's folder alone. `names` are the stacks
-    to check, none means all; `on_step` is told what begins, `on_output` what the program printed. Raises
-    `ToolError` when the program or `terraform init` fails.
+    Needs no credentials, contacts no backend, and leaves the project's folder alone.
+
+    Args:
+        directory: the folder of the project.
+        names: the stacks to check. Defaults to all.
+        on_step: gets a text when a step begins.
+        on_output: gets what the program printed.
+
+    Raises:
+        UsageError: there is no such project or stack.
+        ToolError: the program or `terraform init` failed.
     """
     read_project(directory)
-    with tools(without=_DROPPED) as found:
-        noted = found.folder / "origins.jsonl"
+    with terraform_runner(without=_DROPPED) as terraform:
+        noted = terraform.folder / "source_lines.jsonl"
         on_step("synthesizing")
         stacks = synthesize(
-            directory, found.folder / "cdktf.out", variables={VARIABLE: str(noted)}, on_output=on_output
+            directory, terraform.folder / OUTDIR, variables={VARIABLE: str(noted)}, on_output=on_output
         )
-        origins = Origins(noted, directory.resolve())
+        lines = SourceLines(noted, directory.resolve())
         if not caches_plugins():
             # Several stacks, one download.
-            cache = found.folder / "plugins"
+            cache = terraform.folder / "plugins"
             cache.mkdir()
-            found.environment["TF_PLUGIN_CACHE_DIR"] = str(cache)
-            found.environment["TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"] = "1"
-        return [_validate(found, stack, origins, on_step) for stack in only(stacks, names)]
+            terraform.environment["TF_PLUGIN_CACHE_DIR"] = str(cache)
+            terraform.environment["TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"] = "1"
+        return [_validate(terraform, stack, lines, on_step) for stack in only(stacks, names)]
 
 
 def _validate(
-    found: Tools, stack: SynthesizedStack, origins: Origins, on_step: Callable[[str], None]
+    terraform: TerraformRunner, stack: SynthesizedStack, lines: SourceLines, on_step: Callable[[str], None]
 ) -> Validation:
     on_step(f"{stack.name}: terraform init")
-    diagnostics = found.init(stack.name, stack.directory, "-backend=false")
+    diagnostics = terraform.init(stack.name, stack.directory, "-backend=false")
     if not diagnostics:
         on_step(f"{stack.name}: terraform validate")
-        diagnostics = found.validate(stack.name, stack.directory)
-    return Validation(stack=stack.name, problems=problems(diagnostics, Content(stack.directory), origins))
+        diagnostics = terraform.validate(stack.name, stack.directory)
+    stack_json = SynthesizedStackJson(stack.directory)
+    return Validation(stack=stack.name, problems=read_problems(diagnostics, stack_json, lines))

@@ -1,4 +1,4 @@
-"""Whether AWS has what was applied: for Terraform, a deployment that was rolled back has succeeded."""
+"""Compares the applied endpoints with AWS: for Terraform, a deployment that was rolled back has succeeded."""
 
 import os
 from collections.abc import Callable, Collection
@@ -8,30 +8,31 @@ from pathlib import Path
 from typing import Any
 
 from sm_tf.foundation.errors import ToolError
-from sm_tf.project.applied import AppliedEndpoint, initialize, read_applied
 from sm_tf.project.aws_client import aws_client, clear_aws_errors
-from sm_tf.project.endpoint_check import Check, Outcome, check_endpoint
-from sm_tf.project.output import synthesize_in_place
-from sm_tf.project.project import only, read_project
-from sm_tf.project.tools import tools
+from sm_tf.project.endpoint_comparison import Comparison, Outcome, compare_endpoint
+from sm_tf.project.outdir import synthesize_in_place
+from sm_tf.project.project import read_project
+from sm_tf.project.synthesis import only
+from sm_tf.project.terraform_runner import terraform_runner
+from sm_tf.project.terraform_state import AppliedEndpoint, initialize, read_applied
 
 
 @dataclass(frozen=True, kw_only=True)
 class VerifiedEndpoint:
-    """An endpoint that was applied, and what came out when it was compared with AWS."""
+    """An applied endpoint, and its comparisons with AWS."""
 
     applied: AppliedEndpoint
-    checks: tuple[Check, ...]
+    comparisons: tuple[Comparison, ...]
 
     @property
     def verified(self) -> bool:
-        """Whether AWS has it as it was applied."""
-        return all(check.outcome != Outcome.DIFFERENT for check in self.checks)
+        """Whether AWS has the endpoint as it was applied."""
+        return all(comparison.outcome != Outcome.DIFFERENT for comparison in self.comparisons)
 
 
 @dataclass(frozen=True, kw_only=True)
 class VerifiedStack:
-    """The endpoints of a stack; `missing` are the constructs of those that were not applied."""
+    """The endpoints of a stack; `missing` has the constructs of endpoints that were not applied."""
 
     stack: str
     endpoints: tuple[VerifiedEndpoint, ...]
@@ -39,7 +40,7 @@ class VerifiedStack:
 
     @property
     def verified(self) -> bool:
-        """Whether all were applied, and AWS has them as they were."""
+        """Whether all endpoints were applied, and AWS has them as they were applied."""
         return not self.missing and all(endpoint.verified for endpoint in self.endpoints)
 
 
@@ -53,21 +54,29 @@ def verify(
 ) -> list[VerifiedStack]:
     """Synthesize the project in `directory` and compare the endpoints in its stacks' state with AWS.
 
-    Reads the state by the stacks' own backends and asks AWS with the user's own credentials; changes nothing
-    in AWS. `names` are the stacks to verify, none means all; `endpoint_url` is an AWS API in place of AWS's
-    own. `on_step` is told what begins, `on_output` what the program printed. Raises `ToolError` when the
-    program fails, a stack has no state that can be read, or AWS cannot be asked.
+    Uses the stacks' own backends and the user's own credentials, and changes nothing in AWS.
+
+    Args:
+        directory: the folder of the project.
+        names: the stacks to verify. Defaults to all.
+        endpoint_url: the address of another AWS API. Defaults to AWS's own.
+        on_step: gets a text when a step begins.
+        on_output: gets what the program printed.
+
+    Raises:
+        UsageError: there is no such project or stack.
+        ToolError: the program failed, the state of a stack cannot be read, or AWS cannot be asked.
     """
     read_project(directory)
-    with tools() as found:
+    with terraform_runner() as terraform:
         on_step("synthesizing")
         stacks = only(synthesize_in_place(directory, on_output=on_output), names)
         applied = {}
         for stack in stacks:
             on_step(f"{stack.name}: terraform init")
-            initialize(found, stack)
+            initialize(terraform, stack)
             on_step(f"{stack.name}: terraform show")
-            applied[stack.name] = read_applied(found, stack)
+            applied[stack.name] = read_applied(terraform, stack)
     verified = []
     for stack in stacks:
         endpoints = []
@@ -83,9 +92,10 @@ def verify(
 def verify_endpoint(
     applied: AppliedEndpoint, folder: str, *, endpoint_url: str | None = None
 ) -> VerifiedEndpoint:
-    """Compare one endpoint with AWS; `folder` is that of its stack, for what there is to do.
+    """Compare one endpoint with AWS; `folder` is its stack's, for commands that the user can run.
 
-    Raises `ToolError` when AWS cannot be asked, or the credentials are those of another account.
+    Raises:
+        ToolError: AWS cannot be asked, or the credentials belong to another account.
     """
 
     @cache
@@ -94,10 +104,10 @@ def verify_endpoint(
 
     with clear_aws_errors():
         account = client("sts").get_caller_identity()["Account"]
-        # In another account, everything would be missing.
+        # In another account, every endpoint would be missing.
         if account != applied.account:
             raise ToolError(
-                f"Endpoint {applied.name} was applied in AWS account {applied.account}, and the credentials "
-                f"are of {account}: name a profile of {applied.account} in AWS_PROFILE."
+                f"Endpoint {applied.name} was applied in AWS account {applied.account}, but the credentials "
+                f"belong to {account}: name a profile of {applied.account} in AWS_PROFILE."
             )
-        return VerifiedEndpoint(applied=applied, checks=tuple(check_endpoint(applied, folder, client)))
+        return VerifiedEndpoint(applied=applied, comparisons=tuple(compare_endpoint(applied, folder, client)))

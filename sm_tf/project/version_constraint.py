@@ -12,7 +12,7 @@ def version_key(version: str) -> tuple[int, ...]:
 
 
 def allows(constraint: str, version: str) -> bool:
-    """Whether the release satisfies every condition; one that is not understood counts as satisfied."""
+    """Whether the release satisfies every condition; an unknown form of condition counts as satisfied."""
     return all(
         _holds(condition, version_key(version)) for condition in constraint.split(",") if condition.strip()
     )

@@ -1,4 +1,4 @@
-"""Notices when files of a project change."""
+"""Watches the files of a project."""
 
 import os
 import time
@@ -7,14 +7,14 @@ from pathlib import Path
 Snapshot = dict[str, tuple[int, int]]
 
 _SECONDS = 0.5
-_NOBODYS = {"__pycache__", "node_modules"}
+_GENERATED = {"__pycache__", "node_modules"}
 
 
 def snapshot(directory: Path, outdir: Path) -> Snapshot:
-    """When each file of the project was changed last, and its size.
+    """The time of each file's last change, and its size.
 
-    Leaves out what is no input of the program: `outdir`, hidden files and folders, virtual environments,
-    installed packages, editors' copies and Terraform's states.
+    Leaves out files that the program does not read: `outdir`, hidden files and folders, virtual environments,
+    installed packages, editors' backups and Terraform's states.
     """
     found: Snapshot = {}
     for place, folders, files in os.walk(directory):
@@ -25,7 +25,7 @@ def snapshot(directory: Path, outdir: Path) -> Snapshot:
             path = Path(place, name)
             try:
                 status = path.stat()
-            except OSError:  # gone in the meantime
+            except OSError:  # deleted in the meantime
                 continue
             found[str(path.relative_to(directory))] = (status.st_mtime_ns, status.st_size)
     return found
@@ -37,7 +37,7 @@ def changed(before: Snapshot, after: Snapshot) -> set[str]:
 
 
 def wait_for_change(directory: Path, outdir: Path, since: Snapshot) -> set[str]:
-    """Wait until files differ from the snapshot, however long it takes; the files."""
+    """Wait, without a limit, until files differ from the snapshot; returns these files."""
     while not (files := changed(since, snapshot(directory, outdir))):
         time.sleep(_SECONDS)
     return files
@@ -45,4 +45,4 @@ def wait_for_change(directory: Path, outdir: Path, since: Snapshot) -> set[str]:
 
 def _left_out(folder: Path, outdir: Path) -> bool:
     name = folder.name
-    return name.startswith(".") or name in _NOBODYS or folder == outdir or (folder / "pyvenv.cfg").is_file()
+    return name.startswith(".") or name in _GENERATED or folder == outdir or (folder / "pyvenv.cfg").is_file()

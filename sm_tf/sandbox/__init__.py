@@ -1,12 +1,12 @@
 """An AWS on this machine for synthesized stacks: real Terraform, the real AWS provider, no account.
 
-`Sandbox` is what tests use; pytest has it as the fixture `sagemaker_sandbox`. Needs `pip install
+Tests use `Sandbox`, which pytest has as the fixture `sagemaker_sandbox`. Needs `pip install
 'sm-tf[sandbox]'`.
 """
 
 from sm_tf.foundation.errors import UsageError
-from sm_tf.project.plan import Plan
-from sm_tf.project.project import SynthesizedStack, synthesize
+from sm_tf.project.synthesis import SynthesizedStack, synthesize
+from sm_tf.project.terraform_plan import Plan
 from sm_tf.sandbox.sandbox import Sandbox
 from sm_tf.sandbox.stack import Resource, Stack
 

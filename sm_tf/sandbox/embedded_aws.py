@@ -28,14 +28,17 @@ _NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class EmbeddedAws:
     """An AWS API on a free port of 127.0.0.1, in a process that ends with this one.
 
-    `home` is the sandbox's private folder; the process removes it when it ends, also when this process is
+    `home` is the sandbox's private folder. The process removes it when it ends, even if this process is
     killed.
+
+    Raises:
+        ToolError: a Python package is missing, or the process did not start.
     """
 
     def __init__(self) -> None:
         if missing := _missing_packages():
             raise ToolError(
-                f"The sandbox needs {', '.join(missing)}, not installed here: pip install 'sm-tf[sandbox]'"
+                f"The sandbox needs {', '.join(missing)}; install with pip install 'sm-tf[sandbox]'"
             )
         self.home = Path(tempfile.mkdtemp(prefix=PREFIX))
         self.log = self.home / "aws.log"
@@ -52,25 +55,25 @@ class EmbeddedAws:
         return client(self.endpoint_url, service, region)
 
     def calls(self) -> list[dict[str, Any]]:
-        """The write requests that were accepted so far: service, action, parameters."""
+        """The write requests that were accepted so far: service, action and parameters."""
         answer = control(self.endpoint_url, "GET", "calls")
         assert isinstance(answer, list)
         return answer
 
     def start_registry(self) -> str | None:
-        """Start the container registry that ECR's repositories lead to from now on; its `host:port`.
+        """Start the container registry for ECR's repositories, and return its `host:port`.
 
-        None when this machine has no registry program.
+        Returns None if this machine has no registry program.
         """
         address: str | None = control(self.endpoint_url, "POST", "registry")
         return address
 
     def keep(self) -> None:
-        """Let the AWS and its folder live on when this process ends."""
+        """Let the AWS and its folder outlive this process."""
         assert self._process.stdin is not None
         self._process.stdin.write("keep\n")
         self._process.stdin.close()
-        # It is nobody's to end now, but its exit code still has to be taken when it ends before this process.
+        # If the AWS ends before this process, its exit code must be read.
         threading.Thread(target=self._process.wait, daemon=True).start()
 
     def close(self) -> None:
@@ -94,7 +97,7 @@ class EmbeddedAws:
                 stderr=log,
                 text=True,
                 env=_server_environment(),
-                # Ctrl-C is for the one who started the sandbox: Terraform still needs the AWS to end well.
+                # Ctrl-C must not reach it: Terraform still needs the AWS to end well.
                 start_new_session=True,
             )
 
@@ -106,7 +109,7 @@ class EmbeddedAws:
         if not line:
             self._process.kill()
             self._process.communicate()
-            *before, reason = self.log.read_text().strip().splitlines()[-15:] or ["it does not say why."]
+            *before, reason = self.log.read_text().strip().splitlines()[-15:] or ["it printed no reason."]
             raise ToolError("\n".join([f"The embedded AWS did not start: {reason}", *before]))
         port: int = json.loads(line)["port"]
         return port
@@ -120,23 +123,23 @@ def client(endpoint_url: str, service: str, region: str) -> Any:
         service,
         region_name=region,
         endpoint_url=endpoint_url,
-        # The machine's proxy and certificates are not for loopback.
+        # The machine's proxy and certificates do not work for loopback.
         config=Config(proxies={}, retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
     )
 
 
 @cache
 def _session() -> Any:
-    """One for all clients: a session reads large tables of the services."""
+    """One session for all clients, since a session reads large tables of the services."""
     import boto3  # type: ignore[import-untyped]
 
     return boto3.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=ACCESS_KEY)
 
 
-def control(endpoint_url: str, method: str, what: str, **arguments: Any) -> Any:
-    """Ask the AWS's process itself; `OSError` when it has ended, also amid its answer."""
+def control(endpoint_url: str, method: str, command: str, **arguments: Any) -> Any:
+    """Send a request to the process of the AWS; raises `OSError` if the process has ended."""
     data = json.dumps(arguments).encode() if arguments else None
-    request = urllib.request.Request(f"{endpoint_url}/_sandbox/{what}", data, method=method)
+    request = urllib.request.Request(f"{endpoint_url}/_sandbox/{command}", data, method=method)
     try:
         with _NO_PROXY.open(request, timeout=30) as answer:
             return json.load(answer)
@@ -151,11 +154,11 @@ def _missing_packages() -> list[str]:
 
 
 def _server_environment() -> dict[str, str]:
-    # moto asks botocore for regions, and a profile of the user would be looked up for it.
+    # moto asks botocore for regions, and botocore would look up the user's profile.
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
     return kept | {
         "PYTHONWARNINGS": "ignore",
         "AWS_EC2_METADATA_DISABLED": "true",
-        # One account for everybody: whoever assumes a role sees the same resources.
+        # A single account: after a role is assumed, the resources are the same.
         "MOTO_ACCOUNT_ID": ACCOUNT_ID,
     }

@@ -1,4 +1,4 @@
-"""Container images that a stack builds while it is applied, as `sm_tf.images` writes them."""
+"""The image builds of a stack, as `sm_tf.images` writes them."""
 
 import subprocess
 from pathlib import Path
@@ -12,7 +12,7 @@ _SKIPPED = "echo 'This sandbox builds no images.'"
 
 
 def image_builds(stack: Json) -> list[str]:
-    """The names of the stack's terraform_data resources that build and push an image."""
+    """The names of the terraform_data resources that build and push an image."""
     return [
         name
         for name, resource in stack.get("resource", {}).get(_TYPE, {}).items()
@@ -21,13 +21,13 @@ def image_builds(stack: Json) -> list[str]:
 
 
 def skipped_builds(names: list[str]) -> Json:
-    """What the override file says so that these resources build nothing."""
+    """The part of the override file that makes these resources build nothing."""
     skip = {"provisioner": [{"local-exec": {"command": _SKIPPED, "interpreter": ["/bin/sh", "-c"]}}]}
     return {_TYPE: dict.fromkeys(names, skip)}
 
 
 def registries_conf(address: str) -> str:
-    """A configuration for podman: the machine's, and plain HTTP for the registry at `address`."""
+    """A configuration for podman: the machine's own, and plain HTTP for the registry at `address`."""
     system = _SYSTEM_REGISTRIES.read_text() if _SYSTEM_REGISTRIES.is_file() else ""
     return f'{system}\n[[registry]]\nlocation = "{address}"\ninsecure = true\n'
 

@@ -1,4 +1,4 @@
-"""What exists in the embedded AWS, asked of AWS itself."""
+"""Lists the resources that exist in the embedded AWS, by its own API."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,16 +13,17 @@ Reader = Callable[[Callable[[str], Any], Attributes], str | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One resource: what it is, its name in AWS, and the state that AWS tells of it."""
+    """One resource: its kind in words, its address in Terraform, its name in AWS, and its state in AWS."""
 
     stack: str
+    address: str
     kind: str
     name: str
     state: str
 
 
 def inventory(aws: Sandbox, stack: Stack) -> list[Row]:
-    """The stack's resources that exist, in the order in which a request meets them, helpers last."""
+    """The stack's resources that exist, in the order in which a request passes them, helpers last."""
     kinds = list(_KINDS)
     resources = sorted(
         (resource for resource in stack.resources() if resource.type in _KINDS),
@@ -33,7 +34,7 @@ def inventory(aws: Sandbox, stack: Stack) -> list[Row]:
 
 
 def left_behind(aws: Sandbox, stack: Stack, resources: list[Resource]) -> list[Row]:
-    """Those of the destroyed resources that AWS still has."""
+    """The destroyed resources that AWS still has."""
     rows = (_row(aws, stack, resource) for resource in resources if resource.type in _KINDS)
     return [row for row in rows if row is not None]
 
@@ -51,7 +52,13 @@ def _row(aws: Sandbox, stack: Stack, resource: Resource) -> Row | None:
         return None
     if state is None:
         return None
-    return Row(stack=stack.name, kind=kind, name=str(resource.attributes[name]), state=state)
+    return Row(
+        stack=stack.name,
+        address=resource.address,
+        kind=kind,
+        name=str(resource.attributes[name]),
+        state=state,
+    )
 
 
 def _region_of(resource: Resource) -> str | None:
@@ -182,7 +189,7 @@ def _security_group(client: Callable[[str], Any], attributes: Attributes) -> str
     return f"{len(group['IpPermissions'])} in, {len(group['IpPermissionsEgress'])} out"
 
 
-# Terraform's type: the words for it, the attribute that holds its name, and how its state is read.
+# By Terraform's type: the kind in words, the attribute with the name, and the reader of the state.
 _KINDS: dict[str, tuple[str, str, Reader]] = {
     "aws_sagemaker_model": ("model", "name", _model),
     "aws_sagemaker_endpoint_configuration": ("endpoint configuration", "name", _endpoint_config),

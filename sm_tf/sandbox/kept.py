@@ -1,4 +1,4 @@
-"""Sandboxes that were left running: how they are found again, and ended."""
+"""Keeps sandboxes running, finds them again, and stops them."""
 
 import contextlib
 import json
@@ -16,13 +16,13 @@ from sm_tf.sandbox.sandbox import Sandbox
 
 _FILE = "kept.json"
 _END_SECONDS = 20.0
-# What a shell needs to talk to the sandbox as Terraform does.
+# The variables that lead AWS tools and Terraform to the sandbox.
 _EXPORTED = ("AWS_", "TF_CLI_CONFIG_FILE", "CHECKPOINT_DISABLE", "CONTAINERS_REGISTRIES_CONF")
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeptSandbox:
-    """A sandbox that runs on its own: `id` names it, `home` is its folder."""
+    """A sandbox that outlives the command that started it; `home` is its folder."""
 
     id: str
     home: Path
@@ -33,18 +33,18 @@ class KeptSandbox:
 
     @property
     def environment_file(self) -> Path:
-        """A shell script that exports what AWS tools and Terraform need to reach this sandbox."""
+        """A shell script that exports the variables for AWS tools and Terraform."""
         return self.home / "env"
 
     def alive(self) -> bool:
-        """Whether its AWS still answers."""
+        """Whether its AWS still responds."""
         try:
             return bool(control(self.endpoint_url, "GET", "home") == str(self.home))
         except (OSError, ValueError):
             return False
 
     def stop(self) -> None:
-        """End its AWS and remove its folder."""
+        """Stop its AWS and remove its folder."""
         if self.alive():
             with contextlib.suppress(OSError):
                 control(self.endpoint_url, "POST", "stop")
@@ -55,7 +55,7 @@ class KeptSandbox:
 
 
 def keep(aws: Sandbox, project: Path) -> KeptSandbox:
-    """Let the sandbox live on after this process, and note down how to find it."""
+    """Let the sandbox outlive this process, and write down how to find it."""
     home = aws.aws.home
     kept = KeptSandbox(
         id=home.name.removeprefix(PREFIX),
@@ -82,7 +82,7 @@ def keep(aws: Sandbox, project: Path) -> KeptSandbox:
 
 
 def kept_sandboxes() -> list[KeptSandbox]:
-    """The sandboxes of this user that were kept and still run; what is left of others is removed."""
+    """The kept sandboxes of this user that still run; the files of others are removed."""
     found = []
     for file in sorted(Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{_FILE}")):
         home = file.parent
@@ -105,11 +105,15 @@ def kept_sandboxes() -> list[KeptSandbox]:
 
 
 def find_kept(ids: list[str]) -> list[KeptSandbox]:
-    """The kept sandboxes of these ids; without ids the only one that runs."""
+    """The kept sandboxes of these ids; without ids, the only one that runs.
+
+    Raises:
+        UsageError: no sandbox has such an id, or no id is given and there is not exactly one sandbox.
+    """
     running = {sandbox.id: sandbox for sandbox in kept_sandboxes()}
     known = f"running: {', '.join(running)}" if running else "none is running"
     if unknown := [id for id in ids if id not in running]:
         raise UsageError(f"No kept sandbox has the id {', '.join(unknown)}; {known}.")
     if not ids and len(running) != 1:
-        raise UsageError(f"Say which sandbox to stop by its id; {known}.")
+        raise UsageError(f"Name the sandbox to stop by its id; {known}.")
     return [running[id] for id in ids] if ids else list(running.values())

@@ -14,7 +14,7 @@ from sm_tf.sandbox.image_builds import skipped_builds
 FILE = "zz_sandbox_override.tf.json"
 STATE = "terraform.tfstate"
 
-# The services whose endpoint is written down; AWS_ENDPOINT_URL in Terraform's environment leads the others.
+# The services whose endpoint is in the file; AWS_ENDPOINT_URL in Terraform's environment is for all others.
 SERVICES = (
     "applicationautoscaling",
     "cloudwatch",
@@ -39,16 +39,16 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Pin:
-    """A version constraint that no provider on this machine satisfies, and the release used instead."""
+    """A version constraint that no provider on this machine satisfies, and the release to use instead."""
 
     asked: str
     used: str
 
 
 def provider_pin(stack: Json, available: Collection[str]) -> Pin | None:
-    """The pin that has to give way to the newest of the available versions, if any.
+    """The pin to replace by the newest of the available versions; None if the stack's constraint can stay.
 
-    Nothing is known of what the registry has: without available versions every pin stands.
+    Without available versions it stays, since the registry may have others.
     """
     asked = _required_aws(stack)[1].get("version")
     if not asked or not available or any(allows(asked, version) for version in available):
@@ -61,8 +61,8 @@ def override(
 ) -> Json:
     """The content of the override file of a stack.
 
-    `siblings` gives the path of the state file of every other stack by the stack's name: cross-stack
-    references read it. `skipped` are the image builds that are left out.
+    `siblings` has the state file of every other stack by the stack's name, for references between stacks.
+    `skipped` has the image builds that are left out.
     """
     terraform: Json = {"backend": {"local": {"path": STATE}}}
     if pin:
@@ -81,7 +81,7 @@ def override(
 
 
 def _required_aws(stack: Json) -> tuple[str, Json]:
-    """The local name of the AWS provider and what the stack requires of it."""
+    """The local name of the AWS provider, and the stack's requirement."""
     for block in _blocks(stack.get("terraform")):
         for providers in _blocks(block.get("required_providers")):
             for name, required in providers.items():
@@ -95,7 +95,7 @@ def _required_aws(stack: Json) -> tuple[str, Json]:
 def _uses_aws(stack: Json) -> bool:
     name, required = _required_aws(stack)
     types = [kind for part in ("resource", "data") for kind in stack.get(part, {})]
-    # Modules may use it without a word here.
+    # Modules may use it without naming it here.
     return bool(
         required
         or name in stack.get("provider", {})
@@ -105,7 +105,7 @@ def _uses_aws(stack: Json) -> bool:
 
 
 def _provider(given: Json, endpoint_url: str) -> Json:
-    """One provider block, led to the embedded AWS whatever it says of credentials and accounts."""
+    """A provider block for the embedded AWS, without the credentials and accounts of the given one."""
     block: Json = {
         "access_key": ACCESS_KEY,
         "secret_key": ACCESS_KEY,
@@ -115,7 +115,7 @@ def _provider(given: Json, endpoint_url: str) -> Json:
         "skip_metadata_api_check": "true",
         "skip_region_validation": True,
         "s3_use_path_style": True,
-        # What the embedded AWS does not do, it will not do at the second attempt either.
+        # A second attempt would fail in the same way.
         "max_retries": 1,
         "endpoints": [dict.fromkeys(SERVICES, endpoint_url)],
     }
@@ -130,7 +130,7 @@ def _provider(given: Json, endpoint_url: str) -> Json:
 
 
 def _remote_states(stack: Json, siblings: Mapping[str, str]) -> Json:
-    """The remote states of this program's other stacks, read from where the sandbox keeps them."""
+    """The remote states of the program's other stacks, at their places in the sandbox."""
     states: Json = {}
     for name in stack.get("data", {}).get("terraform_remote_state", {}):
         sibling = max((s for s in siblings if name.endswith(f"-{s}") or name == s), key=len, default=None)

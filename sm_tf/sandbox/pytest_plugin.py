@@ -1,4 +1,4 @@
-"""The fixture for pytest, registered when sm-tf is installed."""
+"""The pytest fixture that comes with sm-tf."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from sm_tf.sandbox.sandbox import Sandbox
 
 @pytest.fixture
 def sagemaker_sandbox() -> Iterator[Sandbox]:
-    """An empty AWS of its own for the test; it and all that the test applied are gone afterwards.
+    """An empty AWS for one test, which is removed afterwards with everything that the test applied.
 
         def test_endpoint(sagemaker_sandbox):
             stack = sagemaker_sandbox.stack("cdktf.out/stacks/demo")
@@ -18,7 +18,7 @@ def sagemaker_sandbox() -> Iterator[Sandbox]:
             assert sagemaker_sandbox.client("sagemaker").list_endpoints()["Endpoints"]
 
     Needs Terraform, or `pip install 'sm-tf[terraform]'`, and `pip install 'sm-tf[sandbox]'`. A plan takes
-    about ten seconds whatever its size, so one test for the whole life of a stack is cheaper than many.
+    about ten seconds whatever its size, so one test of a stack's whole life is faster than many.
     """
     with Sandbox() as aws:
         yield aws

@@ -1,4 +1,4 @@
-"""The sandbox: an embedded AWS and the stacks that live in it."""
+"""The sandbox: an embedded AWS with its stacks."""
 
 import os
 import tempfile
@@ -8,19 +8,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from sm_tf.bindings.engine import OUTDIR, PROJECT_FILE, STACK_FILE, STACKS
 from sm_tf.foundation.errors import ToolError
-from sm_tf.project import project
 from sm_tf.project.container_builder import find_builder
-from sm_tf.project.content import SYNTHESIZED
 from sm_tf.project.provider_source import ProviderSource, find_provider
+from sm_tf.project.synthesis import synthesize
 from sm_tf.project.terraform import Terraform, find_terraform
 from sm_tf.sandbox import override
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY, EmbeddedAws, control
 from sm_tf.sandbox.image_builds import registries_conf, remove_images
-from sm_tf.sandbox.stack import Stack, Surroundings
+from sm_tf.sandbox.stack import SandboxContext, Stack
 
 DEFAULT_REGION = "us-east-1"
-# What would lead Terraform somewhere else, or make it work differently from what the sandbox expects.
+# Variables that lead Terraform elsewhere or change how it works.
 _DROPPED = (
     "AWS_",
     "TF_CLI_ARGS",
@@ -35,7 +35,7 @@ _DROPPED = (
 
 
 class Sandbox:
-    """An AWS of its own on this machine, for real Terraform and the real AWS provider.
+    """A private AWS on this machine, for real Terraform and the real AWS provider.
 
         with Sandbox() as aws:
             stack = aws.stack("cdktf.out/stacks/demo")
@@ -43,9 +43,14 @@ class Sandbox:
             assert stack.plan().empty
             endpoints = aws.client("sagemaker").list_endpoints()["Endpoints"]
 
-    Sandboxes are independent of each other, and at the end of the block, also of a process that is killed,
-    nothing stays behind. `region` is used where a stack's provider names none; the default is AWS_REGION,
-    else us-east-1. `ToolError` is raised when Terraform or a Python package is missing.
+    Sandboxes are independent of each other. Everything is removed at the end of the block, even if the
+    process is killed.
+
+    Args:
+        region: the region of stacks whose provider names none. Defaults to AWS_REGION, else us-east-1.
+
+    Raises:
+        ToolError: Terraform or a Python package is missing.
     """
 
     def __init__(self, *, region: str | None = None) -> None:
@@ -73,7 +78,7 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End the AWS and remove every file of the sandbox, unless it is kept."""
+        """Stop the AWS and remove every file of the sandbox, unless it is kept."""
         if self._kept:
             return
         if self._builder and self._registry:
@@ -81,7 +86,7 @@ class Sandbox:
         self.aws.close()
 
     def keep(self) -> None:
-        """Let the AWS and the files live on after this process; `close` does nothing from now on."""
+        """Let the AWS and the files outlive this process; `close` does nothing from now on."""
         self.aws.keep()
         self._kept = True
 
@@ -92,7 +97,7 @@ class Sandbox:
 
     @property
     def region(self) -> str:
-        """The region of the first stack that names one, else the sandbox's."""
+        """The region of the first stack that names one, else of the sandbox."""
         return next((stack.region for stack in self.stacks if stack.region), self._region)
 
     @property
@@ -101,17 +106,20 @@ class Sandbox:
         return self._registry is not None
 
     def stack(self, source: Path | str, *, name: str | None = None) -> Stack:
-        """Bring a stack in: `source` is the folder with its cdk.tf.json, or a project with a single stack.
+        """Add a stack: `source` is the folder of its cdk.tf.json, or a project with a single stack.
 
-        The folder is copied and stays as it is. `name` is the folder's unless given. References between
-        stacks work when the stack that is referred to was brought in before.
+        The folder is copied and stays as it is. `name` defaults to the folder's name. A stack that others
+        refer to must be added before them.
+
+        Raises:
+            ToolError: the folder has no stack, or the project has not exactly one.
         """
         source = Path(source).resolve()
-        if (source / project.FILE).is_file() and not (source / SYNTHESIZED).is_file():
+        if (source / PROJECT_FILE).is_file() and not (source / STACK_FILE).is_file():
             return self._only_stack(source)
         taken = {stack.name for stack in self.stacks}
         name = next(n for n in _numbered(name or source.name) if n not in taken)
-        surroundings = Surroundings(
+        context = SandboxContext(
             terraform=self.terraform,
             environment=self.environment,
             endpoint_url=self.endpoint_url,
@@ -119,7 +127,7 @@ class Sandbox:
             state_files=self._state_files,
             prepare_image_builds=self._prepare_image_builds,
         )
-        stack = Stack(name, self.aws.home / "stacks" / name, source, surroundings)
+        stack = Stack(name, self.aws.home / STACKS / name, source, context)
         self.stacks.append(stack)
         return stack
 
@@ -128,9 +136,10 @@ class Sandbox:
         return self.aws.client(service, region or self.region)
 
     def calls(self, action: str | None = None, service: str | None = None) -> list[dict[str, Any]]:
-        """The parameters of the write requests that AWS accepted, of every service but S3, oldest first.
+        """The parameters of the accepted write requests of all services but S3, oldest first.
 
-        `action` is AWS's name of it such as UpdateEndpoint; `service` is boto3's name of the service.
+        `action` is AWS's name of an action such as UpdateEndpoint, and `service` is boto3's name of a
+        service. Each defaults to all.
         """
         return [
             call["parameters"]
@@ -146,12 +155,12 @@ class Sandbox:
         latency: timedelta = timedelta(0),
         max_wait: timedelta = timedelta(seconds=1),
     ) -> None:
-        """Let an endpoint bear a load like a real one, instead of any.
+        """Limit the load that an endpoint can handle, as a real one does.
 
-        Each instance serves `requests_per_second`, any number if absent, and answers after `latency`. A
-        request that finds it busy waits for its turn; when that would be for longer than `max_wait`, it is
-        answered with 503. A serverless variant is one such instance, and throttles what is above its
-        `max_concurrency`. Scaling the variant changes what it bears.
+        Each instance serves `requests_per_second`, without a limit by default, and answers after `latency`. A
+        request to a busy instance waits for its turn, and fails with 503 if that takes longer than
+        `max_wait`. A serverless variant is one such instance, and throttles requests above its
+        `max_concurrency`. Scaling the variant changes its capacity.
 
             sagemaker_sandbox.set_capacity("demo", requests_per_second=30, latency=timedelta(milliseconds=50))
         """
@@ -166,20 +175,20 @@ class Sandbox:
         )
 
     def app(self, directory: Path | str) -> list[Stack]:
-        """Run the program of a project, a folder with cdktf.json, and bring in its stacks in their order."""
-        out = Path(tempfile.mkdtemp(prefix="cdktf.out-", dir=self.aws.home))
-        return [self.stack(found.directory, name=found.name) for found in project.synthesize(directory, out)]
+        """Run the program of a project, and add its stacks in the order to apply them."""
+        out = Path(tempfile.mkdtemp(prefix=f"{OUTDIR}-", dir=self.aws.home))
+        return [self.stack(found.directory, name=found.name) for found in synthesize(directory, out)]
 
     def _only_stack(self, directory: Path) -> Stack:
-        out = Path(tempfile.mkdtemp(prefix="cdktf.out-", dir=self.aws.home))
-        found = project.synthesize(directory, out)
+        out = Path(tempfile.mkdtemp(prefix=f"{OUTDIR}-", dir=self.aws.home))
+        found = synthesize(directory, out)
         if len(found) != 1:
             names = ", ".join(stack.name for stack in found) or "none"
-            raise ToolError(f"{directory} has not one stack but {len(found)} ({names}): use Sandbox.app.")
+            raise ToolError(f"{directory} has {len(found)} stacks ({names}), not one: use Sandbox.app.")
         return self.stack(found[0].directory, name=found[0].name)
 
     def _prepare_image_builds(self) -> bool:
-        """Start the registry for images, once; False when this machine has no builder or no registry."""
+        """Start the registry for images, once; False if this machine has no builder or no registry."""
         if self._builder is None:
             self._builder = find_builder()
             self._registry = self.aws.start_registry() if self._builder else None
@@ -208,7 +217,7 @@ class Sandbox:
             "TF_IN_AUTOMATION": "1",
             "NO_PROXY": _no_proxy("NO_PROXY"),
             "no_proxy": _no_proxy("no_proxy"),
-            # The provider spends most of its time on collecting garbage.
+            # The provider would spend most of its time on garbage collection.
             "GOGC": "400",
         }
 

@@ -1,4 +1,4 @@
-"""One synthesized stack in the sandbox: a private copy that real Terraform works in."""
+"""A synthesized stack in the sandbox: a private copy that real Terraform works in."""
 
 import json
 import shutil
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sm_tf.foundation.errors import ToolError
-from sm_tf.project.content import read_stack
-from sm_tf.project.plan import Plan, plan_from
+from sm_tf.project.stack_json import read_stack
 from sm_tf.project.terraform import Completed, Event, Terraform
+from sm_tf.project.terraform_plan import Plan, plan_from
 from sm_tf.sandbox import override
 from sm_tf.sandbox.image_builds import image_builds
 from sm_tf.sandbox.override import Pin, provider_pin
@@ -30,8 +30,8 @@ class Resource:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """What every stack of a sandbox shares."""
+class SandboxContext:
+    """The parts of a sandbox that its stacks share."""
 
     terraform: Terraform
     environment: Mapping[str, str]
@@ -44,23 +44,23 @@ class Surroundings:
 class Stack:
     """A copy of a stack that plans, applies and destroys against the embedded AWS.
 
-    Each method runs one Terraform command in `directory` and raises `ToolError` with Terraform's own
-    messages when it fails. `on_event` may be set to see the lines of Terraform's JSON output as they come.
-    `pin` tells of a provider version that the stack asks for and this machine does not have.
+    Each method runs one Terraform command in `directory`, and raises `ToolError` with Terraform's own
+    messages if it fails. Set `on_event` to get the lines of Terraform's JSON output as they come. `pin` names
+    the provider version that the stack asks for if this machine does not have it.
     """
 
-    def __init__(self, name: str, directory: Path, source: Path, surroundings: Surroundings) -> None:
+    def __init__(self, name: str, directory: Path, source: Path, context: SandboxContext) -> None:
         self.name = name
         self.directory = directory
         self.on_event: Callable[[Event], None] | None = None
         self.pin: Pin | None = None
-        self._surroundings = surroundings
+        self._context = context
         self._initialized: str | None = None
         directory.mkdir(parents=True)
         self.update_from(source)
 
     def update_from(self, source: Path | str) -> None:
-        """Take the program's newly synthesized stack folder; what was applied before stays applied."""
+        """Take a newly synthesized folder of the same stack; applied resources stay."""
         source = Path(source)
         content = read_stack(source)
         for old in self.directory.iterdir():
@@ -72,7 +72,7 @@ class Stack:
 
     def write_override(self) -> None:
         """Write the file that leads the stack to the embedded AWS."""
-        shared = self._surroundings
+        shared = self._context
         self.pin = provider_pin(self._content, shared.provider_versions)
         siblings = {name: path for name, path in shared.state_files().items() if name != self.name}
         builds = self.image_builds
@@ -92,7 +92,7 @@ class Stack:
 
     @property
     def region(self) -> str | None:
-        """The region of the default provider when the stack says it in plain words."""
+        """The region of the default provider, None if the stack has no literal one."""
         providers = self._content.get("provider", {}).get("aws", [])
         for provider in providers if isinstance(providers, list) else [providers]:
             region = provider.get("region")
@@ -101,7 +101,7 @@ class Stack:
         return None
 
     def init(self) -> None:
-        """Install providers and modules; every other method does it when it has not been done."""
+        """Install providers and modules; every other method does this first if needed."""
         self._run("init", "-input=false", "-no-color")
         self._initialized = self._requirements()
 
@@ -138,12 +138,12 @@ class Stack:
         return plan_from(self._run("apply", "-json", "-input=false", "-auto-approve").events)
 
     def destroy(self) -> Plan:
-        """Destroy everything; returns what was destroyed."""
+        """Destroy all resources, and return the changes."""
         self._ensure_initialized()
         return plan_from(self._run("destroy", "-json", "-input=false", "-auto-approve").events)
 
     def outputs(self) -> dict[str, Any]:
-        """The values of the stack's outputs by name, sensitive ones too."""
+        """The values of the stack's outputs by name, including sensitive ones."""
         return {name: output["value"] for name, output in self._state().get("outputs", {}).items()}
 
     def resources(self) -> list[Resource]:
@@ -173,7 +173,7 @@ class Stack:
         return state
 
     def _requirements(self) -> str:
-        """What `init` installs: it is repeated only when this changes."""
+        """The requirements that `init` installs; it is repeated only if they change."""
         parts = {key: self._content.get(key) for key in ("terraform", "module")}
         providers = sorted(self._content.get("provider", {}))
         types = {kind.split("_")[0] for part in ("resource", "data") for kind in self._content.get(part, {})}
@@ -190,7 +190,7 @@ class Stack:
         return done
 
     def _terraform(self, *arguments: str) -> Completed:
-        shared = self._surroundings
+        shared = self._context
         return shared.terraform.run(
             self.directory, *arguments, environment=shared.environment, on_event=self.on_event
         )

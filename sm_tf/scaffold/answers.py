@@ -13,11 +13,13 @@ Ask = Callable[[Question, Answer | None], Answer]
 
 
 class MissingAnswersError(UsageError):
-    """Answers that nobody gave."""
+    """Questions without an answer."""
 
     def __init__(self, missing: list[Question]) -> None:
         self.missing = missing
-        super().__init__(f"No answer is given for {', '.join(question.name for question in missing)}.")
+        super().__init__(
+            f"These questions have no answer: {', '.join(question.name for question in missing)}."
+        )
 
 
 def collect(
@@ -29,19 +31,23 @@ def collect(
     ask: Ask | None = None,
     defaults: bool = False,
 ) -> dict[str, Answer]:
-    """The answers to all questions of a template: those that are given or recorded, then `ask`, or else the
-    defaults.
+    """The answers to all questions of a template.
 
-    `ask` gets each open question with its default. A default may be made of the answers before it and of
-    `directory`, the name of the project's folder. A recorded answer that isn't asked for any more is dropped.
+    Args:
+        template: the template.
+        given: answers by the names of their questions. They come before `recorded` ones.
+        directory: the project's folder; defaults may use its name as `directory`.
+        recorded: the answers of the project as it is. Those that no question asks for are dropped.
+        ask: gets each remaining question with its default, and returns the answer.
+        defaults: take the defaults of the remaining questions.
 
     Raises:
-        UsageError: an answer that isn't allowed or isn't asked for; all of them are listed.
-        MissingAnswersError: open questions, and neither `ask` nor `defaults` closes them.
+        UsageError: an answer is not allowed, or no question asks for it; all such answers are listed.
+        MissingAnswersError: questions remain, and neither `ask` nor `defaults` answers them.
     """
     known = [question.name for question in template.questions]
     problems = [
-        f"{name} is no answer of template {template.name}, which asks for {', '.join(known)}."
+        f"Template {template.name} does not ask for {name}; it asks for {', '.join(known)}."
         for name in given
         if name not in known
     ]
@@ -53,7 +59,7 @@ def collect(
         try:
             if not question.applies(answers):
                 answers[name] = ""
-                _refuse_idle(question, given)
+                _refuse_unused(question, given)
             elif name in given:
                 answers[name] = ""
                 answers[name] = question.parse(given[name])
@@ -90,7 +96,7 @@ def _as_name(directory: Path) -> str:
     return words or "my-endpoint"
 
 
-def _refuse_idle(question: Question, given: Mapping[str, Answer]) -> None:
+def _refuse_unused(question: Question, given: Mapping[str, Answer]) -> None:
     if given.get(question.name, "") != "":
         when = " and ".join(f"{name} {wanted}" for name, wanted in question.when.items())
-        raise UsageError(f"{question.name} is only for {when}.")
+        raise UsageError(f"{question.name} is used only with {when}.")

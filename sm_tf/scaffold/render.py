@@ -27,12 +27,12 @@ Files = Mapping[str, File]
 
 
 def render(template: Template, answers: Answers) -> dict[str, File]:
-    """The project's files by their paths: those that end in `.jinja` rendered, the others as they are.
+    """The project's files by their paths: files that end in `.jinja` are rendered, others are copied.
 
-    Names of files and folders may hold answers. A template can't run code of its own.
+    Names of files and folders may hold answers. A template cannot run code of its own.
 
     Raises:
-        ToolError: an unknown answer or a mistake in a template, or a path that leads out of the project.
+        ToolError: a template names an unknown answer or has a mistake, or a path is outside the project.
     """
     jinja = environment([str(folder) for folder in template.folders])
     files: dict[str, File] = {}
@@ -50,12 +50,12 @@ def render(template: Template, answers: Answers) -> dict[str, File]:
 
 
 def render_text(text: str, answers: Mapping[str, Any]) -> str:
-    """A short text with answers in it, such as a default."""
+    """Render a short text, such as a default."""
     return _render_text(environment([]), text, answers, text)
 
 
 def environment(folders: list[str]) -> "SandboxedEnvironment":
-    """Jinja as templates see it: unknown answers are errors, and `quoted` writes a text in double quotes."""
+    """Jinja for templates: unknown answers are errors, and the filter `quoted` adds double quotes."""
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
@@ -97,12 +97,12 @@ def _render_file(jinja: "SandboxedEnvironment", source: str, answers: Answers) -
 def _check_path(source: str, target: str) -> None:
     if target.count("/") != source.count("/") or not is_inside(target):
         raise ToolError(
-            f"The template's {source} would be written to {target!r}, which is no place in the project."
+            f"The template's {source} would be written to {target!r}, which is not a path inside the project."
         )
 
 
 def is_inside(path: str) -> bool:
-    """Whether a path is one of a project's own files, and not below .git, where git would run it."""
+    """Whether a path is inside the project, and not below .git, where git would run it."""
     return not any(
         part in ("", ".", "..") or part.lower() == ".git" or "\\" in part or "\0" in part
         for part in path.split("/")

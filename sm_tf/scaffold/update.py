@@ -1,4 +1,4 @@
-"""Brings a project up to a newer version of its template, and keeps what its user changed."""
+"""Updates a project to a newer version of its template, and keeps the user's changes."""
 
 import subprocess
 import tempfile
@@ -8,18 +8,18 @@ from enum import StrEnum
 from pathlib import Path
 
 from sm_tf.foundation.errors import ToolError, UsageError
+from sm_tf.scaffold.answers_file import FILE, AnswersFile
 from sm_tf.scaffold.question import Answers
-from sm_tf.scaffold.record import FILE, Record
 from sm_tf.scaffold.render import File, render
 from sm_tf.scaffold.source import find_git
 from sm_tf.scaffold.template import Template
-from sm_tf.scaffold.writing import compare, write
+from sm_tf.scaffold.transaction import check_writable, write
 
 _TOO_MANY = 127
 
 
 class Change(StrEnum):
-    """What becomes of a file of the project."""
+    """The effect of an update on a file of the project."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -31,10 +31,10 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """An update that is worked out, but not written yet.
+    """An update that is planned, but not yet written.
 
-    `changes` holds the files that the new version of the template changes. Those that are `KEPT` were changed
-    or deleted by the user where the template deletes or changes them.
+    `changes` has the files that the new version of the template changes. A `KEPT` file was changed by the
+    user and deleted by the template, or the other way round.
     """
 
     directory: Path
@@ -43,7 +43,7 @@ class Update:
 
     @property
     def conflicts(self) -> list[str]:
-        """The files that hold conflict markers, or that can't hold them and stay as they are."""
+        """The files that get conflict markers, and the binary files that stay as they are."""
         return [path for path, change in self.changes.items() if change == Change.CONFLICT]
 
     def write(self) -> None:
@@ -53,10 +53,10 @@ class Update:
 
 
 def check_clean(directory: Path) -> None:
-    """Refuse to update what git could not bring back.
+    """Refuse to update a project that git could not restore.
 
     Raises:
-        UsageError: the project is in no git repository, or has changes that aren't committed.
+        UsageError: the project is not in a git repository, or has uncommitted changes.
     """
     git = find_git("to update a project")
     done = subprocess.run(
@@ -64,30 +64,33 @@ def check_clean(directory: Path) -> None:
     )
     if done.returncode != 0:
         raise UsageError(
-            f"{directory} is in no git repository, so an update could not be taken back: run git init and "
+            f"{directory} is not in a git repository, so an update could not be undone: run git init and "
             "commit first, or update with --force."
         )
     if done.stdout:
         raise UsageError(
-            f"{directory} has changes that are not committed:\n{done.stdout.rstrip()}\n"
+            f"{directory} has uncommitted changes:\n{done.stdout.rstrip()}\n"
             "Commit or stash them first, or update with --force."
         )
 
 
-def plan_update(directory: Path, record: Record, template: Template, answers: Answers, source: str) -> Update:
-    """Work out what a template's new rendering means for a project: a three-way merge of each file.
+def plan_update(
+    directory: Path, current: AnswersFile, template: Template, answers: Answers, source: str
+) -> Update:
+    """Plan the update of a project: a three-way merge of each file.
 
-    `source` is where the template was found, as the answers file is to say it.
+    `current` is the project's answers file, and `source` is the source of the template for the new one.
 
     Raises:
-        ToolError: git, which merges, is missing.
+        UsageError: a folder is where a file should be, or a file where a folder should be.
+        ToolError: git, which merges the files, is missing.
     """
     new = render(template, answers)
     changes: dict[str, Change] = {}
     files: dict[str, File] = {}
     version = f"{template.name} {template.version}"
-    for path in sorted({*record.rendering, *new}):
-        before, after = record.rendering.get(path), new.get(path)
+    for path in sorted({*current.rendering, *new}):
+        before, after = current.rendering.get(path), new.get(path)
         yours = _current(directory, path)
         if after is None:
             if yours is not None:
@@ -105,23 +108,23 @@ def plan_update(directory: Path, record: Record, template: Template, answers: An
         if changes.get(path) in (Change.CREATED, Change.UPDATED):
             assert after is not None
             files[path] = after
-    updated = Record(
+    updated = AnswersFile(
         template=template.name,
         version=template.version,
         source=source,
         answers=answers,
         rendering={path: file.content for path, file in new.items()},
     )
-    if updated != record:
+    if updated != current:
         files[FILE] = updated.file()
-    compare(directory, files)
+    check_writable(directory, files)
     return Update(directory=directory, changes=changes, files=files)
 
 
 def merge(yours: bytes, before: bytes, after: bytes, version: str) -> tuple[bytes, bool]:
-    """A three-way merge as git does it: the text, and whether it has no conflicts.
+    """A three-way merge by git: the merged text, and whether it has no conflicts.
 
-    What isn't text stays as it is and is a conflict.
+    A binary file stays as it is and counts as a conflict.
     """
     git = find_git("to merge the template's changes with yours")
     with tempfile.TemporaryDirectory(prefix="sm-tf-merge-") as folder:
@@ -146,4 +149,4 @@ def _current(directory: Path, path: str) -> bytes | None:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise ToolError(f"{file} can't be read: {error.strerror}.") from None
+        raise ToolError(f"{file} cannot be read: {error.strerror}.") from None

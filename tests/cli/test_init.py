@@ -51,6 +51,11 @@ def test_a_project_comes_with_what_to_do_next(sm_tf, tmp_path):
     ]
 
 
+def test_a_folder_with_a_space_can_be_pasted(sm_tf):
+    done = sm_tf("init", "p 2", *DEFAULTS, "--name", "demo")
+    assert "  cd 'p 2'\n" in done.stdout
+
+
 def test_a_project_can_be_made_in_the_folder_of_the_shell(sm_tf, tmp_path):
     done = sm_tf("init", *DEFAULTS, "--name", "here")
     assert done.returncode == 0, done.stderr
@@ -86,7 +91,7 @@ def test_the_list_is_there_for_programs(sm_tf, flags):
 def test_json_goes_with_the_list(sm_tf):
     done = sm_tf("init", "--json", *DEFAULTS)
     assert done.returncode == 2
-    assert "goes with --list" in done.stderr
+    assert "--json needs --list." in done.stderr
 
 
 def test_answers_come_from_options_and_data(sm_tf, tmp_path):
@@ -123,7 +128,7 @@ def test_without_a_terminal_missing_answers_are_named_with_their_options(sm_tf, 
 def test_the_template_has_an_option_too(sm_tf):
     done = sm_tf("init", "demo")
     assert done.returncode == 2
-    assert "say --template NAME (ab-test, pipeline, realtime, serverless)" in done.stderr
+    assert "pass --template NAME (ab-test, pipeline, realtime, serverless)" in done.stderr
 
 
 def test_the_default_template_is_realtime(sm_tf):
@@ -133,17 +138,20 @@ def test_the_default_template_is_realtime(sm_tf):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--template", "nonsense"), "No template is named nonsense: there are ab-test, pipeline, realtime"),
-        (("--template", "./nowhere"), "./nowhere is no folder"),
+        (
+            ("--template", "nonsense"),
+            "No template is named nonsense. Name one of ab-test, pipeline, realtime",
+        ),
+        (("--template", "./nowhere"), "./nowhere is not a folder"),
         ((*DEFAULTS, "--region", "mars"), "region 'mars' must be one of af-south-1,"),
         ((*DEFAULTS, "--name", "a_b"), "name 'a_b' must be 1 to 63 letters, digits and hyphens"),
         ((*DEFAULTS, "--ci", "jenkins"), "ci 'jenkins' must be one of github, gitlab, none."),
         ((*DEFAULTS, "--image", "app"), "image 'app' must be an image's full name such as"),
         ((*DEFAULTS, "--artifact", "model.tar.gz"), "artifact 'model.tar.gz' must be s3://<bucket>/<key>"),
         ((*DEFAULTS, "--alarm-email", "me"), "alarm_email 'me' must be an e-mail address"),
-        ((*DEFAULTS, "--workspace", "x"), "workspace is only for backend hcp."),
+        ((*DEFAULTS, "--workspace", "x"), "workspace is used only with backend hcp."),
         ((*DEFAULTS, "-d", "instance_type=ml.t2.large"), "burstable ones (ml.t2, ml.t3) can't scale"),
-        ((*DEFAULTS, "-d", "colour=red"), "colour is no answer of template realtime, which asks for name,"),
+        ((*DEFAULTS, "-d", "colour=red"), "Template realtime does not ask for colour; it asks for name,"),
         ((*DEFAULTS, "-d", "colour"), "-d colour must have the form KEY=VALUE."),
         ((*DEFAULTS, "-d", "name=a", "--name", "b"), "name is given twice."),
         ((*DEFAULTS, "-d", "name=a", "-d", "name=a"), "name is given twice."),
@@ -197,7 +205,7 @@ def test_files_that_differ_are_overwritten_by_force_only(sm_tf, tmp_path):
     refused = sm_tf("init", "demo", *DEFAULTS)
     assert refused.returncode == 2
     assert refused.stderr.splitlines() == [
-        "1 file exists in demo with another content; nothing was written:",
+        "1 file exists in demo with different content; nothing was written:",
         "  main.py",
         "Choose another folder, or overwrite with --force.",
     ]
@@ -246,7 +254,7 @@ def test_a_full_disk_leaves_nothing(sm_tf, tmp_path, existing):
     limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (1000, 1000))
     done = sm_tf("init", "demo", *DEFAULTS, "--force", before=limit)
     assert done.returncode == 1
-    assert done.stderr.strip() == "demo can't be written: File too large. Nothing was changed."
+    assert done.stderr.strip() == "demo cannot be written: File too large. Nothing was changed."
     assert files(tmp_path) == before
     assert (tmp_path / "demo").exists() == existing
 
@@ -273,6 +281,7 @@ def test_an_interruption_leaves_nothing(tmp_path, number, code):
         said = process.communicate(timeout=60)[1]
     assert process.returncode == code
     assert "Traceback" not in said
+    assert ("Interrupted: nothing was written." in said) == (number == signal.SIGINT)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
@@ -288,12 +297,12 @@ def open_when_read(fifo):
 
 
 def test_help_and_list_come_at_once():
-    """They load neither CDKTF, nor what checks values, nor what renders."""
+    """They load neither CDKTF nor Jinja."""
     program = (
         "import sys\nfrom sm_tf.cli import main\n"
         "sys.argv = ['sm-tf', *sys.argv[1:]]\n"
         "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
-        "heavy = {'cdktf', 'jsii', 'pydantic', 'jinja2', 'rich', 'boto3'} & set(sys.modules)\n"
+        "heavy = {'cdktf', 'jsii', 'jinja2', 'rich', 'boto3'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     for arguments in (["--help"], ["init", "--help"], ["init", "--list"], ["init", "--list", "--json"]):

@@ -137,7 +137,7 @@ def test_the_capacity_of_one_instance_is_found(load_test: Run, new_endpoint: New
     assert plot.count("█") >= 5
     reason, stayed, _, call = verdict.splitlines()
     assert re.match(
-        r"At 25\.3 requests a second, \d of \d+ requests failed \(ServiceUnavailable 503: \d\)", reason
+        r"At 25\.3 requests per second, \d of \d+ requests failed \(ServiceUnavailable 503: \d\)", reason
     )
     assert re.match(r"Variant main \(2 instances\) stayed within the limits at 1[67]\.\d requests", stayed)
     number = re.fullmatch(r'    scale_on_invocations\("Load", max_requests_per_second=(8\.\d+)\)', call)
@@ -167,7 +167,7 @@ def test_the_result_for_a_program(load_test: Run, new_endpoint: NewEndpoint) -> 
     assert 0 < step["p50_seconds"] <= step["p95_seconds"] <= step["p99_seconds"]
     assert told.pop("highest_rate") == step["achieved_rate"]
     assert told.pop("max_requests_per_second") == pytest.approx(step["achieved_rate"] / 2, rel=0.01)
-    assert told.pop("text").startswith("The endpoint bore all that the bounds allowed.\n")
+    assert told.pop("text").startswith("The endpoint handled the highest rate of the test.\n")
     assert told == {
         "endpoint": endpoint,
         "account": "123456789012",
@@ -205,7 +205,7 @@ def test_a_serverless_variant_has_no_number(load_test: Run, new_endpoint: NewEnd
     assert done.returncode == 0, done.stderr
     assert "variant   main (serverless, 2 at a time)" in done.stderr
     assert re.search(
-        r"At 20\.0 requests a second, \d+ of \d+ requests failed \(ThrottlingException 400", done.stdout
+        r"At 20\.0 requests per second, \d+ of \d+ requests failed \(ThrottlingException 400", done.stdout
     )
     assert "of its 2 concurrent invocations on average.\nA serverless variant has no inst" in done.stdout
 
@@ -225,7 +225,7 @@ def test_an_endpoint_that_scales_meanwhile_has_no_number(
         )
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert "changed meanwhile: variant main had 1 instance, and has 2 instances now." in said
+    assert "changed during the test: variant main had 1 instance and now has 2 instances." in said
     assert said.startswith("rate ")
     assert "scale_on_invocations" not in said
 
@@ -241,7 +241,7 @@ def test_ctrl_c_ends_with_the_table_so_far(
     ) as process:
         os.close(theirs)
         # The bar is at the second step.
-        read_until(ours, "1.2 requests a second")
+        read_until(ours, "1.2 requests per second")
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=30)
     os.close(ours)
@@ -299,16 +299,16 @@ def test_too_low_a_capacity_for_the_first_step_is_a_failure(
     done = load_test(endpoint, *QUICK, "--start-rate", "20")
     # The request ahead has its turn, those after it do not.
     assert done.returncode == 1
-    assert "Not even the first step was within the limits" in done.stdout
+    assert "Even the first step was outside the limits" in done.stdout
 
 
 def test_wrong_targets_are_wrong_usage(load_test: Run, new_endpoint: NewEndpoint) -> None:
     output = {"S3OutputPath": "s3://results/"}
     queued = new_endpoint(AsyncInferenceConfig={"OutputConfig": output})
     for endpoint, options, said in (
-        ("missing", (), "There is no endpoint missing in eu-west-1."),
+        ("missing", (), "No endpoint is named missing in eu-west-1."),
         (queued, (), f"Endpoint {queued} is asynchronous: it queues its requests"),
-        (queued, ("--variant", "new"), f"Endpoint {queued} has no variant new: it has main."),
+        (queued, ("--variant", "new"), f"Endpoint {queued} has no variant new; its variants are main."),
     ):
         done = load_test(endpoint, *options, *QUICK)
         assert (done.returncode, done.stdout) == (2, ""), done.stderr
@@ -320,9 +320,9 @@ def test_wrong_payloads_are_wrong_usage(load_test: Run, new_endpoint: NewEndpoin
     (folder / "empty.json").touch()
     (folder / "large.csv").write_bytes(bytes(4 * 1024 * 1024 + 1))
     for name, said in (
-        ("nowhere.json", "Payload nowhere.json can't be read: No such file or directory."),
+        ("nowhere.json", "Payload nowhere.json cannot be read: No such file or directory."),
         ("empty.json", "Payload empty.json is empty"),
-        ("large.csv", "The payload has 4,194,305 bytes; serverless endpoints take 4 MB"),
+        ("large.csv", "The payload has 4,194,305 bytes; serverless endpoints accept at most 4 MB"),
     ):
         done = load_test(endpoint, "--payload", name, *QUICK)
         assert (done.returncode, done.stdout) == (2, ""), done.stderr
@@ -335,7 +335,7 @@ def test_wrong_payloads_are_wrong_usage(load_test: Run, new_endpoint: NewEndpoin
         (("--max-error-rate", "100"), "--max-error-rate must be 0 or more, and below 100."),
         (("--max-latency", "0"), "--max-latency must be a number above 0."),
         (("--growth", "1"), "growth 1 must be a number above 1"),
-        (("--max-requests", "5"), "The first step, 21 requests in 20 s, is more than the bounds allow"),
+        (("--max-requests", "5"), "The first step, 21 requests in 20 s, exceeds the bounds"),
     ],
 )
 def test_impossible_options_are_wrong_usage(load_test: Run, options: tuple[str, ...], said: str) -> None:

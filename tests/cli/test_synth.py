@@ -109,6 +109,58 @@ def test_what_terraform_keeps_there_stays_and_stacks_that_are_gone_go(run: Run, 
     assert not asset.parent.parent.exists()
 
 
+def test_a_program_that_fails_is_a_sentence_and_a_line(run: Run, project: Path) -> None:
+    (project / "main.py").write_text("print('hello')\nimages = {}\nimages['gpu']\n")
+    done = run(project, "synth")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "hello\nKeyError: 'gpu'\n  main.py, line 3\n  sm-tf --debug shows the traceback.\n"
+    )
+    debug = run(project, "--debug", "synth")
+    assert debug.returncode == 1
+    assert "Traceback (most recent call last):\n" in debug.stderr
+    assert "images['gpu']" in debug.stderr
+    assert str(Path(__file__).parents[2] / "sm_tf") not in debug.stderr
+
+
+@pytest.mark.parametrize("command", ["synth", "validate", "plan", "verify", "sandbox"])
+def test_a_failure_is_json_too(run: Run, project: Path, command: str) -> None:
+    (project / "main.py").write_text(
+        "from sm_tf import InvalidPropsError\nraise InvalidPropsError('demo/Model', ['no image', 'no role'])"
+    )
+    done = run(project, command, "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == {
+        "ok": False,
+        "error": {
+            "type": "InvalidPropsError",
+            "where": "demo/Model",
+            "problems": ["no image", "no role"],
+            "file": "main.py",
+            "line": 2,
+        },
+    }
+    assert "demo/Model:\n  - no image\n  - no role\n  main.py, line 2\n" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "type", "problem"),
+    [
+        (("validate", "nope"), "UsageError", "No stack is named nope: the program has app, data."),
+        (("synth", "--watch"), "UsageError", "Pass either --watch or --json."),
+        (("synth", "--nonsense"), "NoSuchOption", "No such option: --nonsense"),
+    ],
+)
+def test_wrong_usage_is_json_too(
+    run: Run, project: Path, arguments: tuple[str, ...], type: str, problem: str
+) -> None:
+    done = run(project, *arguments, "--json")
+    assert done.returncode == 2
+    error = json.loads(done.stdout)["error"]
+    assert (error["type"], error["where"], error["problems"]) == (type, None, [problem])
+    assert problem in done.stderr
+
+
 @pytest.mark.parametrize(
     ("program", "said"),
     [
@@ -192,8 +244,18 @@ def running(pid: str) -> bool:
     return bool(listed.stdout.strip()) and not listed.stdout.startswith("Z")
 
 
-@pytest.mark.parametrize("command", ["synth", "validate", "plan"])
-def test_an_interrupt_ends_the_program_too(project: Path, temporary_folder: Path, command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "outcome"),
+    [
+        ("synth", "the program was stopped; its earlier output is as it was."),
+        ("validate", "temporary files were removed; the project is as it was."),
+        ("plan", "Terraform was stopped; nothing in AWS was changed."),
+        ("sandbox", "the sandbox was stopped, and everything in it was removed."),
+    ],
+)
+def test_an_interrupt_ends_the_program_too(
+    project: Path, temporary_folder: Path, command: str, outcome: str
+) -> None:
     pid = project / "pid"
     (project / "main.py").write_text(
         "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\ntime.sleep(300)\n"
@@ -203,6 +265,7 @@ def test_an_interrupt_ends_the_program_too(project: Path, temporary_folder: Path
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[0]
     assert process.returncode == 130
+    assert f"Interrupted: {outcome}\n" in said
     assert "Traceback" not in said
     wait_until(lambda: not running(pid.read_text()))
     assert not (project / "cdktf.out").exists()

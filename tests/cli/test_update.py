@@ -89,7 +89,7 @@ def test_conflicts_are_marked_and_reported(demo, sm_tf, template, git):
     done = sm_tf("update")
     assert done.returncode == 1
     assert "conflict  main.txt" in done.stdout
-    assert "1 of them in conflict: edit what stands between <<<<<<< and >>>>>>>, then commit." in done.stderr
+    assert "1 of them in conflict: edit the parts between <<<<<<< and >>>>>>>, then commit." in done.stderr
     assert file.read_text().splitlines()[5:10] == [
         "<<<<<<< yours",
         "my line of demo",
@@ -165,7 +165,7 @@ def test_the_template_may_have_moved(demo, sm_tf, template, tmp_path):
     (tmp_path / "mine").rename(tmp_path / "elsewhere")
     lost = sm_tf("update")
     assert lost.returncode == 2
-    assert "../mine is no folder" in lost.stderr
+    assert "../mine is not a folder" in lost.stderr
     found = sm_tf("update", "--template", "../elsewhere")
     assert found.returncode == 0, found.stderr
     assert json.loads((demo / ".sm-tf.json").read_text())["source"] == "../elsewhere"
@@ -194,7 +194,7 @@ def test_a_template_in_a_repository_is_fetched_again(sm_tf, template, git, tmp_p
 def test_a_folder_that_is_no_project_is_wrong_usage(sm_tf, tmp_path):
     done = sm_tf("update", folder=tmp_path)
     assert done.returncode == 2
-    assert "has no .sm-tf.json: run this in the folder of a project that sm-tf init made." in done.stderr
+    assert "has no .sm-tf.json: run this in the folder of a project that `sm-tf init` made." in done.stderr
 
 
 def test_without_git_nothing_is_updated(demo, sm_tf, template, tmp_path):

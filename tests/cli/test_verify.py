@@ -146,7 +146,7 @@ def test_a_deployment_that_was_rolled_back_is_found_and_mended(
     assert lines[:7] == [
         "demo: not as applied",
         "  ok         demo  status         InService",
-        f"  different  demo  configuration  {old} is in use, not {new}, which was applied",
+        f"  different  demo  configuration  {old} is in use, but {new} was applied",
         f"  different  demo  configuration  {old} is in use, but was deleted",
         "  ok         demo  variants       main",
         f"  ok         demo  models         {live()[1]}",
@@ -266,4 +266,4 @@ def test_without_boto3_the_error_says_how_to_get_it(
     (tmp_path / "sitecustomize.py").write_text(finder)
     done = run(folder_with_endpoint, "verify", PYTHONPATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
-    assert "needs boto3, which is not installed here: pip install 'sm-tf[aws]'" in done.stderr
+    assert "needs boto3, which is not installed: pip install 'sm-tf[aws]'" in done.stderr

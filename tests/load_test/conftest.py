@@ -1,4 +1,4 @@
-"""Endpoints and measurements to judge, without AWS."""
+"""Endpoints and measurements to evaluate, without AWS."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,7 +24,7 @@ def new_target() -> NewTarget:
             status=status,
             config_name=config_name,
             variants=(measured,),
-            measured=measured,
+            tested_variant=measured,
         )
 
     return make

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sm_tf.foundation.errors import ToolError, UsageError
-from sm_tf.load_test import End, Limits, Payload, Step, drive, find_target, judge
+from sm_tf.load_test import Limits, Payload, Step, StopReason, drive, evaluate, find_target
 from sm_tf.load_test.client import Failure
 
 PAYLOAD = Payload(body=b"[1]", content_type="application/json")
@@ -49,7 +49,7 @@ def test_all_steps_are_sent_and_one_request_ahead() -> None:
     measured = list(drive(aws, target, PAYLOAD, STEPS, LIMITS))
     assert [found.requests for found in measured] == [10, 20, 40]
     assert aws.asked == [("demo", None, PAYLOAD)] * 71
-    assert judge(target, LIMITS, measured).end == End.BOUNDS
+    assert evaluate(target, LIMITS, measured).stop_reason == StopReason.BOUNDS
 
 
 def test_the_first_step_outside_the_limits_is_the_last() -> None:
@@ -58,7 +58,7 @@ def test_the_first_step_outside_the_limits_is_the_last() -> None:
     target = find_target(aws, "demo")
     measured = list(drive(aws, target, PAYLOAD, STEPS, LIMITS))
     assert [found.failed > 0 for found in measured] == [False, True]
-    assert judge(target, LIMITS, measured).end == End.ERRORS
+    assert evaluate(target, LIMITS, measured).stop_reason == StopReason.ERRORS
 
 
 def test_an_endpoint_that_scales_meanwhile_ends_it() -> None:
@@ -66,7 +66,7 @@ def test_an_endpoint_that_scales_meanwhile_ends_it() -> None:
     target = find_target(aws, "demo")
     measured = list(drive(aws, target, PAYLOAD, STEPS, LIMITS))
     assert len(measured) == 2
-    assert judge(target, LIMITS, measured).end == End.CHANGED
+    assert evaluate(target, LIMITS, measured).stop_reason == StopReason.CHANGED
 
 
 def test_one_of_several_variants_gets_the_requests() -> None:
@@ -79,7 +79,7 @@ def test_an_endpoint_that_refuses_the_payload_gets_one_request() -> None:
     aws = Endpoint(1, answers=iter([Failure(kind="ModelError 400", message="Unknown key: input")]))
     with pytest.raises(
         ToolError,
-        match=r"^Endpoint demo does not answer a single request \(ModelError 400\): Unknown key: input$",
+        match=r"^Endpoint demo failed to answer the first request \(ModelError 400\): Unknown key: input$",
     ):
         list(drive(aws, find_target(aws, "demo"), PAYLOAD, STEPS, LIMITS))
     assert len(aws.asked) == 1
@@ -88,7 +88,7 @@ def test_an_endpoint_that_refuses_the_payload_gets_one_request() -> None:
 def test_a_payload_that_is_too_large_is_not_sent() -> None:
     aws = Endpoint(1, answers=repeat(None))
     too_large = Payload(body=bytes(26 * 1024 * 1024), content_type="text/csv")
-    with pytest.raises(UsageError, match="take 25 MB"):
+    with pytest.raises(UsageError, match="accept at most 25 MB"):
         list(drive(aws, find_target(aws, "demo"), too_large, STEPS, LIMITS))
     assert aws.asked == []
 

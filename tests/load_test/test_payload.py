@@ -25,10 +25,10 @@ def test_the_type_is_told_by_the_name(tmp_path: Path, name: str, content_type: s
 
 def test_a_file_that_is_missing_or_empty_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "payload.json"
-    with pytest.raises(UsageError, match=r"^Payload .*payload\.json can't be read: No such file"):
+    with pytest.raises(UsageError, match=r"^Payload .*payload\.json cannot be read: No such file"):
         read_payload(file)
-    with pytest.raises(UsageError, match=r"can't be read: Is a directory"):
+    with pytest.raises(UsageError, match=r"cannot be read: Is a directory"):
         read_payload(tmp_path)
     file.touch()
-    with pytest.raises(UsageError, match=r"payload\.json is empty: it must hold one request"):
+    with pytest.raises(UsageError, match=r"payload\.json is empty: it must hold the body of one request"):
         read_payload(file)

@@ -44,8 +44,8 @@ def test_impossible_steps_are_refused_all_at_once() -> None:
     with pytest.raises(UsageError) as error:
         plan_steps(start_rate=0, growth=1, step_seconds=-1)
     assert str(error.value) == (
-        "These steps can't be: start rate 0 must be a number above 0; growth 1 must be a number above 1; "
-        "step seconds -1 must be a number above 0."
+        "These steps are not possible: start rate 0 must be a number above 0; growth 1 must be a number "
+        "above 1; step seconds -1 must be a number above 0."
     )
 
 
@@ -62,7 +62,9 @@ def test_rates_are_numbers(value: float) -> None:
 
 
 def test_bounds_that_nothing_fits_into_are_refused() -> None:
-    with pytest.raises(UsageError, match=r"^The first step, 21 requests in 20 s, is more .* 20 requests in"):
+    with pytest.raises(
+        UsageError, match=r"^The first step, 21 requests in 20 s, exceeds the bounds: 20 requests in"
+    ):
         plan_steps(max_requests=20)
-    with pytest.raises(UsageError, match=r"allow: 20,000 requests in 5 s\.$"):
+    with pytest.raises(UsageError, match=r"bounds: 20,000 requests in 5 s\.$"):
         plan_steps(max_seconds=5)

@@ -34,41 +34,44 @@ def payload(megabytes: int, more: int = 0) -> Payload:
 def test_the_target_is_named_completely() -> None:
     target = find_target(Described(ON_INSTANCES), "demo")
     assert (target.account, target.region, target.status) == ("123456789012", "eu-west-1", "InService")
-    assert target.measured == Variant(name="main", instances=2)
-    assert target.measured.size == "2 instances"
+    assert target.tested_variant == Variant(name="main", instances=2)
+    assert target.tested_variant.size == "2 instances"
 
 
 def test_a_serverless_variant_has_its_concurrency() -> None:
-    measured = find_target(Described(SERVERLESS), "demo").measured
+    measured = find_target(Described(SERVERLESS), "demo").tested_variant
     assert measured.serverless
     assert measured.size == "serverless, 20 at a time"
 
 
 @pytest.mark.parametrize("status", ["Creating", "Updating", "Failed", "RollingBack"])
 def test_it_has_to_be_in_service(status: str) -> None:
-    with pytest.raises(UsageError, match=rf"^Endpoint demo is {status}: a load test needs it InService\.$"):
+    with pytest.raises(
+        UsageError, match=rf"^Endpoint demo is {status}: a load test needs an endpoint that is InService\.$"
+    ):
         find_target(Described(ON_INSTANCES, status=status), "demo")
 
 
 def test_an_asynchronous_endpoint_is_refused_with_the_reason() -> None:
     asynchronous = Described(ON_INSTANCES, AsyncInferenceConfig={"OutputConfig": {}})
     with pytest.raises(
-        UsageError, match=r"is asynchronous: it queues its requests .* Scale it on its backlog"
+        UsageError,
+        match=r"is asynchronous: it reads its requests from S3 and queues them, .* Scale it on its backlog",
     ):
         find_target(asynchronous, "demo")
 
 
 def test_a_variant_without_instances_is_refused() -> None:
-    with pytest.raises(UsageError, match="Variant main of endpoint demo has no instances now"):
+    with pytest.raises(UsageError, match="Variant main of endpoint demo has no instances at the moment"):
         find_target(Described({**ON_INSTANCES, "CurrentInstanceCount": 0}), "demo")
 
 
 def test_of_several_variants_one_is_named() -> None:
     both = Described(ON_INSTANCES, {**ON_INSTANCES, "VariantName": "new"})
-    assert find_target(both, "demo", "new").measured.name == "new"
-    with pytest.raises(UsageError, match=r"has the variants main, new: name the one .* with --variant"):
+    assert find_target(both, "demo", "new").tested_variant.name == "new"
+    with pytest.raises(UsageError, match=r"has the variants main, new: name the one to test with --variant"):
         find_target(both, "demo")
-    with pytest.raises(UsageError, match=r"^Endpoint demo has no variant old: it has main, new"):
+    with pytest.raises(UsageError, match=r"^Endpoint demo has no variant old; its variants are main, new"):
         find_target(both, "demo", "old")
 
 
@@ -81,7 +84,7 @@ def test_a_payload_that_aws_would_refuse_is_refused(
     target = find_target(Described(variant), "demo")
     target.check(payload(megabytes))
     with pytest.raises(
-        UsageError, match=rf"^The payload has [\d,]+[15] bytes; {kind} .* take {megabytes} MB \("
+        UsageError, match=rf"^The payload has [\d,]+[15] bytes; {kind} .* accept at most {megabytes} MB \("
     ):
         target.check(payload(megabytes, 1))
 

@@ -43,7 +43,7 @@ def test_the_first_source_counts(home: Path, environment: dict[str, str], source
 
 @pytest.mark.parametrize(
     ("profile", "problem"),
-    [("empty", "which has no credentials"), ("nobody", "which is neither in {home}/.aws/config nor in")],
+    [("empty", "which has no credentials"), ("nobody", "which is in neither {home}/.aws/config nor")],
 )
 def test_a_profile_without_credentials_is_a_problem(home: Path, profile: str, problem: str) -> None:
     found = find_credentials({"HOME": str(home), "AWS_PROFILE": profile})

@@ -1,43 +1,27 @@
-import json
-import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from sm_tf.foundation.errors import ToolError, UsageError
-from sm_tf.project.project import select, synthesize
-
-ProjectFolder = Callable[..., Path]
-EMPTY: dict[str, Any] = {"resource": {}}
+from sm_tf.foundation.errors import UsageError
+from sm_tf.project.project import read_project
 
 
-def test_stacks_come_in_the_order_to_apply_them(project_folder: ProjectFolder, tmp_path: Path) -> None:
-    folder = project_folder(app=(EMPTY, ["network", "data"]), data=(EMPTY, ["network"]), network=(EMPTY, []))
-    stacks = synthesize(folder, tmp_path / "out")
-    assert [stack.name for stack in stacks] == ["network", "data", "app"]
-    assert all((stack.directory / "cdk.tf.json").is_file() for stack in stacks)
-
-
-def test_a_chosen_stack_brings_what_it_depends_on(project_folder: ProjectFolder, tmp_path: Path) -> None:
-    folder = project_folder(app=(EMPTY, ["network"]), network=(EMPTY, []), other=(EMPTY, []))
-    stacks = synthesize(folder, tmp_path / "out")
-    assert [stack.name for stack in select(stacks, ["app"])] == ["network", "app"]
-    with pytest.raises(UsageError, match=r"No stack is named nope: the program has app, network, other\.$"):
-        select(stacks, ["nope"])
-
-
-def test_the_program_sees_its_context_and_this_python(tmp_path: Path) -> None:
+def test_a_project_says_how_its_program_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CDKTF_OUTDIR", raising=False)
     (tmp_path / "cdktf.json").write_text('{"app": "python main.py", "context": {"stage": "test"}}')
-    (tmp_path / "main.py").write_text(
-        "import os, sys\nprint(os.environ['CDKTF_CONTEXT_JSON'], sys.prefix)\nsys.exit(3)"
-    )
-    with pytest.raises(ToolError) as error:
-        synthesize(tmp_path, tmp_path / "out")
-    assert json.dumps({"stage": "test"}) in str(error.value)
-    assert os.path.realpath(sys.prefix) in os.path.realpath(str(error.value).split()[-1])
+    project = read_project(tmp_path)
+    assert (project.app, project.context) == ("python main.py", {"stage": "test"})
+    assert project.outdir == tmp_path / "cdktf.out"
+
+
+def test_the_outdir_is_that_of_the_variable_then_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CDKTF_OUTDIR", raising=False)
+    (tmp_path / "cdktf.json").write_text('{"app": "python main.py", "output": "build"}')
+    assert read_project(tmp_path).outdir == tmp_path / "build"
+    monkeypatch.setenv("CDKTF_OUTDIR", "/else")
+    assert read_project(tmp_path).outdir == Path("/else")
 
 
 @pytest.mark.parametrize(
@@ -48,17 +32,4 @@ def test_without_a_project_there_is_nothing_to_run(tmp_path: Path, content: str 
     if content:
         (tmp_path / "cdktf.json").write_text(content)
     with pytest.raises(UsageError, match=said):
-        synthesize(tmp_path, tmp_path / "out")
-
-
-def test_a_program_that_fails_is_quoted(tmp_path: Path) -> None:
-    (tmp_path / "cdktf.json").write_text('{"app": "python main.py"}')
-    (tmp_path / "main.py").write_text("raise RuntimeError('no such model')")
-    with pytest.raises(ToolError, match=r"(?s)`python main\.py` failed with exit code 1\..*no such model"):
-        synthesize(tmp_path, tmp_path / "out")
-
-
-def test_a_program_that_does_not_synthesize_is_told_so(tmp_path: Path) -> None:
-    (tmp_path / "cdktf.json").write_text('{"app": "echo hello"}')
-    with pytest.raises(ToolError, match=r"(?s)ended without synthesizing.*app.synth.*hello"):
-        synthesize(tmp_path, tmp_path / "out")
+        read_project(tmp_path)

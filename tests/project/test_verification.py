@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from sm_tf.foundation.errors import ToolError, UsageError
-from sm_tf.project.applied import AppliedEndpoint
-from sm_tf.project.endpoint_check import Check, Outcome
+from sm_tf.project.endpoint_comparison import Comparison, Outcome
+from sm_tf.project.terraform_state import AppliedEndpoint
 from sm_tf.project.verification import VerifiedEndpoint, VerifiedStack, verify, verify_endpoint
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY, ACCOUNT_ID, EmbeddedAws
 
@@ -39,11 +39,11 @@ def applied(account: str) -> AppliedEndpoint:
 def test_the_credentials_are_those_of_the_endpoints_account(aws: EmbeddedAws) -> None:
     """In another account, every endpoint would be missing."""
     endpoint = verify_endpoint(applied(ACCOUNT_ID), "demo", endpoint_url=aws.endpoint_url)
-    assert [check.found for check in endpoint.checks] == [
+    assert [comparison.found for comparison in endpoint.comparisons] == [
         f"does not exist in eu-west-1 of account {ACCOUNT_ID}"
     ]
     with pytest.raises(
-        ToolError, match=rf"account 210987654321, .* are of {ACCOUNT_ID}: name a profile of 2"
+        ToolError, match=rf"account 210987654321, .* belong to {ACCOUNT_ID}: name a profile of 2"
     ):
         verify_endpoint(applied("210987654321"), "demo", endpoint_url=aws.endpoint_url)
 
@@ -57,8 +57,8 @@ def test_the_credentials_are_those_of_the_endpoints_account(aws: EmbeddedAws) ->
     ],
 )
 def test_notes_are_no_differences(outcomes: list[Outcome], verified: bool) -> None:
-    checks = tuple(Check(subject="status", outcome=outcome, found="") for outcome in outcomes)
-    endpoint = VerifiedEndpoint(applied=applied(ACCOUNT_ID), checks=checks)
+    checks = tuple(Comparison(subject="status", outcome=outcome, found="") for outcome in outcomes)
+    endpoint = VerifiedEndpoint(applied=applied(ACCOUNT_ID), comparisons=checks)
     assert VerifiedStack(stack="demo", endpoints=(endpoint,)).verified is verified
 
 

@@ -44,7 +44,7 @@ def test_what_is_given_wins(template):
 
 def test_a_question_that_does_not_apply_has_an_empty_answer(template):
     assert collect(template, {"bucket": ""}, directory=HERE, defaults=True)["bucket"] == ""
-    with pytest.raises(UsageError, match=r"^bucket is only for backend s3\.$"):
+    with pytest.raises(UsageError, match=r"^bucket is used only with backend s3\.$"):
         collect(template, {"bucket": "mine"}, directory=HERE, defaults=True)
 
 
@@ -52,7 +52,7 @@ def test_all_wrong_answers_are_told_at_once(template):
     with pytest.raises(UsageError) as caught:
         collect(template, {"colour": "red", "backend": "ftp", "count": "0"}, directory=HERE)
     assert str(caught.value).splitlines() == [
-        "colour is no answer of template mine, which asks for name, backend, bucket, count, mail.",
+        "Template mine does not ask for colour; it asks for name, backend, bucket, count, mail.",
         "backend 'ftp' must be one of local, s3.",
         "count '0' must be a whole number from 1.",
     ]

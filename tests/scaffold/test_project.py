@@ -1,10 +1,10 @@
 import pytest
 
 from sm_tf.foundation.errors import UsageError
+from sm_tf.scaffold.answers_file import FILE, read_answers_file
 from sm_tf.scaffold.project import new_project, recorded_source
-from sm_tf.scaffold.record import FILE, read_record
 from sm_tf.scaffold.template import read_template
-from sm_tf.scaffold.writing import Status
+from sm_tf.scaffold.transaction import Status
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_project_is_its_files_and_the_answers_file(template, tmp_path, tree):
         "LICENSE": "free\n",
         "main.py": "print('demo')\n",
     }
-    record = read_record(tmp_path / "demo")
+    record = read_answers_file(tmp_path / "demo")
     assert (record.template, record.version, record.source) == ("mine", "1.0.0", "realtime")
     assert record.answers == {"name": "demo"}
     assert record.rendering == {"LICENSE": b"free\n", "main.py": b"print('demo')\n"}
@@ -58,7 +58,7 @@ def test_files_that_differ_are_not_overwritten(template, tmp_path):
     with pytest.raises(UsageError) as caught:
         project.check()
     assert str(caught.value).splitlines() == [
-        f"1 file exists in {tmp_path} with another content; nothing was written:",
+        f"1 file exists in {tmp_path} with different content; nothing was written:",
         "  main.py",
         "Choose another folder, or overwrite with --force.",
     ]

@@ -33,7 +33,7 @@ def test_our_own_are_found_by_name():
 
 @pytest.mark.parametrize("name", ["nonsense", "_shared", ""])
 def test_an_unknown_name_is_refused_with_those_that_exist(name):
-    with pytest.raises(UsageError, match="there are ab-test, pipeline, realtime, serverless; name a folder"):
+    with pytest.raises(UsageError, match="Name one of ab-test, pipeline, realtime, serverless, the path"):
         version(name)
 
 
@@ -49,7 +49,7 @@ def test_a_folder_is_found_by_its_path(new_template, monkeypatch):
 
 def test_a_path_without_folder_is_refused(tmp_path):
     with pytest.raises(
-        UsageError, match=r"nowhere is no folder: name a template's folder, or one of ab-test"
+        UsageError, match=r"nowhere is not a folder: name a template's folder, or one of ab-test"
     ):
         version(str(tmp_path / "nowhere"))
 
@@ -69,28 +69,28 @@ def test_a_branch_a_tag_or_a_commit_can_be_named(repository, git):
 
 
 def test_what_git_says_is_shown(repository):
-    with pytest.raises(ToolError, match=r"(?s)can't be fetched: git says\n.*does not (exist|appear)"):
+    with pytest.raises(ToolError, match=r"(?s)cannot be fetched\.\n.*does not (exist|appear)"):
         version(f"file://{repository}-nowhere")
-    with pytest.raises(ToolError, match=r"(?s)@v9 can't be fetched: git says\n.*v9"):
+    with pytest.raises(ToolError, match=r"(?s)@v9 cannot be fetched\.\n.*v9"):
         version(f"file://{repository}@v9")
 
 
 def test_a_password_is_not_repeated():
     with pytest.raises(ToolError) as caught:
         version("http://me:secret@127.0.0.1:1/mine.git@v1")
-    assert "http://127.0.0.1:1/mine.git@v1 can't be fetched" in str(caught.value)
+    assert "http://127.0.0.1:1/mine.git@v1 cannot be fetched" in str(caught.value)
     assert "secret" not in str(caught.value)
 
 
 def test_what_looks_like_an_option_is_no_ref(repository):
-    with pytest.raises(UsageError, match=r"'--upload-pack=x' is no branch, tag or commit\."):
+    with pytest.raises(UsageError, match=r"'--upload-pack=x' is not the name of a branch, tag or commit\."):
         version(f"file://{repository}@--upload-pack=x")
 
 
 def test_a_repository_without_template_is_refused(tmp_path, git):
     git(tmp_path, "init", "--quiet", "empty")
     git(tmp_path / "empty", "commit", "--quiet", "--allow-empty", "-m", "nothing")
-    with pytest.raises(ToolError, match=r"is no template: it has no template\.json at its top\."):
+    with pytest.raises(ToolError, match=r"is not a template: it has no template\.json at its top\."):
         version(f"file://{tmp_path}/empty")
 
 
@@ -104,7 +104,7 @@ def test_symbolic_links_in_a_repository_are_refused(repository, git):
 
 def test_git_may_be_missing(repository, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ToolError, match="git is not on PATH: it is needed to fetch a template"):
+    with pytest.raises(ToolError, match=r"git is not on PATH\. It is needed to fetch a template"):
         version(f"file://{repository}")
 
 

@@ -1,8 +1,8 @@
 import pytest
 
 from sm_tf.foundation.errors import ToolError, UsageError
+from sm_tf.scaffold.answers_file import FILE, read_answers_file
 from sm_tf.scaffold.project import new_project
-from sm_tf.scaffold.record import FILE, read_record
 from sm_tf.scaffold.template import read_template
 from sm_tf.scaffold.update import Change, check_clean, plan_update
 
@@ -23,7 +23,7 @@ def update(project, new_template):
 
     def run(files):
         folder = new_template(files, folder="newer", version="2")
-        planned = plan_update(project, read_record(project), read_template(folder), {}, "../mine")
+        planned = plan_update(project, read_answers_file(project), read_template(folder), {}, "../mine")
         planned.write()
         return dict(planned.changes)
 
@@ -116,7 +116,7 @@ def test_the_next_update_begins_where_this_one_ended(project, update, new_templa
     (project / "main.py").write_text(TEN_LINES.replace("line 5", "my line"))
     update({**SAME, "main.py": TEN_LINES.replace("line 5", "their line")})
     (project / "main.py").write_text(TEN_LINES.replace("line 5", "settled"))
-    record = read_record(project)
+    record = read_answers_file(project)
     assert record.version == "2"
     newest = {**SAME, "main.py": TEN_LINES.replace("line 5", "their line") + "line 10\n"}
     template = read_template(new_template(newest, folder="newest", version="3"))
@@ -135,7 +135,7 @@ def test_a_file_keeps_its_rights(project, update):
 def test_nothing_is_written_before_it_is_asked_for(project, new_template, tree):
     before = tree(project)
     template = read_template(new_template({"main.py": "two\n"}, folder="newer", version="2"))
-    plan_update(project, read_record(project), template, {}, "../mine")
+    plan_update(project, read_answers_file(project), template, {}, "../mine")
     assert tree(project) == before
 
 
@@ -143,20 +143,20 @@ def test_a_merge_needs_git(project, new_template, monkeypatch, tmp_path):
     (project / "main.py").write_text("mine")
     template = read_template(new_template({"main.py": "two\n"}, folder="newer", version="2"))
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ToolError, match="git is not on PATH: it is needed to merge"):
-        plan_update(project, read_record(project), template, {}, "../mine")
+    with pytest.raises(ToolError, match=r"git is not on PATH\. It is needed to merge"):
+        plan_update(project, read_answers_file(project), template, {}, "../mine")
 
 
 def test_a_project_outside_of_git_is_refused(project, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
-    with pytest.raises(UsageError, match=r"is in no git repository.*run git init and commit first"):
+    with pytest.raises(UsageError, match=r"is not in a git repository.*run git init and commit first"):
         check_clean(project)
 
 
 def test_changes_that_are_not_committed_are_refused(project, git):
     git(project, "init", "--quiet")
     with pytest.raises(
-        UsageError, match=r"(?s)not committed:\n.*\?\? main\.py\n.*\nCommit or stash them first"
+        UsageError, match=r"(?s)uncommitted changes:\n.*\?\? main\.py\n.*\nCommit or stash them first"
     ):
         check_clean(project)
     git(project, "add", ".")

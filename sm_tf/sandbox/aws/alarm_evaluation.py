@@ -1,4 +1,4 @@
-"""How an alarm's state follows from data points, and a composite alarm's from the states of others."""
+"""The state of an alarm by its data points, and of a composite alarm by the states of others."""
 
 import ast
 import math
@@ -11,7 +11,7 @@ from sm_tf.sandbox.aws.metric_math import Series
 
 ALARM, OK, INSUFFICIENT_DATA = "ALARM", "OK", "INSUFFICIENT_DATA"
 
-# AWS doesn't tell how many periods beyond the evaluation periods it looks at; in its examples it is two.
+# AWS does not document how many periods before the evaluation periods it reads; its examples read two.
 EXTRA_PERIODS = 2
 
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
@@ -29,7 +29,7 @@ class UnsupportedAlarmError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """What one PutMetricData told: a value, or the statistics of several."""
+    """The data of one PutMetricData: a value, or the statistics of several."""
 
     total: float
     count: float
@@ -45,8 +45,8 @@ class Sample:
 def statistic(name: str, samples: Sequence[Sample]) -> float | None:
     """A statistic of one period's samples; None if there are none.
 
-    Percentiles and trimmed means need single values: those of statistic sets are not known. A percentile is
-    the nearest rank; AWS doesn't tell how it interpolates.
+    Percentiles and trimmed means need single values, so there is none for statistic sets. A percentile is the
+    nearest rank, since AWS does not document its interpolation.
 
     Raises:
         UnsupportedAlarmError: another extended statistic.
@@ -82,7 +82,7 @@ def _single_values(samples: Sequence[Sample]) -> list[float] | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Threshold:
-    """When an alarm's data points breach, and how many have to."""
+    """The condition of an alarm for its data points, and the number of breaching ones that it needs."""
 
     comparison_operator: str
     threshold: float
@@ -91,7 +91,7 @@ class Threshold:
     treat_missing_data: str = "missing"
 
     def breaches(self, value: float) -> bool:
-        """Whether a data point is outside of the threshold.
+        """Whether a data point breaches the threshold.
 
         Raises:
             UnsupportedAlarmError: a comparison with an anomaly detection band.
@@ -105,8 +105,7 @@ class Threshold:
 def state(values: Series, rule: Threshold, current: str) -> str:
     """The state of an alarm.
 
-    `values` has one value for each period of the evaluation range, the oldest first, None where it is
-    missing.
+    `values` has one value for each period of the evaluation range, the oldest first; None is a missing value.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
     """
@@ -126,13 +125,13 @@ def state(values: Series, rule: Threshold, current: str) -> str:
         return current
     if not real:
         return INSUFFICIENT_DATA
-    # All that is known breaches, though it is too little: AWS alarms once the first of it is old enough.
+    # All known values breach, but there are too few: AWS alarms once the oldest of them is old enough.
     oldest = max(age for age, breaching in enumerate(newest_first, 1) if breaching)
     return ALARM if oldest >= needed else current
 
 
 def alarms_in(rule: str) -> set[str]:
-    """The names and ARNs of the alarms that a composite alarm's rule is about."""
+    """The names and ARNs of the alarms in the rule of a composite alarm."""
     return {found[2] or found[3] or found[4] for found in _CALL.finditer(rule)}
 
 

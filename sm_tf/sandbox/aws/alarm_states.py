@@ -1,4 +1,4 @@
-"""The states of the embedded AWS's alarms, brought up to date with the data points that it was given."""
+"""Updates the states of the embedded AWS's alarms by their data points."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -44,13 +44,13 @@ def refresh(backend: CloudWatchBackend) -> None:
         if alarm.rule is None:
             _refresh_metric_alarm(alarm, data, now)
     composites = [alarm for alarm in backend.alarms.values() if alarm.rule is not None]
-    for _ in composites:  # as often as one may depend on another
+    for _ in composites:  # one round for each level of composite alarms
         for alarm in composites:
             _refresh_composite_alarm(alarm, backend.alarms.values())
 
 
 def hold(backend: CloudWatchBackend, name: str) -> None:
-    """Let an alarm keep the state it was set to, until something new is known."""
+    """Let an alarm keep the state that it was set to until there is new data."""
     alarm = backend.alarms[name]
     vars(alarm)["held_points"] = len(_points_of(alarm, _by_metric(backend.metric_data)))
     vars(alarm)["held_against"] = _states_of(alarm, backend.alarms.values())
@@ -71,7 +71,7 @@ def _refresh_metric_alarm(alarm: Alarm, data: Data, now: datetime) -> None:
         values = _values(alarm, data, now)
         _update(alarm, state(values, rule, alarm.state_value), f"The newest periods, oldest first: {values}")
     except (UnsupportedAlarmError, UnsupportedExpressionError) as error:
-        _update(alarm, INSUFFICIENT_DATA, f"The sandbox can't evaluate this alarm: {error}")
+        _update(alarm, INSUFFICIENT_DATA, f"The sandbox cannot evaluate this alarm: {error}")
 
 
 def _refresh_composite_alarm(alarm: Alarm, alarms: Iterable[Alarm]) -> None:
@@ -82,7 +82,7 @@ def _refresh_composite_alarm(alarm: Alarm, alarms: Iterable[Alarm]) -> None:
     try:
         _update(alarm, ALARM if holds(str(alarm.rule), states) else OK, f"The alarms of the rule: {states}")
     except UnsupportedAlarmError as error:
-        _update(alarm, INSUFFICIENT_DATA, f"The sandbox can't evaluate this alarm: {error}")
+        _update(alarm, INSUFFICIENT_DATA, f"The sandbox cannot evaluate this alarm: {error}")
 
 
 def _states_of(alarm: Alarm, alarms: Iterable[Alarm]) -> dict[str, str]:

@@ -1,8 +1,8 @@
-"""Application Auto Scaling for SageMaker: every dimension, tags, targets that die with their endpoint."""
+"""Application Auto Scaling for SageMaker: every dimension, tags, and targets that go with their endpoint."""
 
 import enum
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, Protocol, runtime_checkable
 
 import moto.applicationautoscaling.models as models
 import moto.applicationautoscaling.responses as responses
@@ -12,12 +12,17 @@ from moto.sagemaker.models import sagemaker_backends
 
 from sm_tf.sandbox.aws.extend import answer_with, store_in
 
-if TYPE_CHECKING:
-    from sm_tf.sandbox.aws.sagemaker import HostingBackend
-
 INSTANCE_COUNT = "sagemaker:variant:DesiredInstanceCount"
 PROVISIONED_CONCURRENCY = "sagemaker:variant:DesiredProvisionedConcurrency"
 COPY_COUNT = "sagemaker:inference-component:DesiredCopyCount"
+
+
+@runtime_checkable
+class Hosting(Protocol):
+    """The backend that has the variants of endpoints."""
+
+    def variant(self, endpoint_name: str, variant_name: str) -> dict[str, Any] | None:
+        """The variant of the endpoint's configuration, None if there is none of these names."""
 
 
 class ValidationError(JsonRESTError):
@@ -39,7 +44,7 @@ def _target_words(namespace: str, resource_id: str, dimension: str) -> str:
 
 
 class AutoScalingBackend(models.ApplicationAutoscalingBackend):
-    """Checks a target against the endpoint it names, and deletes what hangs on a target together with it."""
+    """Checks a target against its endpoint, and deletes policies and actions together with their target."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -65,7 +70,7 @@ class AutoScalingBackend(models.ApplicationAutoscalingBackend):
         role_arn: str,
         suspended_state: str,
     ) -> models.FakeScalableTarget:
-        """Refuses a variant that does not exist, and bounds that cross."""
+        """Refuses a missing variant, and a minimum above the maximum."""
         registered = self.targets.get(dimension, {}).get(r_id)
         low = min_capacity if min_capacity is not None else getattr(registered, "min_capacity", None)
         high = max_capacity if max_capacity is not None else getattr(registered, "max_capacity", None)
@@ -80,7 +85,7 @@ class AutoScalingBackend(models.ApplicationAutoscalingBackend):
         )
 
     def deregister_scalable_target(self, namespace: str, r_id: str, dimension: str) -> None:
-        """Policies and scheduled actions of the target go with it."""
+        """Deletes the target's policies and scheduled actions too."""
         self._registered_target(namespace, r_id, dimension)
         target = self.targets[dimension].pop(r_id)
         self.tags.pop(target.arn, None)
@@ -184,8 +189,10 @@ class AutoScalingBackend(models.ApplicationAutoscalingBackend):
                     "Only one TargetTrackingScaling policy for a given metric specification is allowed."
                 )
 
-    def _hosting(self) -> "HostingBackend":
-        return cast("HostingBackend", sagemaker_backends[self.account_id][self.region_name])
+    def _hosting(self) -> Hosting:
+        backend = sagemaker_backends[self.account_id][self.region_name]
+        assert isinstance(backend, Hosting)
+        return backend
 
 
 class AutoScalingResponses(responses.ApplicationAutoScalingResponse):
@@ -225,7 +232,7 @@ class AutoScalingResponses(responses.ApplicationAutoScalingResponse):
 
 
 def install() -> None:
-    """Put these answers in the place of moto's, and let the other SageMaker dimensions pass its checks."""
+    """Replace moto's answers, and let its checks accept the other SageMaker dimensions."""
     dimensions: dict[str, str] = {member.name: member.value for member in models.ScalableDimensionValueSet}
     dimensions["SAGEMAKER_VARIANT_DESIRED_PROVISIONED_CONCURRENCY"] = PROVISIONED_CONCURRENCY
     dimensions["SAGEMAKER_INFERENCE_COMPONENT_DESIRED_COPY_COUNT"] = COPY_COUNT

@@ -1,4 +1,4 @@
-"""What an endpoint's instances can bear, as a test has set it."""
+"""The capacity of an endpoint's instances, as a test has set it."""
 
 import threading
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Capacity:
-    """What one instance serves: requests a second, and each in `latency` seconds when nothing is before it.
+    """The capacity of one instance: its rate, and the latency in seconds of a request that need not wait.
 
-    A request that comes while others are served waits for its turn; one that would wait for more than
-    `max_wait` seconds is refused. Without `requests_per_second` nothing waits.
+    A request to a busy instance waits for its turn, and is refused if that takes more than `max_wait`
+    seconds. Without `requests_per_second` no request waits.
     """
 
     requests_per_second: float | None = None
@@ -25,7 +25,7 @@ class Turns:
         self._free = 0.0
 
     def wait(self, capacity: Capacity, instances: int, now: float) -> float | None:
-        """In how many seconds a request that comes now has its turn; None where it is refused."""
+        """The seconds that a request must wait for its turn; None if it is refused."""
         if capacity.requests_per_second is None:
             return 0.0
         with self._lock:

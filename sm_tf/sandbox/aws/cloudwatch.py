@@ -1,4 +1,4 @@
-"""CloudWatch: composite alarms, the states of alarms, and the alarms and dashboards that AWS refuses."""
+"""CloudWatch: composite alarms, the states of alarms, and refusals of invalid alarms and dashboards."""
 
 import json
 import re
@@ -30,7 +30,7 @@ class AlarmResponses(CloudWatchResponse):
         return self._put()
 
     def put_composite_alarm(self) -> ActionResult:
-        """PutCompositeAlarm: refuses rules about alarms that do not exist."""
+        """PutCompositeAlarm: refuses rules with missing alarms."""
         rule = self._get_param("AlarmRule")
         used = alarms_in(rule)
         if not used and not re.search(r"\b(TRUE|FALSE)\b", rule):
@@ -49,7 +49,7 @@ class AlarmResponses(CloudWatchResponse):
         return self._put()
 
     def delete_alarms(self) -> ActionResult:
-        """DeleteAlarms: refuses those that the rules of other alarms are about."""
+        """DeleteAlarms: refuses alarms that are in the rules of others."""
         names = self._get_param("AlarmNames", [])
         used = {
             name
@@ -65,18 +65,18 @@ class AlarmResponses(CloudWatchResponse):
         return super().delete_alarms()
 
     def describe_alarms(self) -> ActionResult:
-        """DescribeAlarms: in the states that the data points give them."""
+        """DescribeAlarms: with the states by the data points."""
         refresh(self.cloudwatch_backend)
         return super().describe_alarms()
 
     def set_alarm_state(self) -> ActionResult:
-        """SetAlarmState: until there is something new to evaluate."""
+        """SetAlarmState: the state stays until there is new data."""
         answer = super().set_alarm_state()
         hold(self.cloudwatch_backend, self._get_param("AlarmName"))
         return answer
 
     def put_dashboard(self) -> ActionResult:
-        """PutDashboard: refuses bodies that have not the documented structure."""
+        """PutDashboard: refuses bodies that do not have the documented structure."""
         name = self._get_param("DashboardName")
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name):
             raise InvalidParameterValue(
@@ -98,10 +98,10 @@ class AlarmResponses(CloudWatchResponse):
         return super().put_dashboard()
 
     def _put(self) -> ActionResult:
-        """Keep an alarm of either kind; a new one has no data yet, a changed one its old state."""
+        """Store an alarm of either kind; a changed one keeps its state."""
         name, alarms = self._get_param("AlarmName"), self.cloudwatch_backend.alarms
         state = alarms[name].state_value if name in alarms else "INSUFFICIENT_DATA"
-        # moto takes percentiles alone.
+        # moto accepts only percentiles.
         statistic = self.params.pop("ExtendedStatistic", None)
         if statistic is not None and not _EXTENDED_STATISTIC.fullmatch(statistic):
             problem = f"The value {statistic} for parameter ExtendedStatistic is not supported."
@@ -110,10 +110,10 @@ class AlarmResponses(CloudWatchResponse):
         alarm = alarms[name]
         alarm.extended_statistic = statistic
         alarm.update_state("Unchecked: Initial alarm creation", "", state)
-        self._keep_what_moto_loses(alarm)
+        self._add_what_moto_loses(alarm)
         return answer
 
-    def _keep_what_moto_loses(self, alarm: Alarm) -> None:
+    def _add_what_moto_loses(self, alarm: Alarm) -> None:
         suppressor = "actions_suppressor"
         vars(alarm)[suppressor] = self._get_param("ActionsSuppressor")
         vars(alarm)[f"{suppressor}_wait_period"] = self._get_param("ActionsSuppressorWaitPeriod")
@@ -124,5 +124,5 @@ class AlarmResponses(CloudWatchResponse):
 
 
 def install() -> None:
-    """Put these answers in the place of moto's."""
+    """Replace moto's answers."""
     answer_with(urls, AlarmResponses)

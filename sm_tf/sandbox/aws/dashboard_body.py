@@ -1,4 +1,4 @@
-"""What CloudWatch finds wrong with a dashboard's body.
+"""Finds the problems of a dashboard's body as CloudWatch does.
 
 Source:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Dashboard-Body-Structure.html
@@ -23,14 +23,14 @@ Json = dict[str, Any]
 
 
 class Problem(NamedTuple):
-    """Where in the body, as a JSON pointer, and what."""
+    """A problem, and its place in the body as a JSON pointer."""
 
     path: str
     message: str
 
 
 def find_problems(body: Any) -> list[Problem]:
-    """The reasons for which PutDashboard refuses a body, which is JSON that was read; none if it is valid."""
+    """The problems for which PutDashboard refuses a parsed body; none if it is valid."""
     return list(_of_body(body))
 
 

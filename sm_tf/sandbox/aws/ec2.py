@@ -1,4 +1,4 @@
-"""EC2: security group rules for all protocols can be updated without ports."""
+"""EC2: updates of security group rules for all protocols need no ports."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from sm_tf.sandbox.aws.extend import store_in
 
 
 class NetworkBackend(EC2Backend):
-    """Fills in the ports that a rule for all protocols does not have."""
+    """Adds ports to rules for all protocols."""
 
     def modify_security_group_rules(self, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
-        """As moto does, with the ports of "-1" rules filled in."""
+        """As moto does, with ports added to "-1" rules."""
         for rule in rules.values():
             if str(rule.get("IpProtocol")) == "-1":
                 rule.setdefault("FromPort", -1)
@@ -20,5 +20,5 @@ class NetworkBackend(EC2Backend):
 
 
 def install() -> None:
-    """Put this backend in the place of moto's."""
+    """Replace moto's backend."""
     store_in(ec2_backends, NetworkBackend)

@@ -1,4 +1,4 @@
-"""SageMaker endpoint configurations, described as they were created."""
+"""Checks SageMaker endpoint configurations, and describes them as they were created."""
 
 from collections.abc import Collection
 from functools import cache
@@ -34,9 +34,9 @@ def _instance_types() -> Collection[str]:
 
 
 def check_endpoint_config(request: dict[str, Any], models: Collection[str], model_arn: str) -> None:
-    """Refuse what CreateEndpointConfig refuses.
+    """Refuse requests that CreateEndpointConfig refuses.
 
-    `models` are the names that exist and `model_arn` is the ARN of a model up to its name.
+    `models` has the names of existing models, and `model_arn` is the ARN of a model up to its name.
     """
     check_name("endpointConfigName", request["EndpointConfigName"])
     production = request["ProductionVariants"]
@@ -63,7 +63,7 @@ def check_endpoint_config(request: dict[str, Any], models: Collection[str], mode
 
 
 def described_endpoint_config(request: dict[str, Any]) -> dict[str, Any]:
-    """What DescribeEndpointConfig gives back of the request, with AWS's defaults filled in."""
+    """The parts of the request that DescribeEndpointConfig returns, with AWS's defaults added."""
     for variant in [*request["ProductionVariants"], *(request.get("ShadowProductionVariants") or [])]:
         variant.setdefault("InitialVariantWeight", 1.0)
     return request

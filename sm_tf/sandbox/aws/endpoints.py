@@ -1,4 +1,4 @@
-"""SageMaker endpoints: what an update may change, and what rolls it back."""
+"""Checks updates of SageMaker endpoints, and finds the alarms that roll them back."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,7 +12,7 @@ def check_update(
     scaled: Collection[str],
     deployment: dict[str, Any] | None,
 ) -> None:
-    """Refuse what UpdateEndpoint refuses.
+    """Refuse updates that UpdateEndpoint refuses.
 
     `old` and `new` are the production variants of the two configurations, `scaled` the names of the
     variants that are registered as scalable targets.
@@ -45,7 +45,7 @@ def rollback_alarms(deployment: dict[str, Any] | None) -> set[str]:
 
 
 def running_variant(variant: dict[str, Any]) -> dict[str, Any]:
-    """A variant as DescribeEndpoint shows it right after it was deployed."""
+    """A variant as DescribeEndpoint shows it right after its deployment."""
     running: dict[str, Any] = {"VariantName": variant["VariantName"]}
     if serverless := variant.get("ServerlessConfig"):
         running |= {"CurrentServerlessConfig": serverless, "DesiredServerlessConfig": serverless}

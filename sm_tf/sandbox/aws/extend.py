@@ -1,4 +1,4 @@
-"""How a service of moto is replaced: hand over a subclass of its responses or of its backend."""
+"""Replaces a service of moto by subclasses of its responses or of its backend."""
 
 from types import ModuleType
 from typing import Any

@@ -1,4 +1,4 @@
-"""Metric math: the arithmetic, comparisons and few functions that alarms on endpoints need.
+"""Metric math: the arithmetic, comparisons and functions that alarms on endpoints need.
 
 A time series is a list of values, one a period, the oldest first; None where a period has no data. What is
 not understood raises UnsupportedExpressionError: no value is better than a wrong one.
@@ -35,11 +35,11 @@ _OPERATORS: tuple[dict[str, Operation], ...] = (
 
 
 class UnsupportedExpressionError(ValueError):
-    """An expression that is malformed or uses what is not implemented here."""
+    """An expression that is malformed, or that is not implemented here."""
 
 
 def evaluate(expression: str, series: Mapping[str, Series], periods: int) -> Series:
-    """The time series that an expression makes of others, which it names by their ids.
+    """The time series of an expression over others, which it names by their ids.
 
     Raises:
         UnsupportedExpressionError: an unknown id, function or form.
@@ -64,7 +64,7 @@ def _tokens(expression: str) -> list[str]:
 
 
 class _Parser:
-    """Reads an expression from left to right and computes it on the way."""
+    """Parses an expression from left to right, and computes it at the same time."""
 
     def __init__(self, tokens: list[str], series: Mapping[str, Series]) -> None:
         self._tokens = tokens
@@ -159,7 +159,7 @@ class _Parser:
 
 
 def _zip(function: Callable[..., float | None], *values: Value) -> Value:
-    """The function of the values at each period; of numbers, a number."""
+    """Apply the function to the values of each period, or to numbers."""
     lists = [value for value in values if isinstance(value, list)]
     if not lists:
         return function(*values)
@@ -168,7 +168,7 @@ def _zip(function: Callable[..., float | None], *values: Value) -> Value:
 
 
 def _each(operation: Operation, left: Value, right: Value) -> Value:
-    """Arithmetic: no value where an operand has none, nor where the divisor is zero."""
+    """Arithmetic without a value where an operand has none or the divisor is zero."""
 
     def compute(one: float | None, other: float | None) -> float | None:
         if one is None or other is None:

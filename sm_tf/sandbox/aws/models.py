@@ -1,4 +1,4 @@
-"""SageMaker models, described as they were created."""
+"""Checks SageMaker models, and describes them as they were created."""
 
 from collections import Counter
 from typing import Any
@@ -21,7 +21,7 @@ _MAX_CONTAINERS = 15
 
 
 def check_model(request: dict[str, Any]) -> None:
-    """Refuse what CreateModel refuses."""
+    """Refuse requests that CreateModel refuses."""
     check_name("modelName", request["ModelName"])
     containers = request.get("Containers") or []
     primary = request.get("PrimaryContainer")
@@ -45,7 +45,7 @@ def check_model(request: dict[str, Any]) -> None:
 
 
 def described_model(request: dict[str, Any]) -> dict[str, Any]:
-    """What DescribeModel gives back of the request, with AWS's defaults filled in."""
+    """The parts of the request that DescribeModel returns, with AWS's defaults added."""
     primary = request.get("PrimaryContainer")
     for container in [primary] if primary else request["Containers"]:
         container.setdefault("Mode", "SingleModel")

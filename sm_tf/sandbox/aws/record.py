@@ -1,4 +1,4 @@
-"""Remembers every write request that was accepted, in order, with its parameters."""
+"""Records the accepted write requests with their parameters."""
 
 import json
 import threading
@@ -21,23 +21,14 @@ class Record:
         with self._lock:
             return list(self._calls)
 
-    def install(self) -> None:
-        """Listen to every request that moto answers by the name of its action."""
-        answer = BaseResponse.call_action
-
-        def call_action(response: BaseResponse) -> Any:
-            answered = answer(response)
-            action = response._get_action()
-            if answered[0] < 400 and action and not action.startswith(READS):
-                self._add(response, action)
-            return answered
-
-        BaseResponse.call_action = call_action  # type: ignore[method-assign, assignment]
-
-    def _add(self, response: BaseResponse, action: str) -> None:
+    def add(self, response: BaseResponse, status: int) -> None:
+        """Record a request that was answered with this HTTP status, if it is an accepted write."""
+        action = response._get_action()
+        if status >= 400 or not action or action.startswith(READS):
+            return
         call = {"service": response.service_name, "action": action, "parameters": _parameters(response)}
         with self._lock:
-            # A copy: what moto keeps of the request changes later.
+            # A copy, since moto changes the request later.
             self._calls.append(json.loads(json.dumps(call, default=str)))
 
 

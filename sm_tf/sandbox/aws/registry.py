@@ -33,7 +33,7 @@ class Registry:
 
 
 def start_registry(home: Path) -> Registry | None:
-    """Start the distribution registry with its data below `home`; None where the machine has none."""
+    """Start the distribution registry with its data below `home`; None if the machine has no such program."""
     program = shutil.which(PROGRAM)
     if program is None:
         return None
@@ -64,8 +64,8 @@ http: {{addr: "127.0.0.1:0"}}
 def _run(program: str, config: Path, password: str, started: "queue.Queue[Registry | None]") -> None:
     """Start the registry and read its log for as long as it lives.
 
-    Linux ends it with the thread that started it, so this thread must last; and somebody has to read the log,
-    or the registry would wait for that.
+    Linux ends it with the thread that started it, so this thread must last. It must read the log, since the
+    registry would wait for a reader.
     """
     process = subprocess.Popen(
         [program, "serve", str(config)],

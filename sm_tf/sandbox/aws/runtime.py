@@ -1,7 +1,7 @@
 """The SageMaker Runtime API: invocations of the endpoints that exist.
 
-There is no model behind them: an invocation is answered with its own body, unless results were handed to
-moto. How fast, and up to which rate, a test can say.
+There is no model behind them: the response is the body of the request, unless results were given to moto. A
+test can set the latency and the highest rate.
 """
 
 import json
@@ -37,37 +37,37 @@ class ValidationError(ServiceException):
 
 
 class ServiceUnavailable(ServiceException):
-    """More requests than the instances can bear."""
+    """More requests than the instances can handle."""
 
     code = "ServiceUnavailable"
     message = "The service is unavailable. Try your call again."
 
 
 class ThrottlingException(ServiceException):
-    """More requests at a time than a serverless variant takes."""
+    """More concurrent requests than a serverless variant accepts."""
 
     code = "ThrottlingException"
     message = "Rate exceeded"
 
 
 class Load:
-    """The capacity of each endpoint by its name, and what is under way."""
+    """The capacity of each endpoint by its name, and its requests in flight."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._capacities: dict[str, Capacity] = {}
         self._turns: defaultdict[tuple[str, str], Turns] = defaultdict(Turns)
-        self._under_way: Counter[tuple[str, str]] = Counter()
+        self._in_flight: Counter[tuple[str, str]] = Counter()
 
     def set_capacity(self, endpoint_name: str, **capacity: Any) -> None:
-        """Let the endpoint of that name, whether it exists yet or not, bear this from now on."""
+        """Set the capacity of the endpoint of this name, which need not exist yet."""
         with self._lock:
             self._capacities[endpoint_name] = Capacity(**capacity)
             for key in [key for key in self._turns if key[0] == endpoint_name]:
                 del self._turns[key]
 
-    def bear(self, endpoint_name: str, variant: Described) -> None:
-        """Take as long as the variant takes for one request, or refuse it."""
+    def serve(self, endpoint_name: str, variant: Described) -> None:
+        """Wait as long as the variant needs for one request, or refuse the request."""
         key = endpoint_name, variant["VariantName"]
         serverless = variant.get("CurrentServerlessConfig")
         with self._lock:
@@ -83,43 +83,41 @@ class Load:
     @contextmanager
     def _concurrent(self, key: tuple[str, str], highest: int | None) -> Iterator[None]:
         with self._lock:
-            if highest is not None and self._under_way[key] >= highest:
+            if highest is not None and self._in_flight[key] >= highest:
                 raise ThrottlingException
-            self._under_way[key] += 1
+            self._in_flight[key] += 1
         try:
             yield
         finally:
             with self._lock:
-                self._under_way[key] -= 1
-
-
-LOAD = Load()
+                self._in_flight[key] -= 1
 
 
 class RuntimeResponses(SageMakerRuntimeResponse):
     """Answers for the endpoints that exist."""
 
-    # Bodies need not be text.
+    load: Load
+    # Bodies may be binary.
     use_raw_body = True
 
     def invoke_endpoint(self) -> TYPE_RESPONSE:
-        """InvokeEndpoint: by the variant that is named, else by one of them as their weights say."""
+        """InvokeEndpoint: by the named variant, else by a random one, according to the weights."""
         name = self._endpoint_name()
         variant = self._invoked_variant(name)
-        LOAD.bear(name, variant)
+        self.load.serve(name, variant)
         answer: Any = self.raw_body
         headers = {"Content-Type": self.headers.get("Content-Type") or "application/octet-stream"}
-        handed_over = self.sagemakerruntime_backend
-        if handed_over.results_queue or name in handed_over.results:
+        given = self.sagemakerruntime_backend
+        if given.results_queue or name in given.results:
             self.body = self.raw_body.decode(errors="replace")
             _, headers, answer = cast("tuple[int, dict[str, str], Any]", super().invoke_endpoint())
         return 200, {**headers, "x-Amzn-Invoked-Production-Variant": variant["VariantName"]}, answer
 
     def invoke_endpoint_with_response_stream(self) -> TYPE_RESPONSE:
-        """InvokeEndpointWithResponseStream: the body in one part."""
+        """InvokeEndpointWithResponseStream: the body in a single part."""
         name = self._endpoint_name()
         variant = self._invoked_variant(name)
-        LOAD.bear(name, variant)
+        self.load.serve(name, variant)
         headers = {
             "Content-Type": "application/vnd.amazon.eventstream",
             "X-Amzn-SageMaker-Content-Type": self.headers.get("Content-Type") or "application/octet-stream",
@@ -128,7 +126,7 @@ class RuntimeResponses(SageMakerRuntimeResponse):
         return 200, headers, _event("PayloadPart", self.raw_body)
 
     def invoke_endpoint_async(self) -> TYPE_RESPONSE:
-        """InvokeEndpointAsync: the result is there at once, where S3 has the input and the bucket for it."""
+        """InvokeEndpointAsync: the result exists at once if S3 has the input and the output's bucket."""
         name = self._endpoint_name()
         _, config = self._endpoint(name)
         asynchronous = config.get("AsyncInferenceConfig")
@@ -188,9 +186,11 @@ def _event(kind: str, payload: bytes) -> bytes:
     return message + struct.pack("!I", zlib.crc32(message))
 
 
-def install() -> None:
-    """Put these answers in the place of moto's, which does not know the streaming one."""
+def install(load: Load) -> None:
+    """Replace moto's answers, and add the streaming one. `load` has the capacities of endpoints."""
+    # moto makes the objects of this class itself.
+    RuntimeResponses.load = load
     answer_with(urls, RuntimeResponses)
-    # By its path, moto takes this for a request of the other API.
+    # moto would take this path for a request of the other API.
     streamed = "{0}/endpoints/(?P<name>[^/]+)/invocations-response-stream$"
     sagemaker_urls.url_paths[streamed] = RuntimeResponses.dispatch

@@ -1,4 +1,4 @@
-"""S3: statements of a bucket policy that have conditions are not enforced; moto would take them for met."""
+"""S3: ignores statements of a bucket policy with conditions, which moto would count as met."""
 
 import json
 from typing import Any
@@ -16,5 +16,5 @@ def _permission(bucket: FakeBucket, action: str, resource: str) -> Any:
 
 
 def install() -> None:
-    """Put this rule in the place of moto's."""
+    """Replace moto's rule."""
     FakeBucket.get_permission = _permission  # type: ignore[method-assign, assignment]

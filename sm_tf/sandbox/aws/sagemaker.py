@@ -27,7 +27,7 @@ Described = dict[str, Any]
 
 
 class HostingBackend(SageMakerModelBackend):
-    """Keeps what was asked for beside moto's own objects, which lose parts of it."""
+    """Stores the requests beside moto's own objects, which lose parts of them."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -40,7 +40,7 @@ class HostingBackend(SageMakerModelBackend):
         return f"arn:{self.partition}:sagemaker:{self.region_name}:{self.account_id}:{kind}/{name}"
 
     def add_tags(self, arn: str, tags: list[dict[str, str]]) -> list[dict[str, str]]:
-        """A key that is there gets the new value."""
+        """An existing key gets the new value."""
         resource = self._get_resource_from_arn(arn)
         merged = {tag["Key"]: tag for tag in [*resource.tags, *tags]}
         resource.tags = list(merged.values())
@@ -57,13 +57,13 @@ class HostingBackend(SageMakerModelBackend):
         }
 
     def delete_endpoint(self, endpoint_name: str) -> None:
-        """The scalable targets of its variants go with it."""
+        """Removes the scalable targets of its variants too."""
         super().delete_endpoint(endpoint_name)
         self.deployments.pop(endpoint_name, None)
         self._autoscaling().forget_endpoint(endpoint_name)
 
     def variant(self, endpoint_name: str, variant_name: str) -> Described | None:
-        """The variant of the endpoint's configuration, or None when there is none of these names."""
+        """The variant of the endpoint's configuration, None if there is none of these names."""
         endpoint = self.endpoints.get(endpoint_name)
         if endpoint is None:
             return None
@@ -93,7 +93,7 @@ class HostingResponses(SageMakerResponse):
         return backend
 
     def create_model(self) -> ActionResult:
-        """CreateModel: refuses what is invalid and names that exist."""
+        """CreateModel: refuses invalid requests and existing names."""
         backend, request = self.sagemaker_backend, self._request(models.MEMBERS)
         models.check_model(request)
         name = request["ModelName"]
@@ -112,7 +112,7 @@ class HostingResponses(SageMakerResponse):
         return ActionResult({"ModelArn": model.arn})
 
     def describe_model(self) -> ActionResult:
-        """DescribeModel: what was asked for, and no more."""
+        """DescribeModel: the members of the request, and no more."""
         backend, name = self.sagemaker_backend, self._get_param("ModelName")
         model = backend.describe_model(name)
         return ActionResult(
@@ -120,7 +120,7 @@ class HostingResponses(SageMakerResponse):
         )
 
     def create_endpoint_config(self) -> ActionResult:
-        """CreateEndpointConfig: refuses what is invalid, missing models and names that exist."""
+        """CreateEndpointConfig: refuses invalid requests, missing models and existing names."""
         backend, request = self.sagemaker_backend, self._request(endpoint_configs.MEMBERS)
         endpoint_configs.check_endpoint_config(request, backend._models, backend.arn("model", ""))
         name = request["EndpointConfigName"]
@@ -142,7 +142,7 @@ class HostingResponses(SageMakerResponse):
         return ActionResult({"EndpointConfigArn": config.endpoint_config_arn})
 
     def describe_endpoint_config(self) -> ActionResult:
-        """DescribeEndpointConfig: what was asked for, and no more."""
+        """DescribeEndpointConfig: the members of the request, and no more."""
         backend, name = self.sagemaker_backend, self._get_param("EndpointConfigName")
         config = self._existing_config(name)
         return ActionResult(
@@ -196,9 +196,9 @@ class HostingResponses(SageMakerResponse):
         return ActionResult(described)
 
     def update_endpoint(self) -> ActionResult:
-        """UpdateEndpoint: capacities and weights start anew unless they are retained.
+        """UpdateEndpoint: capacities and weights are reset unless they are retained.
 
-        Where an alarm of the auto rollback is firing, all stays as it was, and AWS tells nobody.
+        If an alarm of the auto rollback is firing, everything stays as it was, and AWS reports no error.
         """
         backend = self.sagemaker_backend
         name, config_name = self._get_param("EndpointName"), self._get_param("EndpointConfigName")
@@ -208,7 +208,7 @@ class HostingResponses(SageMakerResponse):
         if self._get_param("RetainDeploymentConfig"):
             deployment = backend.deployments[name]
         self._existing_config(config_name)
-        # AWS reads the configuration in use as well: an update fails when it is gone.
+        # AWS also reads the configuration in use: without it, an update fails.
         self._existing_config(endpoint.endpoint_config_name)
         endpoints.check_update(
             backend.config_requests[endpoint.endpoint_config_name]["ProductionVariants"],
@@ -230,7 +230,7 @@ class HostingResponses(SageMakerResponse):
         return ActionResult({"EndpointArn": endpoint.arn})
 
     def update_endpoint_weights_and_capacities(self) -> ActionResult:
-        """UpdateEndpointWeightsAndCapacities: what scaling does too."""
+        """UpdateEndpointWeightsAndCapacities: scaling calls it too."""
         backend, name = self.sagemaker_backend, self._get_param("EndpointName")
         backend.describe_endpoint(name)
         endpoint = backend.endpoints[name]
@@ -275,10 +275,10 @@ class HostingResponses(SageMakerResponse):
 
 class _EndpointConfig(FakeEndpointConfig):
     def validate_production_variants(self, production_variants: list[dict[str, Any]]) -> None:
-        """Checked before, by the rules of AWS."""
+        """Does nothing: the variants were checked before, by the rules of AWS."""
 
 
 def install() -> None:
-    """Put these answers in the place of moto's."""
+    """Replace moto's answers."""
     store_in(sagemaker_backends, HostingBackend)
     answer_with(urls, HostingResponses)

@@ -1,8 +1,8 @@
 """The process of the embedded AWS: `python -m sm_tf.sandbox.aws.server HOME`.
 
-It prints its port as one line of JSON and then answers on loopback until its standard input is closed,
-which happens when the process that started it ends, in whatever way. Then it removes HOME, the sandbox's
-folder. A line `keep` on standard input lets it live on; `POST /_sandbox/stop` ends it.
+It prints its port as one line of JSON, and then serves on loopback until its standard input is closed, which
+happens when the process that started it ends in any way. Then it removes HOME, the sandbox's folder. After a
+line `keep` on standard input it does not end with that process; `POST /_sandbox/stop` ends it.
 """
 
 import json
@@ -28,11 +28,10 @@ from sm_tf.sandbox.aws import (
     ec2,
     ecr,
     iam,
-    one_at_a_time,
+    requests,
     runtime,
     s3,
     sagemaker,
-    unsupported,
 )
 from sm_tf.sandbox.aws.record import Record
 from sm_tf.sandbox.aws.registry import Registry, start_registry
@@ -41,25 +40,25 @@ CONTROL = "/_sandbox/"
 
 
 class Server:
-    """The AWS API together with what the sandbox asks the process itself."""
+    """The AWS API, and the requests of the sandbox to the process itself."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self.record = Record()
         self.registry: Registry | None = None
         self._ending = threading.Lock()
-        for service in (application_autoscaling, cloudwatch, ec2, iam, s3, sagemaker, runtime):
+        load = runtime.Load()
+        for service in (application_autoscaling, cloudwatch, ec2, iam, s3, sagemaker):
             service.install()
-        ecr.install(None, None)
-        one_at_a_time.install()
-        unsupported.install()
-        self.record.install()
+        ecr.install(lambda: self.registry)
+        runtime.install(load)
+        requests.install(self.record)
         aws: Any = DomainDispatcherApplication(create_backend_app)
         self._aws: WSGIApplication = aws
         self._control: dict[tuple[str, str], Callable[..., Any]] = {
             ("GET", "calls"): self.record.calls,
             ("GET", "home"): lambda: str(self.home),
-            ("POST", "capacity"): runtime.LOAD.set_capacity,
+            ("POST", "capacity"): load.set_capacity,
             ("POST", "registry"): self._start_registry,
             ("POST", "stop"): lambda: threading.Timer(0.1, self.end).start(),
         }
@@ -77,7 +76,7 @@ class Server:
         return [json.dumps(answer).encode()]
 
     def end(self) -> None:
-        """End the process and leave nothing behind."""
+        """End the process and remove its files."""
         if not self._ending.acquire(blocking=False):
             return
         if self.registry:
@@ -86,7 +85,7 @@ class Server:
         os._exit(0)
 
     def end_with_parent(self) -> None:
-        """Return when the parent says `keep`; end when it has gone."""
+        """Return when the parent writes `keep`; end the process when the parent has ended."""
         parent = os.getppid()
         while os.getppid() == parent:
             if select.select([sys.stdin], [], [], 1.0)[0]:
@@ -98,13 +97,11 @@ class Server:
     def _start_registry(self) -> str | None:
         if self.registry is None:
             self.registry = start_registry(self.home / "registry")
-            if self.registry:
-                ecr.install(self.registry.address, self.registry.password)
         return self.registry.address if self.registry else None
 
 
 class RequestHandler(MotoRequestHandler):
-    """Sends an answer's headers and body together; sent apart, the provider now and then loses the body."""
+    """Sends headers and body together; if they are sent apart, the provider sometimes loses the body."""
 
     wbufsize = -1
 
@@ -119,7 +116,7 @@ def main() -> None:
     try:
         listener = socket.create_server(("127.0.0.1", 0))
     except OSError as error:
-        sys.exit(f"it can listen on no port of 127.0.0.1: {os.strerror(error.errno or 0)}.")
+        sys.exit(f"it cannot listen on 127.0.0.1: {os.strerror(error.errno or 0)}.")
     listening = make_server(
         "127.0.0.1", 0, server, threaded=True, request_handler=RequestHandler, fd=listener.fileno()
     )

@@ -1,12 +1,15 @@
-"""The whole life of a project's stacks in a sandbox, from synthesis to destruction."""
+"""The lifecycle of a project's stacks in a sandbox, from synthesis to destruction."""
 
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from sm_tf.bindings.engine import OUTDIR
 from sm_tf.foundation.errors import ToolError
-from sm_tf.project.project import read_project, select, synthesize
+from sm_tf.project.project import read_project
+from sm_tf.project.synthesis import select, synthesize
 from sm_tf.project.terraform import Event
 from sm_tf.sandbox.inventory import Row, inventory, left_behind
 from sm_tf.sandbox.kept import KeptSandbox, keep
@@ -14,36 +17,52 @@ from sm_tf.sandbox.sandbox import Sandbox
 from sm_tf.sandbox.stack import Stack
 
 
-class Step(Protocol):
-    """One step while it runs: Terraform's events go in, and in the end a few words on how it went."""
+class ReportedStep(Protocol):
+    """A running step: it gets Terraform's events and, at the end, a result in a few words."""
 
     def event(self, event: Event) -> None:
-        """See one line of Terraform's JSON output."""
+        """Take one line of Terraform's JSON output."""
 
     def finish(self, result: str) -> None:
-        """Tell the result of the step."""
+        """Take the result of the step."""
 
 
 class Reporter(Protocol):
-    """Who is told what happens."""
+    """Reports the progress."""
 
-    def step(self, subject: str, action: str, changes: int = 0) -> AbstractContextManager[Step]:
-        """A step of the subject (mostly a stack) lasts as long as the block and makes so many changes."""
+    def step(self, subject: str, action: str, changes: int = 0) -> AbstractContextManager[ReportedStep]:
+        """Report a step for as long as the block lasts; `changes` is the number of its changes."""
 
     def note(self, text: str) -> None:
-        """Something that the reader should know."""
+        """Report a note for the reader."""
 
     def table(self, rows: list[Row]) -> None:
-        """What exists now."""
+        """Report the resources that exist."""
 
 
-def live(
-    directory: Path, names: Collection[str], reporter: Reporter, *, keep_it: bool = False
-) -> KeptSandbox | None:
-    """Synthesize, apply, check for an empty second plan, show what exists, destroy, check that all is gone.
+@dataclass(frozen=True, kw_only=True)
+class Lifecycle:
+    """The result: the stacks in the order in which they were applied, the resources that existed after that,
+    and the sandbox if it was kept.
+    """
 
-    `names` are the stacks to take, with what they depend on; none means all. With `keep_it` everything
-    stays as it is after the table, and the kept sandbox is returned.
+    stacks: tuple[str, ...]
+    resources: tuple[Row, ...]
+    kept: KeptSandbox | None
+
+
+def run(directory: Path, names: Collection[str], reporter: Reporter, *, keep_it: bool = False) -> Lifecycle:
+    """Synthesize, apply, plan again, list the resources, destroy, and check that nothing is left.
+
+    Args:
+        directory: the folder of the project.
+        names: the stacks to apply, together with those that they depend on. Defaults to all.
+        reporter: gets the progress.
+        keep_it: leave everything as it is after the second plan, and keep the sandbox running.
+
+    Raises:
+        UsageError: there is no such project or stack.
+        ToolError: the program, Terraform or a check failed.
     """
     read_project(directory)
     with reporter.step("AWS", "starting") as step:
@@ -51,25 +70,28 @@ def live(
         step.finish(f"ready at {aws.endpoint_url}")
     try:
         with reporter.step("program", "synthesizing") as step:
-            synthesized = select(synthesize(directory, aws.aws.home / "cdktf.out"), names)
+            synthesized = select(synthesize(directory, aws.aws.home / OUTDIR), names)
             step.finish(", ".join(stack.name for stack in synthesized))
         for chosen in synthesized:
             stack = aws.stack(chosen.directory, name=chosen.name)
-            _tell_of(stack, aws, reporter)
+            _note_limits(stack, aws, reporter)
             _create(stack, reporter)
         for stack in aws.stacks:
             _plan_again(stack, reporter)
-        reporter.table([row for stack in aws.stacks for row in inventory(aws, stack)])
-        if keep_it:
-            return keep(aws, directory)
-        for stack in reversed(aws.stacks):
-            _destroy(aws, stack, reporter)
-        return None
+        resources = [row for stack in aws.stacks for row in inventory(aws, stack)]
+        reporter.table(resources)
+        kept = keep(aws, directory) if keep_it else None
+        if kept is None:
+            for stack in reversed(aws.stacks):
+                _destroy(aws, stack, reporter)
+        return Lifecycle(
+            stacks=tuple(stack.name for stack in aws.stacks), resources=tuple(resources), kept=kept
+        )
     finally:
         aws.close()
 
 
-def _tell_of(stack: Stack, aws: Sandbox, reporter: Reporter) -> None:
+def _note_limits(stack: Stack, aws: Sandbox, reporter: Reporter) -> None:
     if stack.pin:
         reporter.note(
             f"{stack.name} asks for AWS provider {stack.pin.asked}, which is not on this machine: "
@@ -77,8 +99,8 @@ def _tell_of(stack: Stack, aws: Sandbox, reporter: Reporter) -> None:
         )
     if stack.image_builds and not aws.builds_images:
         reporter.note(
-            f"{stack.name} builds container images. They are not built in this sandbox, which "
-            "would need docker, podman or finch, and the program docker-registry."
+            f"{stack.name} builds container images. This sandbox does not build them: it needs docker, "
+            "podman or finch, and the program docker-registry."
         )
 
 
@@ -113,12 +135,12 @@ def _destroy(aws: Sandbox, stack: Stack, reporter: Reporter) -> None:
         left = [f"{row.kind} {row.name}" for row in left_behind(aws, stack, resources)]
         left += [resource.address for resource in stack.resources()]
         if left:
-            raise ToolError(f"Stack {stack.name}: destroyed, but AWS still has {', '.join(left)}.")
+            raise ToolError(f"Stack {stack.name}: AWS still has {', '.join(left)} after the destroy.")
         step.finish(f"{len(gone.deletes)} destroyed, nothing left")
 
 
 @contextmanager
-def _terraform(stack: Stack, reporter: Reporter, action: str, changes: int = 0) -> Iterator[Step]:
+def _terraform(stack: Stack, reporter: Reporter, action: str, changes: int = 0) -> Iterator[ReportedStep]:
     with reporter.step(stack.name, action, changes) as step:
         stack.on_event = step.event
         try:

@@ -1,4 +1,4 @@
-"""The resources of a synthesized stack: their addresses in Terraform and their constructs' paths."""
+"""The resources of a synthesized stack: their addresses in Terraform and the paths of their constructs."""
 
 import json
 import re
@@ -7,35 +7,35 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sm_tf.bindings.engine import STACK_FILE
 from sm_tf.foundation.errors import ToolError
 
-SYNTHESIZED = "cdk.tf.json"
-# Behind it may come an index, a block inside, or a resource of the module.
+# An index, a block inside, or a resource of a module may follow.
 _BLOCK = re.compile(r"(data\.)?[\w-]+\.[\w-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource:
-    """A resource of a stack; `path` is its construct's, None where the program did not make it with CDKTF."""
+class SynthesizedResource:
+    """A resource of a stack; `path` is its construct's, None if it was not made by a construct."""
 
     address: str
     type: str
     path: str | None
 
 
-class Content:
+class SynthesizedStackJson:
     """The content of a stack folder's cdk.tf.json."""
 
     def __init__(self, directory: Path) -> None:
-        self.json = read_stack(directory)
-        self._paths = dict(_paths(self.json))
+        self.content = read_stack(directory)
+        self._paths = dict(_paths(self.content))
 
     @property
-    def resources(self) -> list[Resource]:
+    def resources(self) -> list[SynthesizedResource]:
         """The resources that the stack manages, sorted by address."""
         found = (
-            Resource(address=f"{type}.{name}", type=type, path=self.path(f"{type}.{name}"))
-            for type, named in self.json.get("resource", {}).items()
+            SynthesizedResource(address=f"{type}.{name}", type=type, path=self.path(f"{type}.{name}"))
+            for type, named in self.content.get("resource", {}).items()
             for name in named
         )
         return sorted(found, key=lambda resource: resource.address)
@@ -47,10 +47,14 @@ class Content:
 
 
 def read_stack(directory: Path) -> dict[str, Any]:
-    """The content of a stack folder's cdk.tf.json."""
-    file = directory / SYNTHESIZED
+    """The content of a stack folder's cdk.tf.json.
+
+    Raises:
+        ToolError: the folder has no such file.
+    """
+    file = directory / STACK_FILE
     if not file.is_file():
-        raise ToolError(f"{directory} is not a synthesized stack: it has no {SYNTHESIZED}.")
+        raise ToolError(f"{directory} is not a synthesized stack: it has no {STACK_FILE}.")
     content: dict[str, Any] = json.loads(file.read_text())
     return content
 

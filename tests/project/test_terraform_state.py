@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from sm_tf.foundation.errors import ToolError
-from sm_tf.project.applied import AppliedVariant, read_applied
-from sm_tf.project.project import SynthesizedStack
+from sm_tf.project.synthesis import SynthesizedStack
 from sm_tf.project.terraform import Terraform
-from sm_tf.project.tools import Tools
+from sm_tf.project.terraform_runner import TerraformRunner
+from sm_tf.project.terraform_state import AppliedVariant, read_applied
 
 ReadState = Callable[..., Any]
 CONFIG = "${aws_sagemaker_endpoint_configuration.c.name}"
@@ -56,8 +56,8 @@ def read(tmp_path: Path) -> ReadState:
         terraform = tmp_path / "terraform"
         terraform.write_text(f"#!/bin/sh\ncat {tmp_path / 'state'}\n")
         terraform.chmod(0o755)
-        found = Tools(
-            terraform=Terraform(command=(str(terraform),), version="1.5.0"), environment={}, folder=tmp_path
+        found = TerraformRunner(
+            program=Terraform(command=(str(terraform),), version="1.5.0"), environment={}, folder=tmp_path
         )
         return read_applied(found, SynthesizedStack(name="demo", directory=stack, dependencies=()))
 
@@ -133,5 +133,5 @@ def test_an_empty_state_says_so(read: ReadState) -> None:
 
 
 def test_a_state_that_is_none_is_quoted(read: ReadState) -> None:
-    with pytest.raises(ToolError, match=r"Stack demo: its state cannot be read\.\nnonsense"):
+    with pytest.raises(ToolError, match=r"The state of stack demo cannot be read\.\nnonsense"):
         read(output="nonsense")

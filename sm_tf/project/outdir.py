@@ -1,4 +1,4 @@
-"""The stacks of a project, synthesized to where they belong."""
+"""Synthesizes a project to its own outdir."""
 
 import os
 import tempfile
@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from sm_tf.project.content import SYNTHESIZED
-from sm_tf.project.project import SynthesizedStack, read_project, synthesize
+from sm_tf.bindings.engine import ASSETS, STACK_FILE, STACKS
+from sm_tf.project.project import read_project
+from sm_tf.project.synthesis import SynthesizedStack, synthesize
 
 
 def synthesize_in_place(
@@ -17,10 +18,10 @@ def synthesize_in_place(
     variables: Mapping[str, str] | None = None,
     on_output: Callable[[str], None] | None = None,
 ) -> list[SynthesizedStack]:
-    """Run the program of the project in `directory`; its stacks, in the order to apply, are in its outdir.
+    """Run the program of the project in `directory`, and return its stacks in the order to apply them.
 
-    Until the program has succeeded the outdir stays as it was. What Terraform keeps there, such as state
-    files, stays always. Raises as `synthesize`.
+    The stacks are in the project's outdir, which stays as it was until the program has succeeded. Files that
+    Terraform keeps there, such as states, always stay. Raises the errors of `synthesize`.
     """
     out = read_project(directory.resolve()).outdir.resolve()
     existed = out.exists()
@@ -41,7 +42,7 @@ def synthesize_in_place(
 
 def _move(new: Path, out: Path) -> None:
     files = [file.relative_to(new) for file in _files(new)]
-    # The list of the stacks comes last: what it names is there.
+    # The manifest comes last: the stacks that it names are there by then.
     for file in sorted(files, key=lambda file: (len(file.parts) == 1, file)):
         (out / file).parent.mkdir(parents=True, exist_ok=True)
         (new / file).replace(out / file)
@@ -53,9 +54,9 @@ def _move(new: Path, out: Path) -> None:
 
 
 def _synthesized(out: Path) -> list[Path]:
-    """The files of the outdir that come from a program, not from Terraform."""
-    found = list(out.glob(f"stacks/*/{SYNTHESIZED}"))
-    for assets in out.glob("stacks/*/assets"):
+    """The files of the outdir that a program wrote, not Terraform."""
+    found = list(out.glob(f"{STACKS}/*/{STACK_FILE}"))
+    for assets in out.glob(f"{STACKS}/*/{ASSETS}"):
         found += _files(assets)
     return found
 

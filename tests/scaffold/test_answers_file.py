@@ -3,9 +3,9 @@ import json
 import pytest
 
 from sm_tf.foundation.errors import UsageError
-from sm_tf.scaffold.record import FILE, Record, read_record
+from sm_tf.scaffold.answers_file import FILE, AnswersFile, read_answers_file
 
-RECORD = Record(
+ANSWERS_FILE = AnswersFile(
     template="mine",
     version="1.0.0",
     source="./mine",
@@ -15,12 +15,12 @@ RECORD = Record(
 
 
 def test_what_is_written_can_be_read(tmp_path):
-    (tmp_path / FILE).write_bytes(RECORD.file().content)
-    assert read_record(tmp_path) == RECORD
+    (tmp_path / FILE).write_bytes(ANSWERS_FILE.file().content)
+    assert read_answers_file(tmp_path) == ANSWERS_FILE
 
 
 def test_a_reader_sees_template_version_source_and_answers():
-    content = json.loads(RECORD.file().content)
+    content = json.loads(ANSWERS_FILE.file().content)
     assert {key: value for key, value in content.items() if key != "rendering"} == {
         "template": "mine",
         "version": "1.0.0",
@@ -31,13 +31,13 @@ def test_a_reader_sees_template_version_source_and_answers():
 
 def test_each_file_has_a_line_of_its_own():
     """So that a change of one file is a change of one line in version control."""
-    lines = RECORD.file().content.decode().splitlines()
+    lines = ANSWERS_FILE.file().content.decode().splitlines()
     assert [line.split(":")[0].strip() for line in lines if "main.py" in line] == ['"main.py"']
 
 
 def test_a_folder_without_it_is_no_project(tmp_path):
     with pytest.raises(UsageError, match=r"has no \.sm-tf\.json: run this in the folder of a project"):
-        read_record(tmp_path)
+        read_answers_file(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_a_folder_without_it_is_no_project(tmp_path):
 def test_a_damaged_one_is_told(tmp_path, content):
     (tmp_path / FILE).write_text(content)
     with pytest.raises(UsageError, match=r"is damaged \(.*\): restore it from version control\."):
-        read_record(tmp_path)
+        read_answers_file(tmp_path)

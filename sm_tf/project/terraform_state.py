@@ -1,4 +1,4 @@
-"""The endpoints that Terraform's state of a stack says are applied."""
+"""The endpoints in the Terraform state of a stack."""
 
 import json
 import re
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sm_tf.foundation.errors import ToolError
-from sm_tf.project.content import Content
-from sm_tf.project.project import SynthesizedStack
+from sm_tf.project.stack_json import SynthesizedStackJson
+from sm_tf.project.synthesis import SynthesizedStack
 from sm_tf.project.terraform import readable
-from sm_tf.project.tools import Tools
+from sm_tf.project.terraform_runner import TerraformRunner
 
 _ENDPOINT, _CONFIG = "aws_sagemaker_endpoint", "aws_sagemaker_endpoint_configuration"
 _REFERENCE = re.compile(rf"\$\{{({_CONFIG}\.[\w-]+)\.(?:name|id)\}}")
@@ -21,9 +21,9 @@ Values = Mapping[str, Any]
 class AppliedEndpoint:
     """An endpoint as it was applied.
 
-    `path` is its construct's, None where the program does not have it any more. `variants` has the model's
-    name and the weight of each variant by its name; it is None where the stack does not manage the endpoint's
-    configuration. `alarms` are those that roll a deployment back.
+    `path` is its construct's, None if the program no longer has the construct. `variants` has the model and
+    the weight of each variant by its name; it is None if the stack does not manage the endpoint's
+    configuration. `alarms` has the names of the alarms that roll a deployment back.
     """
 
     address: str
@@ -36,12 +36,12 @@ class AppliedEndpoint:
 
     @property
     def region(self) -> str:
-        """The region that it is in."""
+        """The endpoint's region."""
         return self.arn.split(":")[3]
 
     @property
     def account(self) -> str:
-        """The AWS account that it is in."""
+        """The endpoint's AWS account."""
         return self.arn.split(":")[4]
 
 
@@ -55,55 +55,64 @@ class AppliedVariant:
 
 @dataclass(frozen=True, kw_only=True)
 class AppliedStack:
-    """The endpoints in a stack's state; `missing` are the constructs of those that only the program has."""
+    """The endpoints in a stack's state; `missing` has the constructs of those that only the program has."""
 
     endpoints: tuple[AppliedEndpoint, ...]
     missing: tuple[str, ...]
 
 
-def read_applied(found: Tools, stack: SynthesizedStack) -> AppliedStack:
-    """The endpoints in a stack's state, wherever its backend keeps that; the folder is initialized.
+def read_applied(terraform: TerraformRunner, stack: SynthesizedStack) -> AppliedStack:
+    """The endpoints in a stack's state, wherever its backend keeps it; the folder must be initialized.
 
-    Raises `ToolError` when there is no state, or it cannot be read.
+    Raises:
+        ToolError: the state is empty or cannot be read.
     """
-    done = found.run(stack.directory, "show", "-json", "-no-color")
+    done = terraform.run(stack.directory, "show", "-json", "-no-color")
     try:
         state = json.loads(done.text) if done.code == 0 else None
     except ValueError:
         state = None
     if state is None:
-        raise ToolError(f"Stack {stack.name}: its state cannot be read.\n{done.problems()}")
+        raise ToolError(f"The state of stack {stack.name} cannot be read.\n{done.problems()}")
     resources = list(_resources(state.get("values", {}).get("root_module", {})))
     if not resources:
         raise ToolError(
-            f"Stack {stack.name} has not been applied yet: its state is empty, there is nothing to verify."
+            f"Stack {stack.name} has not been applied yet: its state is empty. Apply the stack first."
         )
-    configs = {found["address"]: found["values"] for found in resources if found["type"] == _CONFIG}
-    content = Content(stack.directory)
-    endpoints = {found["address"]: found["values"] for found in resources if found["type"] == _ENDPOINT}
-    # There may be several of one block, by count or for_each.
+    configs = _values_by_address(resources, _CONFIG)
+    endpoints = _values_by_address(resources, _ENDPOINT)
+    stack_json = SynthesizedStackJson(stack.directory)
+    # A block may make several endpoints, by count or for_each.
     blocks = {address.split("[")[0] for address in endpoints}
     return AppliedStack(
         endpoints=tuple(
-            _endpoint(address, values, content, configs) for address, values in sorted(endpoints.items())
+            _endpoint(address, values, stack_json, configs) for address, values in sorted(endpoints.items())
         ),
         missing=tuple(
             resource.path or resource.address
-            for resource in content.resources
+            for resource in stack_json.resources
             if resource.type == _ENDPOINT and resource.address not in blocks
         ),
     )
 
 
-def initialize(found: Tools, stack: SynthesizedStack) -> None:
-    """Let Terraform reach the stack's backend; `ToolError` when it does not."""
-    if unreadable := found.init(stack.name, stack.directory):
-        said = "\n".join(readable(diagnostic) for diagnostic in unreadable)
-        raise ToolError(f"Stack {stack.name}: Terraform does not understand it.\n{said}")
+def initialize(terraform: TerraformRunner, stack: SynthesizedStack) -> None:
+    """Let Terraform reach the stack's backend.
+
+    Raises:
+        ToolError: the backend cannot be reached, or the stack is not valid.
+    """
+    if invalid := terraform.init(stack.name, stack.directory):
+        problems = "\n".join(readable(diagnostic) for diagnostic in invalid)
+        raise ToolError(f"Stack {stack.name} is not valid.\n{problems}")
+
+
+def _values_by_address(resources: list[dict[str, Any]], type: str) -> dict[str, Values]:
+    return {resource["address"]: resource["values"] for resource in resources if resource["type"] == type}
 
 
 def _resources(module: Values) -> Iterator[dict[str, Any]]:
-    """What the state manages, below the module too; what waits for its destruction is not of the stack."""
+    """The managed resources of a module and of the modules below, without those that wait to be destroyed."""
     for resource in module.get("resources", []):
         if resource["mode"] == "managed" and "deposed_key" not in resource:
             yield resource
@@ -112,17 +121,17 @@ def _resources(module: Values) -> Iterator[dict[str, Any]]:
 
 
 def _endpoint(
-    address: str, values: Values, content: Content, configs: Mapping[str, Values]
+    address: str, values: Values, stack_json: SynthesizedStackJson, configs: Mapping[str, Values]
 ) -> AppliedEndpoint:
     named = values["endpoint_config_name"]
-    # After a rollback the provider notes the name of the old configuration here: the one that the endpoint
-    # should have is the one that the program refers to.
-    config = configs.get(_config_address(content, address) or "") or next(
+    # After a rollback the provider puts the name of the old configuration here. The endpoint should have the
+    # configuration that the program refers to.
+    config = configs.get(_config_address(stack_json, address) or "") or next(
         (config for config in configs.values() if config["name"] == named), None
     )
     return AppliedEndpoint(
         address=address,
-        path=content.path(address),
+        path=stack_json.path(address),
         arn=values["arn"],
         name=values["name"],
         config_name=config["name"] if config else named,
@@ -131,9 +140,9 @@ def _endpoint(
     )
 
 
-def _config_address(content: Content, address: str) -> str | None:
+def _config_address(stack_json: SynthesizedStackJson, address: str) -> str | None:
     type, _, name = address.partition(".")
-    block = content.json.get("resource", {}).get(type, {}).get(name, {})
+    block = stack_json.content.get("resource", {}).get(type, {}).get(name, {})
     reference = _REFERENCE.fullmatch(str(block.get("endpoint_config_name", "")))
     return reference[1] if reference else None
 

@@ -1,7 +1,7 @@
-"""The answers file: what a project was made from, so that it can be updated.
+"""The answers file of a project, which an update reads.
 
-It holds the template's rendering too, which an update needs to tell the user's edits from the template's
-changes, whatever has become of the old version of the template.
+It also holds the files as they were rendered: an update compares them with the user's files, and the old
+version of the template may be gone by then.
 """
 
 import json
@@ -19,8 +19,8 @@ FILE = ".sm-tf.json"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
-    """A template by its name, version and source, the answers, and the files as they were rendered."""
+class AnswersFile:
+    """The name, version and source of the template, the answers, and the files as they were rendered."""
 
     template: str
     version: str
@@ -29,7 +29,7 @@ class Record:
     rendering: Mapping[str, bytes]
 
     def file(self) -> File:
-        """The answers file."""
+        """The file to write."""
         content = {
             "template": self.template,
             "version": self.version,
@@ -40,25 +40,25 @@ class Record:
         return File(f"{json.dumps(content, indent=2, ensure_ascii=False)}\n".encode())
 
 
-def read_record(directory: Path) -> Record:
-    """The answers file of a project.
+def read_answers_file(directory: Path) -> AnswersFile:
+    """Read the answers file of a project.
 
     Raises:
-        UsageError: there is none, or it isn't one.
+        UsageError: the file is missing or damaged.
     """
     file = directory / FILE
     if not file.is_file():
         raise UsageError(
-            f"{directory} has no {FILE}: run this in the folder of a project that sm-tf init made."
+            f"{directory} has no {FILE}: run this in the folder of a project that `sm-tf init` made."
         )
     try:
         content = json.loads(file.read_text("utf-8"))
         answers = content["answers"]
         if not all(isinstance(answer, str | int) for answer in answers.values()):
-            raise ValueError("an answer is neither text nor number")
+            raise ValueError("an answer is neither a text nor a number")
         if not all(is_inside(path) for path in content["rendering"]):
-            raise ValueError("a path leads out of the project")
-        return Record(
+            raise ValueError("a path is outside the project")
+        return AnswersFile(
             template=str(content["template"]),
             version=str(content["version"]),
             source=str(content["source"]),

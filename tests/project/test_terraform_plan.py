@@ -1,4 +1,4 @@
-from sm_tf.project.plan import plan_from
+from sm_tf.project.terraform_plan import plan_from
 
 
 def change(action: str, address: str) -> dict[str, object]:

@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from moto.core.responses import BaseResponse
 
-from sm_tf.sandbox.aws import one_at_a_time
+from sm_tf.sandbox.aws import requests
 from sm_tf.sandbox.aws.cloudwatch import AlarmResponses
+from sm_tf.sandbox.aws.record import Record
 from sm_tf.sandbox.aws.runtime import RuntimeResponses
 
 
@@ -24,7 +26,7 @@ def two_together(monkeypatch: pytest.MonkeyPatch) -> Callable[[type[BaseResponse
         return True
 
     monkeypatch.setattr(BaseResponse, "call_action", answer)
-    one_at_a_time.install()
+    requests.install(Record())
 
     def ask(responses: type[BaseResponse]) -> bool:
         request: Any = object.__new__(responses)
@@ -40,3 +42,9 @@ def test_requests_wait_for_each_other(two_together: Callable[[type[BaseResponse]
 
 def test_invocations_do_not(two_together: Callable[[type[BaseResponse]], bool]) -> None:
     assert two_together(RuntimeResponses)
+
+
+def test_an_action_that_nobody_implements_is_refused_in_words(sagemaker: Any) -> None:
+    with pytest.raises(ClientError, match="does not implement ListContexts") as error:
+        sagemaker.list_contexts()
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400

@@ -9,7 +9,7 @@ import pytest
 
 from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.scaffold.render import File
-from sm_tf.scaffold.writing import Status, compare, write
+from sm_tf.scaffold.transaction import Status, compare, write
 
 FILES = {"main.py": File(b"new"), "src/a.py": File(b"new a"), "src/deep/b.py": File(b"new b")}
 
@@ -41,7 +41,7 @@ def test_all_is_new_where_no_folder_is(tmp_path):
 def test_a_folder_in_the_way_of_a_file_or_a_file_in_the_way_of_a_folder_is_told(tmp_path, place):
     blocking = tmp_path / place
     blocking.mkdir() if place.endswith("/") else blocking.write_text("")
-    with pytest.raises(UsageError, match=r"can't be written: .* Move it away or choose another folder\."):
+    with pytest.raises(UsageError, match=r"cannot be written: .* Move it away or choose another folder\."):
         compare(tmp_path, FILES)
 
 
@@ -105,7 +105,7 @@ def test_a_failure_in_the_middle_of_the_moves_takes_them_back(project, tree, mon
     with pytest.raises((ToolError, KeyboardInterrupt)) as caught:
         write(project, FILES, removed=["notes.txt"])
     if isinstance(error, OSError):
-        told = "can't be written: No space left on device. Nothing was changed."
+        told = "cannot be written: No space left on device. Nothing was changed."
         assert str(caught.value) == f"{project} {told}"
     monkeypatch.undo()
     assert tree(project.parent) == before
@@ -146,7 +146,7 @@ def test_a_full_disk_leaves_everything_as_it_was(project, tree, existing):
     before = tree(project)
     program = (
         "import sys; from pathlib import Path\n"
-        "from sm_tf.scaffold.render import File; from sm_tf.scaffold.writing import write\n"
+        "from sm_tf.scaffold.render import File; from sm_tf.scaffold.transaction import write\n"
         "write(Path(sys.argv[1]), {'a': File(b'small'), 'main.py': File(b'x' * 2000)})\n"
     )
     done = subprocess.run(
@@ -156,7 +156,7 @@ def test_a_full_disk_leaves_everything_as_it_was(project, tree, existing):
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)),
     )
     assert done.returncode == 1
-    assert f"{target} can't be written: File too large. Nothing was changed." in done.stderr
+    assert f"{target} cannot be written: File too large. Nothing was changed." in done.stderr
     assert tree(project) == before
 
 
@@ -166,5 +166,5 @@ def test_a_folder_that_cannot_be_written_is_told(project, monkeypatch):
 
     # The mode of the folder keeps nobody out who runs as root.
     monkeypatch.setattr("tempfile.mkdtemp", refuse)
-    with pytest.raises(ToolError, match=r"can't be written: Permission denied\. Nothing was changed\."):
+    with pytest.raises(ToolError, match=r"cannot be written: Permission denied\. Nothing was changed\."):
         write(project, FILES)

@@ -6,8 +6,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from sm_tf.project.applied import AppliedEndpoint, AppliedVariant
-from sm_tf.project.endpoint_check import Outcome, check_endpoint
+from sm_tf.project.endpoint_comparison import Outcome, compare_endpoint
+from sm_tf.project.terraform_state import AppliedEndpoint, AppliedVariant
 from sm_tf.sandbox.embedded_aws import EmbeddedAws
 
 REGION = "eu-west-1"
@@ -110,12 +110,12 @@ def applied(name: str, **fields: Any) -> AppliedEndpoint:
 
 
 def checks(endpoint: AppliedEndpoint, client: Callable[[str], Any]) -> list[tuple[str, str, str]]:
-    found = check_endpoint(endpoint, "cdktf.out/stacks/demo", client)
+    found = compare_endpoint(endpoint, "cdktf.out/stacks/demo", client)
     return [(str(check.outcome), check.subject, check.found) for check in found]
 
 
 def todos(endpoint: AppliedEndpoint, client: Callable[[str], Any]) -> list[str]:
-    return [check.todo for check in check_endpoint(endpoint, "cdktf.out/stacks/demo", client) if check.todo]
+    return [check.todo for check in compare_endpoint(endpoint, "cdktf.out/stacks/demo", client) if check.todo]
 
 
 def test_an_endpoint_as_it_was_applied(client: Callable[[str], Any], deployed: str, alarm: Alarm) -> None:
@@ -135,7 +135,7 @@ def test_an_endpoint_as_it_was_applied(client: Callable[[str], Any], deployed: s
 def test_a_missing_endpoint(client: Callable[[str], Any], name: str) -> None:
     found = checks(applied(name), client)
     assert found == [("different", "status", "does not exist in eu-west-1 of account 123456789012")]
-    assert todos(applied(name), client) == ["somebody deleted it: apply again, which creates it"]
+    assert todos(applied(name), client) == ["somebody deleted it: apply again to create it"]
 
 
 def test_another_configuration_in_use(
@@ -145,13 +145,13 @@ def test_another_configuration_in_use(
     endpoint = applied(deployed, config_name=new, variants={"main": AppliedVariant(model=new, weight=1)})
     assert checks(endpoint, client) == [
         ("ok", "status", "InService"),
-        ("different", "configuration", f"{deployed} is in use, not {new}, which was applied"),
+        ("different", "configuration", f"{deployed} is in use, but {new} was applied"),
         ("ok", "variants", "main"),
         ("ok", "models", deployed),
     ]
     (todo,) = todos(endpoint, client)
     assert todo.startswith("AWS rolled the deployment back, or somebody updated the endpoint outside")
-    assert todo.endswith("remove it, and apply again")
+    assert todo.endswith("fix it, and apply again")
 
 
 def test_a_configuration_in_use_that_is_gone(
@@ -163,14 +163,14 @@ def test_a_configuration_in_use_that_is_gone(
     endpoint = applied(deployed, config_name=new, variants={"main": AppliedVariant(model=new, weight=1)})
     assert checks(endpoint, client) == [
         ("ok", "status", "InService"),
-        ("different", "configuration", f"{deployed} is in use, not {new}, which was applied"),
+        ("different", "configuration", f"{deployed} is in use, but {new} was applied"),
         ("different", "configuration", f"{deployed} is in use, but was deleted"),
         ("ok", "variants", "main"),
         ("ok", "models", new),
     ]
     assert todos(endpoint, client)[1] == (
-        "AWS refuses every update of the endpoint until there is a configuration of this name again: create "
-        "it, or replace the endpoint, which is down meanwhile, "
+        "AWS refuses every update of the endpoint until a configuration of this name exists again: create "
+        "one, or replace the endpoint, which is down meanwhile: "
         "`terraform -chdir=cdktf.out/stacks/demo destroy -target=aws_sagemaker_endpoint.e`, then apply again"
     )
     assert checks(applied(deployed), client)[1:3] == [
@@ -208,7 +208,7 @@ def test_variants_of_a_configuration_from_elsewhere_are_not_known(
 def test_a_model_that_is_gone(client: Callable[[str], Any], sagemaker: Any, deployed: str) -> None:
     sagemaker.delete_model(ModelName=deployed)
     assert checks(applied(deployed), client)[-1] == ("different", "models", f"{deployed} deleted")
-    assert "apply again, which creates the models of the stack" in todos(applied(deployed), client)[0]
+    assert "apply again to create the models of the stack" in todos(applied(deployed), client)[0]
 
 
 def test_alarms_that_fire_or_are_gone(client: Callable[[str], Any], deployed: str, alarm: Alarm) -> None:
@@ -296,37 +296,37 @@ def described(status: str, **fields: Any) -> Callable[[str], Any]:
 @pytest.mark.parametrize(
     ("status", "todo"),
     [
-        ("Creating", "verify again when that is over"),
-        ("Updating", "verify again when that is over"),
-        ("SystemUpdating", "verify again when that is over"),
-        ("RollingBack", "verify again when that is over"),
-        ("Deleting", "apply again when that is over"),
-        ("OutOfService", "look at its logs in CloudWatch"),
+        ("Creating", "wait until that has ended, then verify again"),
+        ("Updating", "wait until that has ended, then verify again"),
+        ("SystemUpdating", "wait until that has ended, then verify again"),
+        ("RollingBack", "wait until that has ended, then verify again"),
+        ("Deleting", "wait until it is gone, then apply again"),
+        ("OutOfService", "read its logs in CloudWatch"),
         (
             "UpdateRollbackFailed",
-            "it serves a mix of the old and the new configuration, see https://docs.aws",
+            "it serves a mix of the old and the new configuration: see https://docs.aws",
         ),
         ("SomethingNew", ""),
     ],
 )
 def test_an_endpoint_that_is_not_in_service(status: str, todo: str) -> None:
-    check = next(check_endpoint(applied("e"), "demo", described(status)))
+    check = next(compare_endpoint(applied("e"), "demo", described(status)))
     assert (check.outcome, check.subject, check.found) == (Outcome.DIFFERENT, "status", status)
     assert todo in check.todo
 
 
 def test_a_failed_endpoint_tells_the_reason() -> None:
     client = described("Failed", FailureReason="The container does not answer /ping.")
-    check = next(check_endpoint(applied("e"), "demo", client))
+    check = next(compare_endpoint(applied("e"), "demo", client))
     assert check.found == "Failed: The container does not answer /ping."
     assert check.todo == (
-        "AWS lets a failed endpoint be deleted only: once the reason is gone, replace it, "
+        "a failed endpoint can only be deleted. Fix the cause, then replace it: "
         "`terraform -chdir=demo destroy -target=aws_sagemaker_endpoint.e`, then apply again"
     )
 
 
 def test_the_reason_of_an_update_that_failed_is_a_note() -> None:
-    check = next(check_endpoint(applied("e"), "demo", described("InService", FailureReason="No capacity.")))
+    check = next(compare_endpoint(applied("e"), "demo", described("InService", FailureReason="No capacity.")))
     assert (check.outcome, check.found) == (Outcome.NOTE, "InService: No capacity.")
 
 
@@ -334,7 +334,7 @@ def test_a_deployment_that_is_under_way() -> None:
     client = described(
         "Updating", EndpointConfigName="old", PendingDeploymentSummary={"EndpointConfigName": "e"}
     )
-    found = {check.subject: check for check in check_endpoint(applied("e"), "demo", client)}
+    found = {check.subject: check for check in compare_endpoint(applied("e"), "demo", client)}
     assert found["configuration"].outcome == Outcome.DIFFERENT
     assert found["configuration"].found == "old is in use until e is deployed"
-    assert found["configuration"].todo == "verify again when that is over"
+    assert found["configuration"].todo == "wait until that has ended, then verify again"

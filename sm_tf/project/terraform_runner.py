@@ -1,4 +1,4 @@
-"""The Terraform of this machine, ready to work on a project."""
+"""Terraform, ready to work on a project."""
 
 import json
 import os
@@ -15,24 +15,24 @@ from sm_tf.project.terraform import Completed, Event, Terraform, find_terraform
 
 Diagnostic = dict[str, Any]
 
-_HINT = "`sm-tf doctor` tells where Terraform and the AWS provider are looked for."
-# Terraform's own answer to a lock file of another time; nobody keeps the one in cdktf.out.
+_HINT = "`sm-tf doctor` shows where Terraform and the AWS provider are looked for."
+# Terraform's own advice if the lock file is for other versions; the one in the outdir is not committed.
 _UPGRADE = "terraform init -upgrade"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tools:
-    """Terraform, its environment, and a folder for temporary files."""
+class TerraformRunner:
+    """A Terraform with its environment, and a folder for temporary files."""
 
-    terraform: Terraform
+    program: Terraform
     environment: dict[str, str]
     folder: Path
 
     def init(self, stack: str, directory: Path, *arguments: str) -> list[Diagnostic]:
-        """Install the providers and modules of a stack.
+        """Install the providers and modules of a stack; the errors in the stack itself are returned.
 
-        Terraform reads the stack before: what keeps it from understanding it is returned. `ToolError` says
-        all else that went wrong.
+        Raises:
+            ToolError: terraform init failed for another reason.
         """
         options = ("-input=false", "-no-color", *arguments)
         done = self.run(directory, "init", *options)
@@ -41,35 +41,36 @@ class Tools:
         if done.code == 0:
             return []
         said = f"Stack {stack}: terraform init failed.\n{done.problems()}\n{_HINT}"
-        # What init says has no places.
-        placed = [found for found in self.validate(stack, directory) if found.get("range")]
+        # The errors of init have no places, those of validate do.
+        placed = [diagnostic for diagnostic in self.validate(stack, directory) if diagnostic.get("range")]
         if not placed:
             raise ToolError(said)
         return placed
 
     def validate(self, stack: str, directory: Path) -> list[Diagnostic]:
-        """What Terraform and the providers find wrong with a stack."""
+        """The problems that Terraform and the providers find in a stack."""
         done = self.run(directory, "validate", "-json")
         try:
-            found: list[Diagnostic] = json.loads(done.text)["diagnostics"]
+            diagnostics: list[Diagnostic] = json.loads(done.text)["diagnostics"]
         except (ValueError, KeyError):
             raise ToolError(f"Stack {stack}: terraform validate failed.\n{done.problems()}") from None
-        return found
+        return diagnostics
 
     def run(
         self, directory: Path, *arguments: str, on_event: Callable[[Event], None] | None = None
     ) -> Completed:
         """Run one Terraform command in a folder."""
-        return self.terraform.run(directory, *arguments, environment=self.environment, on_event=on_event)
+        return self.program.run(directory, *arguments, environment=self.environment, on_event=on_event)
 
 
 @contextmanager
-def tools(*, without: tuple[str, ...] = ()) -> Iterator[Tools]:
-    """Find what a project runs on; `without` are beginnings of variables that Terraform does not get.
+def terraform_runner(*, without: tuple[str, ...] = ()) -> Iterator[TerraformRunner]:
+    """Find Terraform and the AWS provider.
 
-    The folder is removed at the end of the block.
+    Terraform does not get the variables that begin with one of `without`. The folder is removed at the end of
+    the block.
     """
-    terraform = find_terraform()
+    program = find_terraform()
     provider = find_provider(os.environ)
     dropped = ("TF_CLI_CONFIG_FILE", *without)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
@@ -77,7 +78,7 @@ def tools(*, without: tuple[str, ...] = ()) -> Iterator[Tools]:
         folder = Path(name)
         environment |= provider.variables(os.environ, folder)
         environment |= {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
-        yield Tools(terraform=terraform, environment=environment, folder=folder)
+        yield TerraformRunner(program=program, environment=environment, folder=folder)
 
 
 def caches_plugins() -> bool:

@@ -1,11 +1,11 @@
-"""Brings files into a project: all of them or none."""
+"""Writes files into a project: all of them or none."""
 
 import os
 import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +17,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Status(StrEnum):
-    """What a file that is to be written is to the one that may be there."""
+    """How a file to write compares with the file that exists: there is none, the same, or a different one."""
 
     CREATE = "create"
     IDENTICAL = "identical"
@@ -25,42 +25,51 @@ class Status(StrEnum):
 
 
 def compare(directory: Path, files: Mapping[str, File]) -> dict[str, Status]:
-    """What writing each file would mean.
+    """Compare the files to write with those that exist.
+
+    Raises:
+        UsageError: a folder is where a file should be, or a file where a folder should be.
+    """
+    check_writable(directory, files)
+    return {path: _status(directory / path, file) for path, file in files.items()}
+
+
+def check_writable(directory: Path, paths: Iterable[str]) -> None:
+    """Check that files can be at these paths below `directory`.
 
     Raises:
         UsageError: a folder is where a file should be, or a file where a folder should be.
     """
     if directory.exists() and not directory.is_dir():
         raise UsageError(f"{directory} is a file: name a folder.")
-    found = {}
-    for path, file in files.items():
+    for path in paths:
         target = directory / path
         blocking = [
             parent for parent in _parents(directory, path) if os.path.lexists(parent) and not parent.is_dir()
         ]
         if blocking or target.is_dir():
-            what = f"{blocking[0]} is no folder" if blocking else f"{target} is a folder"
-            raise UsageError(f"{path} can't be written: {what}. Move it away or choose another folder.")
-        if not os.path.lexists(target):
-            found[path] = Status.CREATE
-        elif target.is_file() and _read(target) == file.content:
-            found[path] = Status.IDENTICAL
-        else:
-            found[path] = Status.CONFLICT
-    return found
+            obstacle = f"{blocking[0]} is not a folder" if blocking else f"{target} is a folder"
+            raise UsageError(f"{path} cannot be written: {obstacle}. Move it away or choose another folder.")
+
+
+def _status(target: Path, file: File) -> Status:
+    if not os.path.lexists(target):
+        return Status.CREATE
+    same = target.is_file() and _read(target) == file.content
+    return Status.IDENTICAL if same else Status.CONFLICT
 
 
 def write(directory: Path, files: Mapping[str, File], *, removed: Collection[str] = ()) -> None:
-    """Write these files below `directory`, which may not exist yet, and remove others.
+    """Write files below `directory`, which may not exist yet, and remove others.
 
-    They are prepared in a folder beside their place, so that an error or an interruption leaves everything as
+    The files are prepared in a folder beside their place, so an error or an interruption leaves everything as
     it was. Only the renames at the end change the project; if one fails, those before it are undone.
 
     Raises:
-        ToolError: the system can't write; the message has its reason.
+        ToolError: the system cannot write the files; the message has its reason.
     """
     try:
-        # Where something is already: a new project arrives by one rename.
+        # The nearest folder that exists: a new project gets there by one rename.
         base = next(
             folder for folder in (directory.absolute(), *directory.absolute().parents) if folder.is_dir()
         )
@@ -104,7 +113,7 @@ def _commit(new: Path, base: Path, old: Path, removed: Collection[Path]) -> None
 
 
 def _move_in(staged: Path, target: Path, old: Path, undo: list[Callable[[], object]]) -> None:
-    """Move a file or folder to its place; a folder that is there already takes what is inside."""
+    """Move a file or folder to its place; the content of a folder moves into the folder that exists."""
     if staged.is_dir() and target.is_dir():
         for inside in sorted(staged.iterdir()):
             _move_in(inside, target / inside.name, old, undo)
@@ -118,7 +127,7 @@ def _move_in(staged: Path, target: Path, old: Path, undo: list[Callable[[], obje
 
 
 def _keep(path: Path, old: Path, undo: list[Callable[[], object]]) -> None:
-    """Keep what is at a place, so that it can be put back there; it stays in its place until then."""
+    """Keep a copy of a file, so that it can be restored."""
     kept = old / str(len(undo))
     try:
         os.link(path, kept, follow_symlinks=False)
@@ -162,4 +171,4 @@ def _umask() -> int:
 
 
 def _failure(error: OSError, directory: Path) -> ToolError:
-    return ToolError(f"{directory} can't be written: {error.strerror or error}. Nothing was changed.")
+    return ToolError(f"{directory} cannot be written: {error.strerror or error}. Nothing was changed.")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sm_tf.foundation.errors import ToolError
-from sm_tf.project.content import Content, Resource
+from sm_tf.project.stack_json import SynthesizedResource, SynthesizedStackJson
 
 
 def made_by(path: str) -> dict[str, Any]:
@@ -13,20 +13,20 @@ def made_by(path: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def content(tmp_path: Path) -> Content:
+def content(tmp_path: Path) -> SynthesizedStackJson:
     stack = {
         "resource": {"aws_iam_role": {"b": made_by("demo/B"), "a": {}}},
         "data": {"aws_region": {"here": made_by("demo/Here")}},
         "module": {"network": made_by("demo/Network")},
     }
     (tmp_path / "cdk.tf.json").write_text(json.dumps(stack))
-    return Content(tmp_path)
+    return SynthesizedStackJson(tmp_path)
 
 
-def test_resources_have_the_path_of_their_construct(content: Content) -> None:
+def test_resources_have_the_path_of_their_construct(content: SynthesizedStackJson) -> None:
     assert content.resources == [
-        Resource(address="aws_iam_role.a", type="aws_iam_role", path=None),
-        Resource(address="aws_iam_role.b", type="aws_iam_role", path="demo/B"),
+        SynthesizedResource(address="aws_iam_role.a", type="aws_iam_role", path=None),
+        SynthesizedResource(address="aws_iam_role.b", type="aws_iam_role", path="demo/B"),
     ]
 
 
@@ -44,10 +44,12 @@ def test_resources_have_the_path_of_their_construct(content: Content) -> None:
         ("", None),
     ],
 )
-def test_an_address_leads_to_the_construct(content: Content, address: str, path: str | None) -> None:
+def test_an_address_leads_to_the_construct(
+    content: SynthesizedStackJson, address: str, path: str | None
+) -> None:
     assert content.path(address) == path
 
 
 def test_a_folder_without_stack_is_told_so(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match=r"is not a synthesized stack: it has no cdk\.tf\.json\."):
-        Content(tmp_path)
+        SynthesizedStackJson(tmp_path)

@@ -1,4 +1,4 @@
-"""What a Terraform plan would change."""
+"""A Terraform plan."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from typing import Any
 class Plan:
     """The changes of one plan, as sorted resource addresses such as `aws_sagemaker_model.main`.
 
-    A replaced resource is in `replaces` alone, whichever comes first, the new or the old. `file` is the
-    saved plan.
+    A replaced resource is in `replaces` only, whether the new or the old one comes first. `file` is the saved
+    plan, None if it was not saved.
     """
 
     creates: tuple[str, ...] = ()
@@ -23,7 +23,7 @@ class Plan:
 
     @property
     def empty(self) -> bool:
-        """Whether Terraform finds nothing to change, neither resources nor outputs."""
+        """Whether the plan changes neither resources nor outputs."""
         return not (self.creates or self.updates or self.replaces or self.deletes or self.outputs)
 
     def __str__(self) -> str:
@@ -33,8 +33,8 @@ class Plan:
             "to replace": self.replaces,
             "to delete": self.deletes,
         }
-        told = ", ".join(f"{len(addresses)} {words}" for words, addresses in counts.items() if addresses)
-        return told or ("outputs change" if self.outputs else "no changes")
+        counted = ", ".join(f"{len(addresses)} {words}" for words, addresses in counts.items() if addresses)
+        return counted or ("outputs change" if self.outputs else "no changes")
 
 
 def plan_from(events: Iterable[dict[str, Any]], file: Path | None = None) -> Plan:
