@@ -252,7 +252,7 @@ def test_a_full_disk_leaves_nothing(sm_tf, tmp_path, existing):
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interruption_leaves_nothing(tmp_path, number, code):
+def test_an_interruption_leaves_nothing(start, tmp_path, number, code):
     mine = tmp_path / "mine"
     mine.mkdir()
     described = {"name": "mine", "description": "Mine.", "version": "1"}
@@ -260,17 +260,17 @@ def test_an_interruption_leaves_nothing(tmp_path, number, code):
     (mine / "a.txt").write_text("a")
     # Reading it takes until somebody writes.
     os.mkfifo(mine / "slow.txt")
-    with subprocess.Popen(
-        [COMMAND, "init", "demo", "--template", "./mine", "--no-input"],
+    process = start(
+        COMMAND,
+        *("init", "demo", "--template", "./mine", "--no-input"),
         cwd=tmp_path,
         stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        writer = open_when_read(mine / "slow.txt")
-        process.send_signal(number)
-        # A signal just before the read doesn't end it; the end of the file does, and then the signal counts.
-        os.close(writer)
-        said = process.communicate(timeout=60)[1]
+    )
+    writer = open_when_read(mine / "slow.txt")
+    process.send_signal(number)
+    # A signal just before the read doesn't end it; the end of the file does, and then the signal counts.
+    os.close(writer)
+    said = process.communicate(timeout=60)[1]
     assert process.returncode == code
     assert "Traceback" not in said
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
