@@ -33,6 +33,41 @@ CDKTF_CLI = "cdktf-cli@0.21.0"
 NEWEST_NODE_OF_CDKTF_CLI = 22
 
 
+MARKS_OF_FIXTURES = {
+    "sagemaker_sandbox": (pytest.mark.terraform,),
+    "sandbox": (pytest.mark.terraform,),
+    "terraform": (pytest.mark.terraform,),
+    "cdktf": (pytest.mark.network, pytest.mark.long, pytest.mark.xdist_group("cdktf-cli")),
+    "podman": (pytest.mark.needs("podman", "docker-registry"),),
+    "bin_folder": (pytest.mark.needs("curl"),),
+    "git": (pytest.mark.needs("git"),),
+}
+"""What a test needs that uses one of these."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests by their fixtures, before they are chosen by their marks."""
+    for item in items:
+        for fixture in MARKS_OF_FIXTURES.keys() & set(getattr(item, "fixturenames", ())):
+            for mark in MARKS_OF_FIXTURES[fixture]:
+                item.add_marker(mark)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose programs are missing."""
+    needed = {program for mark in item.iter_markers("needs") for program in mark.args}
+    if missing := sorted(program for program in needed if shutil.which(program) is None):
+        pytest.skip(f"needs {' and '.join(missing)}")
+
+
+@pytest.fixture(autouse=True)
+def only_marked_tests_run_terraform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the mark, Terraform doesn't know the options that it is given here."""
+    if request.node.get_closest_marker("terraform") is None:
+        monkeypatch.setenv("TF_CLI_ARGS_init", "-of-a-test-without-the-mark-terraform")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Any:
     """A test that is skipped, for want of a tool, has failed where everything has to run."""
@@ -94,7 +129,7 @@ def wait_until() -> Callable[[Callable[[], object]], None]:
 def cdktf() -> Callable[..., str]:
     """Runs the CDKTF CLI from npm, installed once beside the interpreter, in a project; returns its output.
 
-    Its tests are in the xdist group "cdktf-cli", so that one worker installs it.
+    Its tests are in one xdist group, so that one worker installs it.
     """
     home = Path(sys.prefix) / CDKTF_CLI
     own_programs, programs = home / "bin", home / "node_modules" / ".bin"

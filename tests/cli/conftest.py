@@ -132,7 +132,7 @@ def run(temporary_folder: Path) -> Run:
 class Terminal:
     """Somebody at a terminal: reads what the command shows, and types."""
 
-    def __init__(self, ours: int, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, ours: int, process: Any) -> None:
         self._ours = ours
         self._decoder = getincrementaldecoder("utf-8")()
         self.process = process
@@ -175,9 +175,7 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(
-    start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
-) -> Iterator[Callable[..., Terminal]]:
+def terminal(start: Callable[..., Any], tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
     """Runs `sm-tf` with these arguments on a terminal, in an empty folder; the options are those of Popen."""
     opened: list[int] = []
     plain = {**os.environ, "TERM": "dumb", "NO_COLOR": "1"}

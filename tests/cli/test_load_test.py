@@ -14,6 +14,8 @@ import pytest
 
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY, EmbeddedAws, control
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 NewEndpoint = Callable[..., str]
 REGION = "eu-west-1"

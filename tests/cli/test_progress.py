@@ -5,6 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.terraform
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 STACK: dict[str, Any] = {"resource": {"terraform_data": {"a": {}}}}
 

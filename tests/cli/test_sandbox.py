@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.terraform
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
