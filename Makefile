@@ -1,6 +1,7 @@
-# make demo    the quickstart, applied to the AWS that runs inside the project
-# make test    all tests
-# make lint    style and layers        make types   the type checker        make check   lint, types and tests
+# make demo         the quickstart, applied to the AWS that runs inside the project
+# make test         the tests            make test-fast  those without Terraform, network and npm
+#                                        make test-long  those that make test leaves out, before a release
+# make lint         style and layers     make types      the type checker     make check   lint, types and tests
 #
 # Needs Python 3.11 or newer and make. Terraform and Node.js come from PyPI where the system has none.
 
@@ -13,13 +14,23 @@ FIND_TERRAFORM := $(BIN)/python -c 'from sm_tf.project.terraform import find_ter
 # Two tests at a time: each has a Terraform, a provider and an AWS of its own.
 JOBS ?= 2
 
-.PHONY: demo test lint types check tools clean
+PYTEST = PATH="$(CURDIR)/$(BIN):$$($(PATH_WITH_NODE))" $(BIN)/pytest -q -n $(JOBS) --dist loadgroup
+
+.PHONY: demo test test-fast test-long lint types check tools clean
 
 demo: .venv/.demo tools
 	@cd examples/quickstart && $(CURDIR)/$(BIN)/sm-tf sandbox
 
 test: .venv/.dev
-	@PATH="$(CURDIR)/$(BIN):$$($(PATH_WITH_NODE))" $(BIN)/pytest -q -n $(JOBS) --dist loadgroup
+	@tests/programs.sh
+	@$(PYTEST) -m "not long" --cov --cov-report=
+
+test-fast: .venv/.dev
+	@$(PYTEST) -m "not (terraform or network or slow or long)"
+
+test-long: .venv/.dev
+	@tests/programs.sh
+	@$(PYTEST) -m long
 
 lint: .venv/.dev
 	@$(BIN)/ruff check --quiet .

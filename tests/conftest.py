@@ -4,9 +4,12 @@ import json
 import os
 import runpy
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -35,6 +38,41 @@ CDKTF_CLI = "cdktf-cli@0.21.0"
 NEWEST_NODE_OF_CDKTF_CLI = 22
 
 
+MARKS_OF_FIXTURES = {
+    "sagemaker_sandbox": (pytest.mark.terraform,),
+    "sandbox": (pytest.mark.terraform,),
+    "terraform": (pytest.mark.terraform,),
+    "cdktf": (pytest.mark.network, pytest.mark.long, pytest.mark.xdist_group("cdktf-cli")),
+    "podman": (pytest.mark.needs("podman", "docker-registry"),),
+    "bin_folder": (pytest.mark.needs("curl"),),
+    "git": (pytest.mark.needs("git"),),
+}
+"""What a test needs that uses one of these."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests by their fixtures, before they are chosen by their marks."""
+    for item in items:
+        for fixture in MARKS_OF_FIXTURES.keys() & set(getattr(item, "fixturenames", ())):
+            for mark in MARKS_OF_FIXTURES[fixture]:
+                item.add_marker(mark)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose programs are missing."""
+    needed = {program for mark in item.iter_markers("needs") for program in mark.args}
+    if missing := sorted(program for program in needed if shutil.which(program) is None):
+        pytest.skip(f"needs {' and '.join(missing)}")
+
+
+@pytest.fixture(autouse=True)
+def only_marked_tests_run_terraform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the mark, Terraform doesn't know the options that it is given here."""
+    if request.node.get_closest_marker("terraform") is None:
+        monkeypatch.setenv("TF_CLI_ARGS_init", "-of-a-test-without-the-mark-terraform")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Any:
     """A test that is skipped, for want of a tool, has failed where everything has to run."""
@@ -56,11 +94,47 @@ def terraform_on_path(tmp_path_factory: pytest.TempPathFactory) -> None:
         os.environ["PATH"] = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
 
 
+@pytest.fixture
+def start() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Starts a program, with the options of Popen, and doesn't wait for it.
+
+    However the test ends, the program and its children are killed then: a failed assertion waits for nothing.
+    """
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*command: str | Path, **options: Any) -> "subprocess.Popen[str]":
+        started.append(subprocess.Popen(command, text=True, start_new_session=True, **options))
+        return started[-1]
+
+    yield run
+    for process in started:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(10)
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+
+
+@pytest.fixture(scope="session")
+def wait_until() -> Callable[[Callable[[], object]], None]:
+    """Waits until something holds; it has a minute."""
+
+    def wait(holds: Callable[[], object]) -> None:
+        deadline = time.monotonic() + 60
+        while not holds():
+            assert time.monotonic() < deadline, "it does not hold after a minute"
+            time.sleep(0.02)
+
+    return wait
+
+
 @pytest.fixture(scope="session")
 def cdktf() -> Callable[..., str]:
     """Runs the CDKTF CLI from npm, installed once beside the interpreter, in a project; returns its output.
 
-    Its tests are in the xdist group "cdktf-cli", so that one worker installs it.
+    Its tests are in one xdist group, so that one worker installs it.
     """
     home = Path(sys.prefix) / CDKTF_CLI
     own_programs, programs = home / "bin", home / "node_modules" / ".bin"

@@ -13,7 +13,13 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 HIDDEN = {"node", "nodejs", "npm", "npx", "terraform", "tofu"}
 
-pytestmark = pytest.mark.xdist_group("fresh clone")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.network,
+    pytest.mark.terraform,
+    pytest.mark.timeout(1200),
+    pytest.mark.xdist_group("fresh clone"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,7 @@ def test_the_first_program_is_the_quickstart():
     assert (REPOSITORY / "examples" / "quickstart" / "main.py").read_text() == QUICKSTART
 
 
+@pytest.mark.terraform
 def test_the_session_prints_what_is_shown(tmp_path):
     folder = tmp_path
     for step in re.split(r"^\$ ", SESSION, flags=re.MULTILINE)[1:]:
@@ -81,6 +82,7 @@ def project(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.terraform
 def test_the_terraform_commands_work(project):
     commands = [command for command in COMMANDS if command.startswith("terraform")]
     assert commands
@@ -89,6 +91,7 @@ def test_the_terraform_commands_work(project):
             subprocess.run(command.split(), cwd=project, env=sandbox.environment, check=True)
 
 
+@pytest.mark.terraform
 def test_the_test_with_the_fixture_passes(project):
     (project / "test_quickstart.py").write_text(FIXTURE)
     options = ["-q", "-p", "no:cacheprovider", "test_quickstart.py"]
@@ -99,6 +102,7 @@ def test_the_test_with_the_fixture_passes(project):
     assert "1 passed" in done.stdout
 
 
+@pytest.mark.long
 def test_the_benchmark_prints_the_table_that_is_shown():
     command = next(command for command in COMMANDS if "benchmarks" in command).split()
     done = subprocess.run(

@@ -182,7 +182,3 @@ def test_every_form_is_applied_as_it_was_written(tmp_path, sagemaker_sandbox) ->
         "percent-loweralarm": 20,
         "percent-upperalarm": 60,
     }
-
-    theirs.destroy()
-    ours.destroy()
-    assert scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []

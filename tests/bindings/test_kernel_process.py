@@ -1,10 +1,7 @@
 """The jsii kernel starts without a second Node process, and does all that it does with one."""
 
-import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -97,22 +94,14 @@ def test_an_error_in_node_reaches_python(python):
 
 
 @needs_proc
-def test_node_ends_with_python():
+def test_node_ends_with_python(start, wait_until):
     """However Python ends: here it has no chance to say goodbye."""
     program = (
         "import cdktf, jsii, time\n"
         "print(jsii.kernel.provider._process._process.pid, flush=True)\n"
         "time.sleep(600)"
     )
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as python:
-        assert python.stdout is not None
-        node = int(python.stdout.readline())
-        os.kill(python.pid, signal.SIGKILL)
-        python.wait(timeout=60)
-    for _ in range(600):
-        state = Path(f"/proc/{node}/stat")
-        if not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z":
-            return
-        time.sleep(0.1)
-    os.kill(node, signal.SIGKILL)
-    pytest.fail("Node still runs")
+    process = start(sys.executable, "-c", program, stdout=subprocess.PIPE)
+    node = Path("/proc") / process.stdout.readline().strip() / "stat"
+    process.kill()
+    wait_until(lambda: not node.exists() or node.read_text().rpartition(")")[2].split()[0] == "Z")

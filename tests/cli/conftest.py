@@ -1,14 +1,22 @@
 import json
 import os
+import pty
+import select
 import shutil
 import subprocess
 import sys
+import time
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+SM_TF = Path(sys.executable).parent / "sm-tf"
+LIMIT = 90.0
+"""Seconds that a command on a terminal has, for one answer or for its end."""
 PROGRAM = """\
 import os, pathlib, shutil
 
@@ -108,7 +116,7 @@ def run(temporary_folder: Path) -> Run:
         folder: Path, *arguments: str, before: Callable[[], None] | None = None, **environment: str
     ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [str(Path(sys.executable).parent / "sm-tf"), *arguments],
+            [SM_TF, *arguments],
             cwd=folder,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
@@ -119,6 +127,77 @@ def run(temporary_folder: Path) -> Run:
         )
 
     return run
+
+
+class Terminal:
+    """Somebody at a terminal: reads what the command shows, and types."""
+
+    def __init__(self, ours: int, process: Any) -> None:
+        self._ours = ours
+        self._decoder = getincrementaldecoder("utf-8")()
+        self.process = process
+        self.shown = ""
+
+    def expect(self, text: str) -> str:
+        """Wait until this is shown, and forget what was shown up to its end."""
+        deadline = time.monotonic() + LIMIT
+        while text not in self.shown:
+            assert self._read(deadline), f"{text!r} is not in {self.shown[-1000:]!r}"
+        before, _, self.shown = self.shown.partition(text)
+        return before
+
+    def type(self, text: str) -> None:
+        """Type a line."""
+        self.press(text + "\n")
+
+    def press(self, key: str) -> None:
+        """Press a key."""
+        os.write(self._ours, key.encode())
+
+    def end(self) -> str:
+        """Wait for the end; the rest of what was shown."""
+        deadline = time.monotonic() + LIMIT
+        while self._read(deadline):
+            pass
+        self.process.wait(LIMIT)
+        return self.shown.replace("\r\n", "\n")
+
+    def _read(self, deadline: float) -> bool:
+        """Read what comes next; False at the end."""
+        left = max(0.0, deadline - time.monotonic())
+        assert select.select([self._ours], [], [], left)[0], f"too late, after {self.shown[-1000:]!r}"
+        try:
+            read = os.read(self._ours, 65536)
+        except OSError:  # the other side is closed
+            return False
+        self.shown += self._decoder.decode(read)
+        return bool(read)
+
+
+@pytest.fixture
+def terminal(start: Callable[..., Any], tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    """Runs `sm-tf` with these arguments on a terminal, in an empty folder; the options are those of Popen."""
+    opened: list[int] = []
+    plain = {**os.environ, "TERM": "dumb", "NO_COLOR": "1"}
+
+    def run(*arguments: str, **options: Any) -> Terminal:
+        ours, theirs = pty.openpty()
+        opened.append(ours)
+        name = os.ttyname(theirs)
+        streams = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
+
+        def control() -> None:
+            """Ctrl-C reaches those whose terminal it is."""
+            os.close(os.open(name, os.O_RDWR))
+
+        given = {"cwd": tmp_path, "env": plain, **streams, **options}
+        process = start(SM_TF, *arguments, preexec_fn=control, **given)
+        os.close(theirs)
+        return Terminal(ours, process)
+
+    yield run
+    for terminal in opened:
+        os.close(terminal)
 
 
 @pytest.fixture

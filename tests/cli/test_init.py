@@ -6,7 +6,7 @@ import resource
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -260,7 +260,7 @@ def test_a_full_disk_leaves_nothing(sm_tf, tmp_path, existing):
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interruption_leaves_nothing(tmp_path, number, code):
+def test_an_interruption_leaves_nothing(start, wait_until, tmp_path, number, code):
     mine = tmp_path / "mine"
     mine.mkdir()
     described = {"name": "mine", "description": "Mine.", "version": "1"}
@@ -268,32 +268,34 @@ def test_an_interruption_leaves_nothing(tmp_path, number, code):
     (mine / "a.txt").write_text("a")
     # Reading it takes until somebody writes.
     os.mkfifo(mine / "slow.txt")
-    with subprocess.Popen(
-        [COMMAND, "init", "demo", "--template", "./mine", "--no-input"],
+    process = start(
+        COMMAND,
+        *("init", "demo", "--template", "./mine", "--no-input"),
         cwd=tmp_path,
         stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        writer = open_when_read(mine / "slow.txt")
-        process.send_signal(number)
-        # A signal just before the read doesn't end it; the end of the file does, and then the signal counts.
-        os.close(writer)
-        said = process.communicate(timeout=60)[1]
+    )
+    writer = open_when_read(mine / "slow.txt", wait_until)
+    process.send_signal(number)
+    # A signal just before the read doesn't end it; the end of the file does, and then the signal counts.
+    os.close(writer)
+    said = process.communicate(timeout=60)[1]
     assert process.returncode == code
     assert "Traceback" not in said
     assert ("Interrupted: nothing was written." in said) == (number == signal.SIGINT)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
-def open_when_read(fifo):
+def open_when_read(fifo, wait_until):
     """Open a FIFO as soon as somebody reads it, and write nothing."""
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+    opened = []
+
+    def is_read():
+        with suppress(OSError):
+            opened.append(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
+        return opened
+
+    wait_until(is_read)
+    return opened[0]
 
 
 def test_help_and_list_come_at_once():

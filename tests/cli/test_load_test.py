@@ -2,9 +2,7 @@
 
 import json
 import os
-import pty
 import re
-import select
 import signal
 import subprocess
 import sys
@@ -15,6 +13,8 @@ from typing import Any
 import pytest
 
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY, EmbeddedAws, control
+
+pytestmark = pytest.mark.slow
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 NewEndpoint = Callable[..., str]
@@ -103,21 +103,6 @@ def load_test(folder: Path, environment: dict[str, str]) -> Run:
         )
 
     return run
-
-
-def read_until(terminal: int, text: str) -> str:
-    """What a terminal shows until this is shown, or until it is closed."""
-    seen = b""
-    while text.encode() not in seen:
-        assert select.select([terminal], [], [], 60)[0], seen
-        try:
-            chunk = os.read(terminal, 65536)
-        except OSError:  # the other side is closed
-            break
-        if not chunk:
-            break
-        seen += chunk
-    return seen.decode()
 
 
 def test_the_capacity_of_one_instance_is_found(load_test: Run, new_endpoint: NewEndpoint) -> None:
@@ -211,19 +196,23 @@ def test_a_serverless_variant_has_no_number(load_test: Run, new_endpoint: NewEnd
 
 
 def test_an_endpoint_that_scales_meanwhile_has_no_number(
-    new_endpoint: NewEndpoint, aws: EmbeddedAws, folder: Path, environment: dict[str, str]
+    start: Callable[..., Any],
+    new_endpoint: NewEndpoint,
+    aws: EmbeddedAws,
+    folder: Path,
+    environment: dict[str, str],
 ) -> None:
     endpoint = new_endpoint(capacity={"latency": 0.01})
     command = [PROGRAM, "load-test", endpoint, *PAYLOAD, "--step-seconds", "2", "--yes"]
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=-1, stderr=-1, text=True) as process:
-        assert process.stderr is not None
-        while not process.stderr.readline().startswith("stops"):
-            pass
-        aws.client("sagemaker", REGION).update_endpoint_weights_and_capacities(
-            EndpointName=endpoint,
-            DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 2}],
-        )
-        said, _ = process.communicate(timeout=60)
+    process = start(*command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    for line in process.stderr:
+        if line.startswith("stops"):
+            break
+    aws.client("sagemaker", REGION).update_endpoint_weights_and_capacities(
+        EndpointName=endpoint,
+        DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredInstanceCount": 2}],
+    )
+    said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "changed during the test: variant main had 1 instance and now has 2 instances." in said
     assert said.startswith("rate ")
@@ -231,21 +220,17 @@ def test_an_endpoint_that_scales_meanwhile_has_no_number(
 
 
 def test_ctrl_c_ends_with_the_table_so_far(
-    new_endpoint: NewEndpoint, folder: Path, environment: dict[str, str]
+    terminal: Callable[..., Any], new_endpoint: NewEndpoint, folder: Path, environment: dict[str, str]
 ) -> None:
-    endpoint = new_endpoint()
-    command = [PROGRAM, "load-test", endpoint, *PAYLOAD, "--step-seconds", "1", "--yes"]
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        command, cwd=folder, env={**environment, "TERM": "xterm"}, stdout=-1, stderr=theirs, text=True
-    ) as process:
-        os.close(theirs)
-        # The bar is at the second step.
-        read_until(ours, "1.2 requests per second")
-        process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=30)
-    os.close(ours)
-    assert process.returncode == 130
+    options = (*PAYLOAD, "--step-seconds", "1", "--yes")
+    variables = {**environment, "TERM": "xterm"}
+    shell = terminal("load-test", new_endpoint(), *options, cwd=folder, env=variables, stdout=subprocess.PIPE)
+    # The bar is at the second step.
+    shell.expect("1.2 requests per second")
+    shell.process.send_signal(signal.SIGINT)
+    shell.end()
+    said = shell.process.stdout.read()
+    assert shell.process.returncode == 130
     assert re.match(r"rate .*\n1\.0 .*\n\n", said)
     assert "The test was stopped.\nVariant main (1 instance) stayed within the limits at 1.0 req" in said
 
@@ -255,6 +240,7 @@ def test_ctrl_c_ends_with_the_table_so_far(
     [("y\n", 0, "scale_on_invocations"), ("n\n", 1, "Nothing was sent."), ("\x03", 130, "")],
 )
 def test_it_asks_before_it_sends(
+    terminal: Callable[..., Any],
     new_endpoint: NewEndpoint,
     folder: Path,
     environment: dict[str, str],
@@ -262,25 +248,13 @@ def test_it_asks_before_it_sends(
     code: int,
     said: str,
 ) -> None:
-    options = ("--step-seconds", "0.5", "--start-rate", "4", "--max-rate", "4")
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [PROGRAM, "load-test", new_endpoint(), *PAYLOAD, *options],
-        cwd=folder,
-        env={**environment, "TERM": "dumb", "NO_COLOR": "1"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        # Ctrl-C reaches those whose terminal it is.
-        start_new_session=True,
-        preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),
-    ) as process:
-        os.close(theirs)
-        assert "sends     3 requests at most" in read_until(ours, "Send this traffic? [y/N]")
-        os.write(ours, answer.encode())
-        seen = read_until(ours, "\0")
-    os.close(ours)
-    assert process.returncode == code, seen
+    options = (*PAYLOAD, "--step-seconds", "0.5", "--start-rate", "4", "--max-rate", "4")
+    variables = {**environment, "TERM": "dumb", "NO_COLOR": "1"}
+    shell = terminal("load-test", new_endpoint(), *options, cwd=folder, env=variables)
+    assert "sends     3 requests at most" in shell.expect("Send this traffic? [y/N]")
+    shell.press(answer)
+    seen = shell.end()
+    assert shell.process.returncode == code, seen
     assert said in seen
     assert "Traceback" not in seen
     assert ("achieved" in seen) == (code == 0)

@@ -9,6 +9,8 @@ import pytest
 
 from sm_tf.sandbox import Sandbox
 
+pytestmark = pytest.mark.terraform
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ProjectFolder = Callable[..., Path]
 

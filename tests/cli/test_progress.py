@@ -1,34 +1,43 @@
 import os
-import pty
+import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.terraform
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
-SM_TF = str(Path(sys.executable).parent / "sm-tf")
 STACK: dict[str, Any] = {"resource": {"terraform_data": {"a": {}}}}
 
 
-def test_a_terminal_sees_what_takes_long(project_folder: Callable[..., Path]) -> None:
+def test_a_terminal_sees_what_takes_long(
+    project_folder: Callable[..., Path], terminal: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Terraform takes as long as it takes to see it."""
+    slow = tmp_path / "bin" / "terraform"
+    slow.parent.mkdir()
+    slow.write_text(
+        f"""#!/bin/sh
+for step in init validate; do
+    case " $* " in *" $step "*) until [ -e {tmp_path}/seen-$step ]; do sleep 0.1; done ;; esac
+done
+exec {shutil.which("terraform")} "$@"
+"""
+    )
+    slow.chmod(0o755)
+    path = f"{slow.parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "PATH": path}
     folder = project_folder(data=(STACK, []))
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
-    with subprocess.Popen(
-        [SM_TF, "validate"], cwd=folder, stdout=subprocess.PIPE, stderr=theirs, text=True, env=environment
-    ) as process:
-        os.close(theirs)
-        seen = b""
-        try:
-            while chunk := os.read(ours, 65536):
-                seen += chunk
-        except OSError:  # the terminal is closed
-            pass
-        os.close(ours)
-        assert process.communicate()[0] == "data: valid\n"
-    for step in ("synthesizing", "data: terraform init", "data: terraform validate"):
-        assert step in seen.decode()
+    shell = terminal("validate", cwd=folder, stdout=subprocess.PIPE, env=environment)
+    shell.expect("synthesizing")
+    for step in ("init", "validate"):
+        shell.expect(f"data: terraform {step}")
+        (tmp_path / f"seen-{step}").touch()
+    shell.end()
+    assert shell.process.stdout.read() == "data: valid\n"
 
 
 def test_the_shell_completes_commands(run: Run, tmp_path: Path) -> None:

@@ -1,87 +1,13 @@
 """Questions on a real terminal."""
 
 import json
-import os
-import pty
-import select
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 COMMAND = Path(sys.executable).parent / "sm-tf"
-LIMIT = 60.0
-
-
-class Terminal:
-    """Somebody at a terminal: reads what the command shows, and types."""
-
-    def __init__(self, arguments, folder):
-        self._terminal, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            [COMMAND, *arguments],
-            cwd=folder,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env={**os.environ, "TERM": "dumb", "NO_COLOR": "1"},
-            # Ctrl-C reaches those whose terminal it is.
-            start_new_session=True,
-            preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),
-        )
-        os.close(theirs)
-        self.shown = ""
-
-    def expect(self, text):
-        """Wait until this is shown, and forget what was shown up to its end."""
-        while text not in self.shown:
-            assert self._read(), f"{text!r} is not in {self.shown!r}"
-        before, _, self.shown = self.shown.partition(text)
-        return before
-
-    def type(self, text):
-        """Type a line."""
-        os.write(self._terminal, text.encode() + b"\n")
-
-    def press(self, key):
-        """Press a key."""
-        os.write(self._terminal, key)
-
-    def end(self):
-        """Wait for the end; the rest of what was shown."""
-        while self._read():
-            pass
-        self.process.wait(LIMIT)
-        os.close(self._terminal)
-        return self.shown.replace("\r\n", "\n")
-
-    def _read(self):
-        deadline = time.monotonic() + LIMIT
-        while time.monotonic() < deadline:
-            if select.select([self._terminal], [], [], 0.1)[0]:
-                try:
-                    read = os.read(self._terminal, 4096)
-                except OSError:  # the other side is closed
-                    return False
-                self.shown += read.decode()
-                return bool(read)
-        raise AssertionError(f"nothing more comes after {self.shown!r}")
-
-
-@pytest.fixture
-def terminal(tmp_path):
-    opened = []
-
-    def run(*arguments):
-        opened.append(Terminal(arguments, tmp_path))
-        return opened[-1]
-
-    yield run
-    for one in opened:
-        one.process.kill()
-        one.process.wait()
 
 
 def answers(folder):
@@ -151,7 +77,7 @@ def test_nothing_is_asked_on_request(terminal, tmp_path, flag):
 def test_ctrl_c_at_a_question_leaves_nothing(terminal, tmp_path):
     shell = terminal("init", "demo", "-t", "realtime")
     shell.expect("Project name")
-    shell.press(b"\x03")
+    shell.press("\x03")
     shown = shell.end()
     assert shell.process.returncode == 130
     assert "Traceback" not in shown
@@ -161,7 +87,7 @@ def test_ctrl_c_at_a_question_leaves_nothing(terminal, tmp_path):
 def test_the_end_of_the_input_leaves_nothing(terminal, tmp_path):
     shell = terminal("init", "demo", "-t", "realtime")
     shell.expect("Project name")
-    shell.press(b"\x04")
+    shell.press("\x04")
     shown = shell.end()
     assert shell.process.returncode == 130
     assert "Traceback" not in shown

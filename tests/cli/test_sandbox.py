@@ -1,16 +1,17 @@
 import errno
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+pytestmark = pytest.mark.terraform
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -130,7 +131,11 @@ def remains(temporary_folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_interrupt_leaves_nothing_behind(
-    folder: Path, temporary_folder: Path, number: signal.Signals
+    folder: Path,
+    temporary_folder: Path,
+    start: Callable[..., Any],
+    wait_until: Callable[[Callable[[], object]], None],
+    number: signal.Signals,
 ) -> None:
     hosting = folder / "stacks" / "hosting" / "cdk.tf.json"
     content = json.loads(hosting.read_text())
@@ -139,50 +144,32 @@ def test_an_interrupt_leaves_nothing_behind(
         "slow": {"provisioner": [{"local-exec": {"command": f"touch {started}; sleep 300; true"}}]}
     }
     hosting.write_text(json.dumps(content))
-    with subprocess.Popen(
-        [str(Path(sys.executable).parent / "sm-tf"), "sandbox"],
+    process = start(
+        Path(sys.executable).parent / "sm-tf",
+        "sandbox",
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        deadline = time.monotonic() + 120
-        while not started.exists() and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert started.exists()
-        process.send_signal(number)
-        said = process.communicate(timeout=120)[1]
+    )
+    wait_until(lambda: started.exists() or process.poll() is not None)
+    assert started.exists()
+    process.send_signal(number)
+    said = process.communicate(timeout=60)[1]
     expected = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}
     assert process.returncode == expected[number]
     assert "Traceback" not in said
-    deadline = time.monotonic() + (30 if number == signal.SIGKILL else 0)
-    while (left := remains(temporary_folder)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert left == []
+    if number == signal.SIGKILL:
+        wait_until(lambda: not remains(temporary_folder))
+    assert remains(temporary_folder) == []
 
 
-def test_a_terminal_sees_progress(folder: Path, temporary_folder: Path) -> None:
+def test_a_terminal_sees_progress(folder: Path, temporary_folder: Path, terminal: Callable[..., Any]) -> None:
     assert temporary_folder.is_dir()
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [str(Path(sys.executable).parent / "sm-tf"), "sandbox", "hosting"],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-        env={**os.environ, "TERM": "xterm", "COLUMNS": "120"},
-    ) as process:
-        os.close(theirs)
-        seen = b""
-        try:
-            while chunk := os.read(ours, 65536):
-                seen += chunk
-        except OSError:  # the terminal is closed
-            pass
-        os.close(ours)
-    assert process.returncode == 0
-    text = seen.decode()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+    shell = terminal("sandbox", "hosting", cwd=folder, stdin=subprocess.DEVNULL, env=environment)
+    text = shell.end()
+    assert shell.process.returncode == 0
     assert "aws_sagemaker_model.model" in text
     assert "✓" in text
     assert "2 destroyed, nothing left" in text

@@ -4,9 +4,8 @@ import resource
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -214,29 +213,19 @@ def test_an_output_that_cannot_be_written_is_named(run: Run, project: Path) -> N
     assert (done.returncode, done.stderr) == (1, f"{project / 'cdktf.out'}: File exists\n")
 
 
-@contextmanager
-def started(folder: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(
-        [SM_TF, *arguments],
-        cwd=folder,
+@pytest.fixture
+def started(start: Callable[..., Any], project: Path) -> Callable[..., Any]:
+    """Starts `sm-tf` with these arguments in the project's folder; stderr comes with stdout."""
+    return partial(
+        start,
+        SM_TF,
+        cwd=project,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
         bufsize=1,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def wait_until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert holds()
+    )
 
 
 def running(pid: str) -> bool:
@@ -254,16 +243,21 @@ def running(pid: str) -> bool:
     ],
 )
 def test_an_interrupt_ends_the_program_too(
-    project: Path, temporary_folder: Path, command: str, outcome: str
+    project: Path,
+    temporary_folder: Path,
+    started: Callable[..., Any],
+    wait_until: Callable[[Callable[[], object]], None],
+    command: str,
+    outcome: str,
 ) -> None:
     pid = project / "pid"
     (project / "main.py").write_text(
         "import os, pathlib, time\npathlib.Path('pid').write_text(str(os.getpid()))\ntime.sleep(300)\n"
     )
-    with started(project, command) as process:
-        wait_until(lambda: pid.exists() and pid.read_text())
-        process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=60)[0]
+    process = started(command)
+    wait_until(lambda: pid.exists() and pid.read_text())
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[0]
     assert process.returncode == 130
     assert f"Interrupted: {outcome}\n" in said
     assert "Traceback" not in said
@@ -272,8 +266,7 @@ def test_an_interrupt_ends_the_program_too(
     assert list(temporary_folder.iterdir()) == []
 
 
-def read_to(process: "subprocess.Popen[str]", text: str) -> str:
-    assert process.stdout is not None
+def read_to(process: Any, text: str) -> str:
     said = ""
     for line in process.stdout:
         said += line
@@ -282,20 +275,29 @@ def read_to(process: "subprocess.Popen[str]", text: str) -> str:
     raise AssertionError(f"{text!r} was not said, but {said!r}")
 
 
-def test_watching_synthesizes_again_when_a_file_changes(project: Path) -> None:
+def test_watching_synthesizes_again_when_a_file_changes(
+    project: Path, tmp_path: Path, started: Callable[..., Any]
+) -> None:
     main = project / "main.py"
     working = main.read_text()
-    with started(project, "synth", "--watch") as process:
-        assert "data: 1 resource" in read_to(process, "Waiting for changes")
-        main.write_text("raise SystemExit('the model is missing')")
-        said = read_to(process, "Waiting for changes")
-        assert "main.py changed." in said
-        assert "the model is missing" in said
-        # What the program writes itself is no reason to run it for ever.
-        main.write_text("open('notes.txt', 'a').write('run')\n" + working)
-        assert "data: 1 resource" in read_to(process, "Waiting for changes")
-        process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=60)[0]
+
+    def save(program: str) -> None:
+        """In one step: nobody sees half a program."""
+        draft = tmp_path / "draft.py"
+        draft.write_text(program)
+        draft.replace(main)
+
+    process = started("synth", "--watch")
+    assert "data: 1 resource" in read_to(process, "Waiting for changes")
+    save("raise SystemExit('the model is missing')")
+    said = read_to(process, "Waiting for changes")
+    assert "main.py changed." in said
+    assert "the model is missing" in said
+    # What the program writes itself is no reason to run it for ever.
+    save("open('notes.txt', 'a').write('run')\n" + working)
+    assert "data: 1 resource" in read_to(process, "Waiting for changes")
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[0]
     assert (process.returncode, said) == (0, "Ended.\n")
     assert len((project / "notes.txt").read_text()) <= 3 * len("run")
 

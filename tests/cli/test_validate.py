@@ -4,12 +4,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+pytestmark = pytest.mark.terraform
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ProjectFolder = Callable[..., Path]
@@ -131,7 +132,12 @@ def test_another_terraform_can_be_named(run: Run, project_folder: ProjectFolder,
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_terraform_ends_when_the_command_is_interrupted(
-    project_folder: ProjectFolder, temporary_folder: Path, tmp_path: Path, number: signal.Signals
+    project_folder: ProjectFolder,
+    temporary_folder: Path,
+    tmp_path: Path,
+    start: Callable[..., Any],
+    wait_until: Callable[[Callable[[], object]], None],
+    number: signal.Signals,
 ) -> None:
     folder = project_folder(data=(VALID, []))
     slow, pid = tmp_path / "bin" / "terraform", tmp_path / "pid"
@@ -141,18 +147,16 @@ def test_terraform_ends_when_the_command_is_interrupted(
         f"echo $$ >{pid}\nexec sleep 300\n"
     )
     slow.chmod(0o755)
-    with subprocess.Popen(
-        [str(Path(sys.executable).parent / "sm-tf"), "validate"],
+    process = start(
+        Path(sys.executable).parent / "sm-tf",
+        "validate",
         cwd=folder,
         env={**os.environ, "PATH": f"{slow.parent}:{os.environ['PATH']}"},
         stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        deadline = time.monotonic() + 60
-        while not (pid.exists() and pid.read_text()) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        process.send_signal(number)
-        said = process.communicate(timeout=60)[1]
+    )
+    wait_until(lambda: pid.exists() and pid.read_text())
+    process.send_signal(number)
+    said = process.communicate(timeout=60)[1]
     assert process.returncode == 128 + number
     assert "Traceback" not in said
     listed = subprocess.run(

@@ -8,6 +8,8 @@ import pytest
 
 from sm_tf.sandbox import Sandbox, override
 
+pytestmark = pytest.mark.terraform
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ProjectFolder = Callable[..., Path]
 

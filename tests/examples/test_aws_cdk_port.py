@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 PORT = Path(__file__).parents[2] / "examples" / "aws_cdk_port"
 
 
@@ -23,10 +25,11 @@ def test_the_page_shows_lines_of_both_programs():
         assert all(code in after for code in re.findall("`(.+?)`", new))
 
 
+@pytest.mark.needs("podman", "docker-registry")
 def test_it_lives_through_a_new_weight_and_a_new_image(copy_of_example, sagemaker_sandbox):
     project = copy_of_example("aws_cdk_port")
     stack = sagemaker_sandbox.stack(project.synthesize())
-    assert sagemaker_sandbox.builds_images, "podman or docker, and docker-registry, are needed for this test"
+    assert sagemaker_sandbox.builds_images
     sagemaker = sagemaker_sandbox.client("sagemaker")
 
     stack.validate()

@@ -2,10 +2,6 @@
 
 import json
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("cdktf-cli")
-
 
 def test_cdktf_synth_writes_what_the_program_writes(cdktf, copy_of_example):
     project = copy_of_example("quickstart")

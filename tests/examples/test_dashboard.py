@@ -54,6 +54,3 @@ def test_the_dashboard_is_what_the_program_says(copy_of_example, sagemaker_sandb
     assert "aws_cloudwatch_dashboard" in {address.split(".")[0] for address in plan.updates}
     stack.apply(plan)
     assert stack.plan().empty
-
-    stack.destroy()
-    assert cloudwatch.list_dashboards()["DashboardEntries"] == []

@@ -7,7 +7,11 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from sm_tf.sandbox import Sandbox
+
+pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "load_test"
 COMMANDS = re.findall(r"^\$ (.+)$", (EXAMPLE / "README.md").read_text(), re.MULTILINE)

@@ -26,7 +26,15 @@ def only(programs: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    ("example", "programs"), [("quickstart", ""), ("aws_cdk_port", f"{SHELL_TOOLS} {PODMAN}")]
+    ("example", "programs"),
+    [
+        ("quickstart", ""),
+        pytest.param(
+            "aws_cdk_port",
+            f"{SHELL_TOOLS} {PODMAN}",
+            marks=pytest.mark.needs("curl", "podman", "docker-registry"),
+        ),
+    ],
 )
 def test_a_copied_folder_applies_without_python_and_node(
     example, programs, copy_of_example, tmp_path, sagemaker_sandbox: Sandbox

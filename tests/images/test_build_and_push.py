@@ -7,8 +7,7 @@ import shutil
 import signal
 import subprocess
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,8 +19,8 @@ from botocore.auth import SigV4Auth  # type: ignore[import-untyped]
 from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
 from botocore.credentials import Credentials  # type: ignore[import-untyped]
 
+from sm_tf.images import image_asset
 from sm_tf.images.context import BuildContext
-from sm_tf.images.image_asset import image_asset
 
 REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 IMAGE = f"{REGISTRY}/team/models:0a1b"
@@ -107,7 +106,7 @@ def api() -> Iterator[AwsApi]:
     thread.start()
     yield api
     server.shutdown()
-    thread.join()
+    thread.join(10)
     server.server_close()
 
 
@@ -301,20 +300,21 @@ def test_build_that_fails_is_told(script: Script) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_build_leaves_nothing_behind(script: Script, number: int) -> None:
+def test_interrupted_build_leaves_nothing_behind(
+    script: Script,
+    start: Callable[..., Any],
+    wait_until: Callable[[Callable[[], object]], None],
+    number: int,
+) -> None:
     script.bin.fake(
         "docker", 'case "$1" in build) : >"$RECORD.building"; exec sleep 60;; manifest) exit 1;; esac'
     )
     (script.bin.path / "sleep").symlink_to(str(shutil.which("sleep")))
     command = ["sh", str(script.folder / "build_and_push.sh")]
-    with subprocess.Popen(command, env=script.environment | KEYS, start_new_session=True) as process:
-        building = Path(f"{script.bin.record}.building")
-        deadline = time.monotonic() + 30
-        while not building.exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert building.exists()
-        os.killpg(process.pid, number)
-        assert process.wait(30) == 128 + number
+    process = start(*command, env=script.environment | KEYS)
+    wait_until(Path(f"{script.bin.record}.building").exists)
+    os.killpg(process.pid, number)
+    assert process.wait(60) == 128 + number
     assert sorted(file.name for file in script.folder.iterdir()) == ["build_and_push.sh", "image.tar"]
 
 

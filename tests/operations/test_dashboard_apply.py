@@ -43,4 +43,3 @@ def test_expressions_in_a_dashboard(tmp_path, sagemaker_sandbox) -> None:
         {"label": "AT MOST", "value": 250.5, "yAxis": "left"},
         {"value": 501, "yAxis": "left"},
     ]
-    deployed.destroy()

@@ -3,7 +3,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,7 +74,10 @@ def test_events_come_as_they_happen(terraform: Terraform, stack_folder: StackFol
 
 
 def test_an_interrupt_ends_terraform_and_what_it_started(
-    terraform: Terraform, stack_folder: StackFolder, tmp_path: Path
+    terraform: Terraform,
+    stack_folder: StackFolder,
+    tmp_path: Path,
+    wait_until: Callable[[Callable[[], object]], None],
 ) -> None:
     marker = tmp_path / "started"
     provisioner = {"local-exec": {"command": f"echo $$ > {marker}; sleep 300; true"}}
@@ -85,16 +87,14 @@ def test_an_interrupt_ends_terraform_and_what_it_started(
     terraform.run(folder, "init", "-no-color", environment=environment)
 
     def interrupt() -> None:
-        deadline = time.monotonic() + 60
-        while not (marker.exists() and marker.read_text()) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        wait_until(lambda: marker.exists() and marker.read_text())
         os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=interrupt)
     thread.start()
     with pytest.raises(KeyboardInterrupt):
         terraform.run(folder, "apply", "-json", "-auto-approve", environment=environment)
-    thread.join()
+    thread.join(60)
     shell = marker.read_text().strip()
     assert (
         subprocess.run(["ps", "-p", shell, "-o", "stat="], capture_output=True, text=True).stdout[:1] in "Z"

@@ -45,4 +45,4 @@ def test_waiting_ends_with_the_first_change(tmp_path: Path) -> None:
     writer = threading.Timer(0.1, (tmp_path / "main.py").touch)
     writer.start()
     assert wait_for_change(tmp_path, tmp_path / "cdktf.out", before) == {"main.py"}
-    writer.join()
+    writer.join(10)

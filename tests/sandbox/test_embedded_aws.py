@@ -4,9 +4,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,31 +28,17 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_until(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 20
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return holds()
-
-
-@pytest.fixture
-def parent() -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(
-        [sys.executable, "-c", PARENT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield process
-        process.kill()
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_it_ends_with_its_parent_however_that_ends(
-    parent: "subprocess.Popen[str]", number: signal.Signals
+    start: Callable[..., Any],
+    wait_until: Callable[[Callable[[], object]], None],
+    number: signal.Signals,
 ) -> None:
-    assert parent.stdout
+    parent = start(sys.executable, "-c", PARENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     port, home = parent.stdout.readline().split()
     assert answers(int(port))
     parent.send_signal(number)
-    assert wait_until(lambda: not answers(int(port)) and not Path(home).exists())
+    wait_until(lambda: not answers(int(port)) and not Path(home).exists())
 
 
 def test_closing_leaves_nothing_behind(temporary_folder: Path) -> None:

@@ -1,6 +1,4 @@
 import json
-import os
-import shutil
 import subprocess
 import sys
 import urllib.request
@@ -11,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from sm_tf.project.container_builder import find_builder
 from sm_tf.sandbox import Sandbox
 from sm_tf.sandbox.image_builds import image_builds
 
@@ -45,13 +42,6 @@ podman push "$IMAGE"
 """
 
 
-def tools_are_here() -> bool:
-    found = shutil.which("docker-registry") and find_builder() == "podman"
-    if not found and os.environ.get("CI"):
-        pytest.fail("podman and docker-registry are needed for this test: apt-get install them")
-    return bool(found)
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A stack that builds an image from an empty one and pushes it."""
@@ -76,11 +66,10 @@ def test_image_builds_are_told_from_other_resources(folder: Path) -> None:
     assert image_builds({}) == []
 
 
+@pytest.mark.needs("podman", "docker-registry")
 def test_images_are_built_and_pushed_to_a_real_registry(
     folder: Path, sagemaker_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not tools_are_here():
-        pytest.skip("no podman or no docker-registry on this machine")
     monkeypatch.setenv("SM_TF_CONTAINER_BUILDER", "podman")
     aws = sagemaker_sandbox
     stack = aws.stack(folder)

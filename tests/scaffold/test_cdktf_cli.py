@@ -7,8 +7,6 @@ import pytest
 from sm_tf.sandbox import override
 from sm_tf.scaffold.template import builtin_templates
 
-pytestmark = pytest.mark.xdist_group("cdktf-cli")
-
 
 @pytest.mark.parametrize("template", [template.name for template in builtin_templates()])
 def test_it_synthesizes_what_a_template_makes(make_project, cdktf, template):

@@ -54,9 +54,21 @@ def check_style(project):
 
 @pytest.mark.parametrize("choice", ["defaults", "own-model", "government"])
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_a_project_is_clean_passes_its_tests_and_terraforms_check(make_project, template, choice):
+def test_a_project_is_clean_and_synthesizes(make_project, tmp_path, template, choice):
     project = make_project(template, **CHOICES[template][choice])
     check_style(project)
+    (stack,) = synthesize(project, tmp_path / "out")
+    assert (stack.directory / "cdk.tf.json").is_file()
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize(
+    "choice",
+    ["own-model", *(pytest.param(name, marks=pytest.mark.long) for name in ("defaults", "government"))],
+)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_project_passes_its_tests_and_terraforms_check(make_project, template, choice):
+    project = make_project(template, **CHOICES[template][choice])
     run(project, sys.executable, "-m", "pytest", "-q", "-W", "error", "--ignore", "tests/test_life.py")
     assert run(project, COMMAND, "validate") == f"{project.name}: valid\n"
 
@@ -66,6 +78,7 @@ def test_the_longest_answers_leave_a_project_clean(make_project, template):
     check_style(make_project(template, **LONG_NAMES))
 
 
+@pytest.mark.terraform
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_project_passes_the_test_of_its_whole_life(make_project, template):
     """With an alarm that is mailed, and all sizes chosen."""

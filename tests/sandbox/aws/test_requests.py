@@ -13,35 +13,43 @@ from sm_tf.sandbox.aws.record import Record
 from sm_tf.sandbox.aws.runtime import RuntimeResponses
 
 
-@pytest.fixture
-def two_together(monkeypatch: pytest.MonkeyPatch) -> Callable[[type[BaseResponse]], bool]:
-    """Whether two requests of a service are inside its answer at the same time."""
-    meeting = threading.Barrier(2)
+class Answers:
+    """Counts the requests that are answered at the same time; `wait` is what an answer takes."""
 
-    def answer(_: BaseResponse) -> bool:
-        try:
-            meeting.wait(0.2)
-        except threading.BrokenBarrierError:
-            return False
-        return True
+    def __init__(self, wait: Callable[[], object]) -> None:
+        self._wait = wait
+        self._inside = 0
+        self.most = 0
 
-    monkeypatch.setattr(BaseResponse, "call_action", answer)
+    def __call__(self, _: BaseResponse) -> None:
+        self._inside += 1
+        self.most = max(self.most, self._inside)
+        self._wait()
+        self._inside -= 1
+
+
+def ask(responses: type[BaseResponse], count: int) -> None:
+    """Send requests to a service side by side."""
+    request: Any = object.__new__(responses)
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(lambda _: BaseResponse.call_action(request), range(count)))
+
+
+def test_requests_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = Answers(lambda: threading.Event().wait(0.02))
+    monkeypatch.setattr(BaseResponse, "call_action", answers.__call__)
     requests.install(Record())
-
-    def ask(responses: type[BaseResponse]) -> bool:
-        request: Any = object.__new__(responses)
-        with ThreadPoolExecutor(2) as pool:
-            return all(pool.map(lambda _: BaseResponse.call_action(request), range(2)))
-
-    return ask
+    ask(AlarmResponses, 5)
+    assert answers.most == 1
 
 
-def test_requests_wait_for_each_other(two_together: Callable[[type[BaseResponse]], bool]) -> None:
-    assert not two_together(AlarmResponses)
-
-
-def test_invocations_do_not(two_together: Callable[[type[BaseResponse]], bool]) -> None:
-    assert two_together(RuntimeResponses)
+def test_invocations_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = threading.Barrier(2)
+    answers = Answers(lambda: meeting.wait(60))
+    monkeypatch.setattr(BaseResponse, "call_action", answers.__call__)
+    requests.install(Record())
+    ask(RuntimeResponses, 2)
+    assert answers.most == 2
 
 
 def test_an_action_that_nobody_implements_is_refused_in_words(sagemaker: Any) -> None:
