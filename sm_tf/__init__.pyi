@@ -94,6 +94,8 @@ from .endpoint.endpoint_variant import (
     EndpointServerlessProductionVariant as EndpointServerlessProductionVariant,
 )
 from .foundation.arn import SageMakerArn as SageMakerArn
+from .foundation.checks import CountLike as CountLike
+from .foundation.checks import DurationLike as DurationLike
 from .foundation.endpoint_reference import EndpointReference as EndpointReference
 from .foundation.errors import Checks as Checks
 from .foundation.errors import InvalidPropsError as InvalidPropsError

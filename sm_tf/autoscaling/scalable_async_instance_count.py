@@ -9,7 +9,7 @@ from sm_tf.autoscaling.schedule import Schedule
 from sm_tf.bindings.core import Construct
 from sm_tf.cloudwatch.alarm import Alarm, TreatMissingData
 from sm_tf.configuration.production_variant import InstanceProductionVariantProps
-from sm_tf.foundation.checks import is_whole
+from sm_tf.foundation.checks import CountLike, DurationLike, is_whole
 from sm_tf.foundation.errors import Checks
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class ScalableAsyncInstanceCount(ScalableTarget):
         backlog_per_instance: float,
         policy_name: str | None = None,
         disable_scale_in: bool | None = None,
-        scale_in_cooldown: timedelta | float | None = None,
-        scale_out_cooldown: timedelta | float | None = None,
+        scale_in_cooldown: DurationLike | None = None,
+        scale_out_cooldown: DurationLike | None = None,
     ) -> "AppautoscalingPolicy":
         """Keep the requests that wait for each instance near a target (`ApproximateBacklogSizePerInstance`).
 
@@ -87,8 +87,8 @@ class ScalableAsyncInstanceCount(ScalableTarget):
         id: str,
         *,
         schedule: Schedule,
-        min_capacity: int | None = None,
-        max_capacity: int | None = None,
+        min_capacity: CountLike | None = None,
+        max_capacity: CountLike | None = None,
         start_time: datetime | None = None,
         end_time: datetime | None = None,
         time_zone: str | None = None,

@@ -1,7 +1,6 @@
 """Scaling of a real-time variant's instances."""
 
 import math
-from datetime import timedelta
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from sm_tf.autoscaling.target_tracking import PredefinedMetric
 from sm_tf.bindings.core import Op
 from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.configuration.production_variant import InstanceProductionVariantProps
-from sm_tf.foundation.checks import is_number, is_whole
+from sm_tf.foundation.checks import DurationLike, is_number, is_whole
 from sm_tf.foundation.errors import Checks, checking
 
 if TYPE_CHECKING:
@@ -52,8 +51,8 @@ class ScalableInstanceCount(ScalableTarget):
         safety_factor: float = 0.5,
         policy_name: str | None = None,
         disable_scale_in: bool | None = None,
-        scale_in_cooldown: timedelta | float | None = None,
-        scale_out_cooldown: timedelta | float | None = None,
+        scale_in_cooldown: DurationLike | None = None,
+        scale_out_cooldown: DurationLike | None = None,
     ) -> "AppautoscalingPolicy":
         """Keep the requests for each instance near a target: `max_requests_per_second` x `safety_factor` x 60
         a minute.

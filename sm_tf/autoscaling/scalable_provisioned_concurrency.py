@@ -1,13 +1,12 @@
 """Scaling of a serverless variant's provisioned concurrency."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sm_tf.autoscaling.scalable_target import ScalableTarget
 from sm_tf.autoscaling.target_tracking import PredefinedMetric
 from sm_tf.bindings.tokens import is_known
 from sm_tf.configuration.production_variant import ServerlessProductionVariantProps
-from sm_tf.foundation.checks import is_number, is_whole
+from sm_tf.foundation.checks import DurationLike, is_number, is_whole
 from sm_tf.foundation.errors import Checks, checking
 
 if TYPE_CHECKING:
@@ -54,8 +53,8 @@ class ScalableProvisionedConcurrency(ScalableTarget):
         utilization_target: float,
         policy_name: str | None = None,
         disable_scale_in: bool | None = None,
-        scale_in_cooldown: timedelta | float | None = None,
-        scale_out_cooldown: timedelta | float | None = None,
+        scale_in_cooldown: DurationLike | None = None,
+        scale_out_cooldown: DurationLike | None = None,
     ) -> "AppautoscalingPolicy":
         """Keep the share of the provisioned concurrency that is in use near a target.
 

@@ -20,7 +20,16 @@ from sm_tf.bindings.resources import Address, Map, Resource
 from sm_tf.bindings.tokens import as_number, as_token, is_known
 from sm_tf.cloudwatch.alarm import Alarm, AlarmOptions, ComparisonOperator, TreatMissingData
 from sm_tf.configuration.production_variant import InstanceProductionVariantProps
-from sm_tf.foundation.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
+from sm_tf.foundation.checks import (
+    CountLike,
+    DurationLike,
+    check_choice,
+    check_duration,
+    check_whole,
+    is_number,
+    is_whole,
+    seconds,
+)
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks, checking
@@ -85,8 +94,8 @@ class ScalableTarget(SmTfConstruct):
         endpoint: EndpointReference,
         variant_name: str,
         variant: Any = None,
-        max_capacity: int,
-        min_capacity: int | None = None,
+        max_capacity: CountLike,
+        min_capacity: CountLike | None = None,
         suspended_state: SuspendedState | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
@@ -148,8 +157,8 @@ class ScalableTarget(SmTfConstruct):
         resource_label: str | None = None,
         policy_name: str | None = None,
         disable_scale_in: bool | None = None,
-        scale_in_cooldown: timedelta | float | None = None,
-        scale_out_cooldown: timedelta | float | None = None,
+        scale_in_cooldown: DurationLike | None = None,
+        scale_out_cooldown: DurationLike | None = None,
     ) -> "AppautoscalingPolicy":
         """Hold a metric near a value by adding and removing capacity.
 
@@ -219,10 +228,10 @@ class ScalableTarget(SmTfConstruct):
         metric: "Metric | MathExpression",
         scaling_steps: Sequence[ScalingInterval],
         adjustment_type: AdjustmentType = AdjustmentType.CHANGE_IN_CAPACITY,
-        cooldown: timedelta | float | None = None,
-        min_adjustment_magnitude: int | None = None,
-        evaluation_periods: int = 1,
-        datapoints_to_alarm: int | None = None,
+        cooldown: DurationLike | None = None,
+        min_adjustment_magnitude: CountLike | None = None,
+        evaluation_periods: CountLike = 1,
+        datapoints_to_alarm: CountLike | None = None,
         metric_aggregation_type: MetricAggregationType | None = None,
         treat_missing_data: TreatMissingData | None = None,
         policy_name: str | None = None,
@@ -322,8 +331,8 @@ class ScalableTarget(SmTfConstruct):
         id: str,
         *,
         schedule: Schedule,
-        min_capacity: int | None = None,
-        max_capacity: int | None = None,
+        min_capacity: CountLike | None = None,
+        max_capacity: CountLike | None = None,
         start_time: datetime | None = None,
         end_time: datetime | None = None,
         time_zone: str | None = None,
@@ -437,7 +446,7 @@ class ScalableTarget(SmTfConstruct):
 
 
 def _check_policy(
-    check: Checks, name: str | None, *, room: int = 0, **cooldowns: timedelta | float | None
+    check: Checks, name: str | None, *, room: int = 0, **cooldowns: DurationLike | None
 ) -> None:
     longest = _MAX_POLICY_NAME - room
     if name is not None and is_known(name):
@@ -446,6 +455,6 @@ def _check_policy(
         check_duration(check, what, cooldown, timedelta(0), None, rule="0 or more")
 
 
-def _cooldown(given: timedelta | float | None) -> Any:
+def _cooldown(given: DurationLike | None) -> Any:
     # The provider sends 0 where it is given nothing, so that AWS's own default would never hold.
     return seconds(_DEFAULT_COOLDOWN if given is None else given)

@@ -15,7 +15,16 @@ from typing import Any
 from sm_tf.bindings.core import Op
 from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.configuration.instance_type import AcceleratorType, InstanceType
-from sm_tf.foundation.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
+from sm_tf.foundation.checks import (
+    CountLike,
+    DurationLike,
+    check_choice,
+    check_duration,
+    check_whole,
+    is_number,
+    is_whole,
+    seconds,
+)
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.naming import check_name
 from sm_tf.foundation.public import public
@@ -57,8 +66,8 @@ class ManagedInstanceScaling:
     """
 
     status: ManagedInstanceScalingStatus = ManagedInstanceScalingStatus.ENABLED
-    min_instance_count: int | None = None
-    max_instance_count: int | None = None
+    min_instance_count: CountLike | None = None
+    max_instance_count: CountLike | None = None
 
 
 @public
@@ -103,11 +112,11 @@ class InstanceProductionVariantProps:
     model: IModel
     variant_name: str
     instance_type: InstanceType = InstanceType.T2_MEDIUM
-    initial_instance_count: int = 1
+    initial_instance_count: CountLike = 1
     initial_variant_weight: float = 1
-    container_startup_health_check_timeout: timedelta | float | None = None
-    model_data_download_timeout: timedelta | float | None = None
-    volume_size_in_gb: int | None = None
+    container_startup_health_check_timeout: DurationLike | None = None
+    model_data_download_timeout: DurationLike | None = None
+    volume_size_in_gb: CountLike | None = None
     accelerator_type: AcceleratorType | None = None
     inference_ami_version: str | None = None
     enable_ssm_access: bool | None = None
@@ -142,9 +151,9 @@ class ServerlessProductionVariantProps:
 
     model: IModel
     variant_name: str
-    max_concurrency: int
-    memory_size_in_mb: int
-    provisioned_concurrency: int | None = None
+    max_concurrency: CountLike
+    memory_size_in_mb: CountLike
+    provisioned_concurrency: CountLike | None = None
     initial_variant_weight: float = 1
 
 

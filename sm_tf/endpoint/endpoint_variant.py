@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sm_tf.configuration.production_variant import ProductionVariantProps
+from sm_tf.foundation.checks import CountLike
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import InvalidPropsError
 from sm_tf.metrics.variant_metrics import (
@@ -77,8 +78,8 @@ class RealTimeProductionVariant(EndpointProductionVariant):
     def auto_scale_instance_count(
         self,
         *,
-        max_capacity: int,
-        min_capacity: int | None = None,
+        max_capacity: CountLike,
+        min_capacity: CountLike | None = None,
         suspended_state: "SuspendedState | None" = None,
         tags: Mapping[str, str] | None = None,
     ) -> "ScalableInstanceCount":
@@ -130,8 +131,8 @@ class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetr
     def auto_scale_instance_count(
         self,
         *,
-        max_capacity: int,
-        min_capacity: int | None = None,
+        max_capacity: CountLike,
+        min_capacity: CountLike | None = None,
         suspended_state: "SuspendedState | None" = None,
         tags: Mapping[str, str] | None = None,
     ) -> "ScalableAsyncInstanceCount":
@@ -173,8 +174,8 @@ class EndpointServerlessProductionVariant(EndpointProductionVariant, ServerlessV
     def auto_scale_provisioned_concurrency(
         self,
         *,
-        max_capacity: int,
-        min_capacity: int | None = None,
+        max_capacity: CountLike,
+        min_capacity: CountLike | None = None,
         suspended_state: "SuspendedState | None" = None,
         tags: Mapping[str, str] | None = None,
     ) -> "ScalableProvisionedConcurrency":
