@@ -49,7 +49,6 @@ from .cloudwatch.base_alarm import IAlarm as IAlarm
 from .cloudwatch.composite_alarm import CompositeAlarm as CompositeAlarm
 from .cloudwatch.dashboard import Dashboard as Dashboard
 from .cloudwatch.math_expression import MathExpression as MathExpression
-from .cloudwatch.math_expression import MathExpressionOptions as MathExpressionOptions
 from .cloudwatch.metric import Metric as Metric
 from .cloudwatch.metric import MetricOptions as MetricOptions
 from .cloudwatch.metric import Unit as Unit

@@ -129,9 +129,7 @@ class TestSignatures:
         import pydoc
 
         text = pydoc.plain(pydoc.render_doc(Model))
-        assert (
-            "class Model(sm_tf.model.model.IModel)\n |  Model(scope: constructs.Construct, id: str, *" in text
-        )
+        assert " |  Model(scope: constructs.Construct, id: str, *, containers: " in text
 
 
 ERRORS = Metric(namespace="App", metric_name="Errors", period=timedelta(minutes=1))

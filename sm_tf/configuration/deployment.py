@@ -81,7 +81,7 @@ class CapacitySize:
         return {"type": str(self.type), "value": as_number(self.value)}
 
 
-class Step(NamedTuple):
+class _Step(NamedTuple):
     """A part of the capacity: the argument that sets it, and the least percentage that AWS takes."""
 
     argument: str
@@ -107,9 +107,9 @@ class Deployment(ABC):
     maximum_execution_timeout: DurationLike | None = None
     rollback_alarms: Sequence[AlarmResource | str] = ()
 
-    factory: ClassVar[str]
+    _factory: ClassVar[str]
     """The method of Deployment that makes it."""
-    step: ClassVar[Step | None] = None
+    _step: ClassVar[_Step | None] = None
     """The part of the capacity that moves at a time; None where all of it does."""
 
     @staticmethod
@@ -235,7 +235,7 @@ class Deployment(ABC):
         )
 
     def __post_init__(self) -> None:
-        with checking(f"Deployment.{self.factory}") as check:
+        with checking(f"Deployment.{self._factory}") as check:
             self._check(check)
             check_alarms(check, self.rollback_alarms)
             if not check.problems:
@@ -249,7 +249,7 @@ class Deployment(ABC):
     @property
     def steps(self) -> int:
         """The number of steps, each with a baking period; the least possible one where variants decide."""
-        if self.step is None:
+        if self._step is None:
             return 1
         size = self._step_size
         known = size.type == CapacitySizeType.CAPACITY_PERCENT and is_whole(size.value)
@@ -264,17 +264,17 @@ class Deployment(ABC):
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html
         """
-        if self.step is None:
+        if self._step is None:
             return
         for variant in variants:
             if isinstance(variant, InstanceProductionVariantProps):
                 _check_guardrails(check, variant)
-                _check_share(check, variant, self.step, self._step_size)
+                _check_share(check, variant, self._step, self._step_size)
 
     @property
     def _step_size(self) -> CapacitySize:
-        assert self.step is not None
-        size: CapacitySize = getattr(self, self.step.argument)
+        assert self._step is not None
+        size: CapacitySize = getattr(self, self._step.argument)
         return size
 
     def _check(self, check: Checks) -> None:
@@ -287,8 +287,8 @@ class Deployment(ABC):
             PROVIDER_WAITS,
             rule="10 minutes to 1 hour (AWS allows more, but Terraform gives up after 60 minutes)",
         )
-        if self.step:
-            _check_size(check, self.step.argument, self._step_size, self.step.lowest, _LARGEST_STEP)
+        if self._step:
+            _check_size(check, self._step.argument, self._step_size, self._step.lowest, _LARGEST_STEP)
 
     def _sum_of_waits(self) -> timedelta | None:
         """How long the deployment waits in all; None if only Terraform knows."""
@@ -346,7 +346,7 @@ class _BlueGreenDeployment(Deployment):
 class AllAtOnceDeployment(_BlueGreenDeployment):
     """Shifts all traffic at once."""
 
-    factory = "all_at_once"
+    _factory = "all_at_once"
 
     def _render_routing(self) -> dict[str, Any]:
         return {"type": "ALL_AT_ONCE"}
@@ -358,8 +358,8 @@ class CanaryDeployment(_BlueGreenDeployment):
 
     size: CapacitySize
 
-    factory = "canary"
-    step = Step("size", 0)
+    _factory = "canary"
+    _step = _Step("size", 0)
     steps = 2
 
     def _render_routing(self) -> dict[str, Any]:
@@ -372,8 +372,8 @@ class LinearDeployment(_BlueGreenDeployment):
 
     step_size: CapacitySize
 
-    factory = "linear"
-    step = Step("step_size", 10)
+    _factory = "linear"
+    _step = _Step("step_size", 10)
 
     def _render_routing(self) -> dict[str, Any]:
         return {"type": "LINEAR", "linear_step_size": self.step_size.render()}
@@ -386,8 +386,8 @@ class RollingDeployment(Deployment):
     maximum_batch_size: CapacitySize
     rollback_maximum_batch_size: CapacitySize | None = None
 
-    factory = "rolling"
-    step = Step("maximum_batch_size", 5)
+    _factory = "rolling"
+    _step = _Step("maximum_batch_size", 5)
 
     def check_variants(self, check: Checks, variants: Sequence[ProductionVariantProps]) -> None:
         """Note what keeps these variants from being deployed in this way."""
@@ -466,7 +466,7 @@ def _check_guardrails(check: Checks, variant: InstanceProductionVariantProps) ->
 
 
 def _check_share(
-    check: Checks, variant: InstanceProductionVariantProps, step: Step, size: CapacitySize
+    check: Checks, variant: InstanceProductionVariantProps, step: _Step, size: CapacitySize
 ) -> None:
     count = variant.initial_instance_count
     in_instances = size.type == CapacitySizeType.INSTANCE_COUNT

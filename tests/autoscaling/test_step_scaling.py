@@ -68,7 +68,7 @@ def test_only_downwards() -> None:
         ([(10, 5, 1), (20, 30, 1)], "begins at 10 and ends at 5"),
         ([(0, 10, 1.5), (20, 30, 1)], "change must be a whole number"),
         ([(0, float("inf"), 1), (20, 30, 1)], "inf must be a number"),
-        ([(0, None, 1), (None, 30, 1)], "both leave out where they meet"),
+        ([(0, None, 1), (None, 30, 1)], "both leave out the bound between them"),
     ],
 )
 def test_bad_steps_are_refused(intervals, told) -> None:
