@@ -38,6 +38,9 @@ class AlarmRule(ABC):
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
     """
 
+    def __repr__(self) -> str:
+        return f"<AlarmRule {self.to_text(lambda alarm: alarm.known_name)}>"
+
     @property
     @abstractmethod
     def alarms(self) -> tuple[NamedAlarm, ...]:
@@ -95,7 +98,7 @@ def _joined(function: str, operator: str, rules: tuple[AlarmRule | NamedAlarm, .
     return _Joined(operator, tuple(as_rule(function, rule) for rule in rules))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class InState(AlarmRule):
     """An alarm is in a state."""
 
@@ -112,7 +115,7 @@ class InState(AlarmRule):
         return f'{self.state}("{name_of(self.alarm)}")'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Joined(AlarmRule):
     operator: str
     rules: tuple[AlarmRule, ...]
@@ -126,7 +129,7 @@ class _Joined(AlarmRule):
         return texts[0] if len(texts) == 1 else f"({f' {self.operator} '.join(texts)})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Not(AlarmRule):
     rule: AlarmRule
 

@@ -50,6 +50,9 @@ class EndpointProductionVariant(VariantMetrics):
         self._id = id
         self._scaling = scaling
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.variant_name!r} of {self.endpoint.path}>"
+
     @property
     def scaling(self) -> "ScalableTarget | None":
         """What `auto_scale_…` has returned; None if the variant doesn't scale."""

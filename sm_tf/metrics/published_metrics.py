@@ -20,6 +20,10 @@ class PublishedMetrics:
     def __init__(self, dimensions: Mapping[str, str]) -> None:
         self._dimensions = dimensions
 
+    def __repr__(self) -> str:
+        dimensions = ", ".join(f"{name}={value}" for name, value in self._dimensions.items())
+        return f"<{type(self).__name__} {dimensions}>"
+
     def metric(
         self,
         namespace: str,

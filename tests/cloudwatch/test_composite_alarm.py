@@ -113,7 +113,7 @@ def test_a_rule_has_a_limited_length(stack) -> None:
 def test_a_rule_has_a_limited_number_of_elements(stack) -> None:
     (one,) = imported(stack, 1, 1)
     CompositeAlarm(stack, "Few", rule=any_of(*[one] * 499))
-    with pytest.raises(InvalidPropsError, match="rule has 501 alarms and parentheses; at most 500 are allowed"):
+    with pytest.raises(InvalidPropsError, match="rule has 501 alarms and parentheses; at most 500"):
         CompositeAlarm(stack, "Many", rule=any_of(*[one] * 500))
 
 
