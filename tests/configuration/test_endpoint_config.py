@@ -77,6 +77,12 @@ def problems(config):
     return of
 
 
+def test_types_of_machines_may_be_given_by_name(stack, synth, config, instances) -> None:
+    config(instances("named", instance_type="ml.g5.xlarge", accelerator_type="ml.eia2.medium"))
+    (variant,) = synth(stack).only(CONFIG)["production_variants"]
+    assert (variant["instance_type"], variant["accelerator_type"]) == ("ml.g5.xlarge", "ml.eia2.medium")
+
+
 def test_three_variants_share_the_traffic_by_weight(stack, synth, config, instances, new_model) -> None:
     config(
         instances("firstVariant", instance_type=InstanceType.M5_LARGE),

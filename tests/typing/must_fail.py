@@ -65,9 +65,7 @@ def wrong_types(stack: TerraformStack, model: Model, config: EndpointConfig, end
     Model(stack, "Model", role=5)  # type: ignore[arg-type]
     InstanceProductionVariantProps(model="mine", variant_name="a")  # type: ignore[arg-type]
     InstanceProductionVariantProps(model=model, variant_name="a", instance_type=5)  # type: ignore[arg-type]
-    config.add_instance_production_variant(  # type: ignore[call-overload]
-        model=model, variant_name="a", initial_instance_count="1"
-    )
+    model.add_container(image="app:1.0")  # type: ignore[call-overload]
     Endpoint(stack, "Endpoint", endpoint_config=config, deployment="canary")  # type: ignore[arg-type]
     Alarm(stack, "Alarm", metric="Errors", evaluation_periods=1)  # type: ignore[arg-type]
     Deployment.canary(size=10, wait_interval=timedelta(minutes=5))  # type: ignore[arg-type]
