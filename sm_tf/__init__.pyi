@@ -49,7 +49,6 @@ from .cloudwatch.base_alarm import IAlarm as IAlarm
 from .cloudwatch.composite_alarm import CompositeAlarm as CompositeAlarm
 from .cloudwatch.dashboard import Dashboard as Dashboard
 from .cloudwatch.math_expression import MathExpression as MathExpression
-from .cloudwatch.math_expression import MathExpressionOptions as MathExpressionOptions
 from .cloudwatch.metric import Metric as Metric
 from .cloudwatch.metric import MetricOptions as MetricOptions
 from .cloudwatch.metric import Unit as Unit
@@ -94,6 +93,8 @@ from .endpoint.endpoint_variant import (
     EndpointServerlessProductionVariant as EndpointServerlessProductionVariant,
 )
 from .foundation.arn import SageMakerArn as SageMakerArn
+from .foundation.checks import CountLike as CountLike
+from .foundation.checks import DurationLike as DurationLike
 from .foundation.endpoint_reference import EndpointReference as EndpointReference
 from .foundation.errors import Checks as Checks
 from .foundation.errors import InvalidPropsError as InvalidPropsError

@@ -1,20 +1,31 @@
 """Public calls tell which keyword they don't know; tools see their arguments, and what an object is."""
 
 import inspect
+import tarfile
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import Enum
-from typing import Any, Protocol, is_typeddict
+from typing import Any, Protocol, get_type_hints, is_typeddict
 
 import pytest
 
 import sm_tf
 from sm_tf import (
     Alarm,
+    AlarmOptions,
     AnomalyDetectionAlarm,
+    CapacitySize,
+    ContainerDefinition,
+    ContainerImage,
+    ContainerMetrics,
+    Deployment,
     Endpoint,
+    EndpointConfig,
+    InvalidPropsError,
     Metric,
+    MetricOptions,
     Model,
+    ModelData,
     ServerlessProductionVariantProps,
     SuspendedState,
 )
@@ -125,13 +136,109 @@ class TestSignatures:
         assert parameters[keyword].kind == inspect.Parameter.KEYWORD_ONLY
         assert "options" not in parameters
 
+    def test_alarm_options_are_the_arguments_of_an_alarm(self) -> None:
+        arguments = get_type_hints(Alarm.__init__)
+        assert get_type_hints(AlarmOptions) == {
+            name: arguments[name]
+            for name in inspect.signature(Alarm).parameters
+            if name not in ("scope", "id", "metric")
+        }
+
+    def test_metric_options_are_the_arguments_of_with(self) -> None:
+        arguments = get_type_hints(Metric.with_)
+        del arguments["return"]
+        assert get_type_hints(MetricOptions) == arguments
+
     def test_help_shows_them_too(self) -> None:
         import pydoc
 
         text = pydoc.plain(pydoc.render_doc(Model))
-        assert (
-            "class Model(sm_tf.model.model.IModel)\n |  Model(scope: constructs.Construct, id: str, *" in text
+        assert " |  Model(scope: constructs.Construct, id: str, *, containers: " in text
+
+
+class TestRepr:
+    def test_of_constructs_is_the_class_and_the_path(self, stack, new_endpoint) -> None:
+        endpoint = new_endpoint()
+        assert repr(endpoint) == "<Endpoint demo/Endpoint>"
+        alarm = ERRORS.create_alarm(stack, "Alarm", threshold=1, evaluation_periods=1)
+        assert repr(alarm) == "<Alarm demo/Alarm>"
+        assert repr(sm_tf.not_(sm_tf.any_of(alarm, alarm))) == (
+            '<AlarmRule NOT (ALARM("demo-alarm") OR ALARM("demo-alarm"))>'
         )
+
+    def test_of_variants_names_their_endpoint(self, new_endpoint) -> None:
+        (variant,) = new_endpoint().production_variants
+        assert repr(variant) == "<EndpointInstanceProductionVariant 'main' of demo/Endpoint>"
+        container = ContainerMetrics(endpoint_name="e", variant_name="v", container_name="c")
+        assert repr(container) == "<ContainerMetrics EndpointName=e, VariantName=v, ContainerName=c>"
+
+    @pytest.mark.parametrize(
+        ("value", "told"),
+        [
+            (ContainerImage.from_ecr_repository("app", "1.0"), "<ContainerImage app:1.0>"),
+            (
+                ContainerImage.from_dlc("pytorch-inference", "2.0"),
+                "<ContainerImage pytorch-inference:2.0 of AWS Deep Learning Containers>",
+            ),
+            (ContainerImage.from_image_uri("ghcr.io/a/b:c"), "<ContainerImage ghcr.io/a/b:c>"),
+            (ModelData.from_bucket("models", "a/model.tar.gz"), "<ModelData s3://models/a/model.tar.gz>"),
+        ],
+    )
+    def test_of_images_and_artifacts_says_where_they_are(self, value: Any, told: str) -> None:
+        assert repr(value) == told
+
+    def test_of_assets_says_what_they_are_made_of(self, tmp_path) -> None:
+        (tmp_path / "Dockerfile").write_text("FROM scratch")
+        assert repr(ContainerImage.from_asset(tmp_path)) == f"<ContainerImage built from {tmp_path}>"
+        artifact = tmp_path / "model.tar.gz"
+        tarfile.open(artifact, "w:gz").close()
+        assert repr(ModelData.from_asset(str(artifact))) == f"<ModelData uploaded from {artifact}>"
+
+    def test_of_values_shows_their_fields(self) -> None:
+        assert repr(ERRORS).startswith("Metric(namespace='App', metric_name='Errors', ")
+        rolling = Deployment.rolling(
+            maximum_batch_size=CapacitySize.percent(5), wait_interval=timedelta(minutes=1)
+        )
+        assert repr(rolling).startswith("RollingDeployment(wait_interval=datetime.timedelta(seconds=60), ")
+
+
+class TestGivenAsStructOrFields:
+    def test_a_struct_a_mapping_and_fields_are_the_same(self, stack, container) -> None:
+        fields = {"image": container().image, "container_hostname": "a"}
+        model = Model(stack, "Model", containers=[fields])
+        model.add_container(ContainerDefinition(**{**fields, "container_hostname": "b"}))
+        model.add_container({**fields, "container_hostname": "c"})
+        model.add_container(**{**fields, "container_hostname": "d"})
+        assert [each.container_hostname for each in model._definitions] == ["a", "b", "c", "d"]
+
+    def test_both_at_once_are_refused(self, container, new_model) -> None:
+        model = new_model()
+        with pytest.raises(InvalidPropsError, match="also environment; put all of it into the Container"):
+            model.add_container(container(), environment={"A": "b"})
+        assert len(model._definitions) == 1
+
+    @pytest.mark.parametrize(
+        ("fields", "told"),
+        [
+            (
+                {"variant_nam": "a"},
+                "EndpointConfig.add_instance_production_variant() got an unexpected keyword argument "
+                "'variant_nam'; did you mean 'variant_name'?",
+            ),
+            ({"variant_name": "a"}, "InstanceProductionVariantProps.__init__() missing 1 required"),
+        ],
+    )
+    def test_unknown_and_missing_fields_are_told(self, stack, fields, told) -> None:
+        config = EndpointConfig(stack, "Config")
+        with pytest.raises(TypeError) as raised:
+            config.add_instance_production_variant(**fields)
+        assert told in str(raised.value)
+        assert config.production_variants == ()
+
+    def test_tools_see_the_fields(self) -> None:
+        parameters = inspect.signature(Model.add_container).parameters
+        assert list(parameters)[:4] == ["self", "container", "image", "environment"]
+        assert parameters["container"].default is None
 
 
 ERRORS = Metric(namespace="App", metric_name="Errors", period=timedelta(minutes=1))

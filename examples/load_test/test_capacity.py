@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from sm_tf.sandbox import Sandbox
 
-def test_what_one_instance_bears_is_found(sagemaker_sandbox):
+
+def test_what_one_instance_bears_is_found(sagemaker_sandbox: Sandbox) -> None:
     sagemaker_sandbox.stack(".").apply()
     sagemaker_sandbox.set_capacity(
         "sentiment", requests_per_second=20, latency=timedelta(milliseconds=30), max_wait=timedelta(seconds=5)

@@ -80,6 +80,9 @@ class Connections:
         self._rules: list[_Rule] = []
         self._made: set[str] = place.stack.once().setdefault((Connections, place.path), set())
 
+    def __repr__(self) -> str:
+        return f"<Connections of {self._where}>"
+
     @property
     def security_groups(self) -> tuple[HasId | str, ...]:
         """The security groups, in the order in which they were added."""

@@ -242,6 +242,10 @@ class _S3ModelData(ModelData):
         self._compression_type = compression_type
         self._accept_eula = accept_eula
 
+    def __repr__(self) -> str:
+        bucket = self._bucket if isinstance(self._bucket, str) else self._bucket.bucket
+        return f"<ModelData s3://{bucket}/{self._key}>"
+
     def bind(self, scope: Construct, model: PolicyHolder) -> ModelDataConfig:
         if isinstance(self._bucket, str):
             name, arn = self._bucket, f"arn:{Environment(scope).partition}:s3:::{self._bucket}"
@@ -260,6 +264,9 @@ class _AssetModelData(ModelData):
     def __init__(self, path: str, bucket: BucketLike | str | None) -> None:
         self._path = path
         self._bucket = bucket
+
+    def __repr__(self) -> str:
+        return f"<ModelData uploaded from {self._path}>"
 
     def bind(self, scope: Construct, model: PolicyHolder) -> ModelDataConfig:
         asset = ModelDataAsset.in_stack_of(scope, path=self._path, bucket=self._bucket)

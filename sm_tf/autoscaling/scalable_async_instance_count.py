@@ -1,43 +1,73 @@
 """Scaling of an asynchronous endpoint's instances, down to none."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sm_tf.autoscaling.scalable_instance_count import INSTANCE_COUNT, check_instances
-from sm_tf.autoscaling.scalable_target import ScalableTarget
+from sm_tf.autoscaling.scalable_target import ScalableTarget, SuspendedState
 from sm_tf.autoscaling.schedule import Schedule
 from sm_tf.bindings.core import Construct
 from sm_tf.cloudwatch.alarm import Alarm, TreatMissingData
 from sm_tf.configuration.production_variant import InstanceProductionVariantProps
-from sm_tf.foundation.checks import is_whole
+from sm_tf.foundation.checks import CountLike, DurationLike, is_whole
+from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks
+from sm_tf.metrics.variant_metrics import AsyncVariantMetrics
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import AppautoscalingPolicy, AppautoscalingScheduledAction
-    from sm_tf.metrics.variant_metrics import AsyncVariantMetrics
 
 
 class ScalableAsyncInstanceCount(ScalableTarget):
     """The instance count of an asynchronous endpoint's variant, within bounds.
 
-    Where the lower bound is 0, or only Terraform knows it, a policy is made that starts the first instance
-    when a request waits and there is none: `wakes_on` is its alarm.
+    If the lower bound is 0, or only Terraform knows it, there is also a policy that starts the first instance
+    when requests are queued and no instance is running; `wake_up_alarm` is its alarm.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html
     """
 
     scalable_dimension = INSTANCE_COUNT
-    lowest_capacity = 0
-    # Asynchronous endpoints don't publish what the predefined metrics are made of.
+    min_allowed_capacity = 0
+    # Asynchronous endpoints don't publish the metrics that the predefined ones are made of.
     predefined_metrics = ()
 
-    def __init__(self, scope: Construct, id: str, *, metrics: "AsyncVariantMetrics", **options: Any) -> None:
-        super().__init__(scope, id, **options)
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        metrics: AsyncVariantMetrics,
+        endpoint: EndpointReference,
+        variant_name: str,
+        variant: InstanceProductionVariantProps | None = None,
+        max_capacity: CountLike,
+        min_capacity: CountLike | None = None,
+        suspended_state: SuspendedState | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(
+            scope,
+            id,
+            endpoint=endpoint,
+            variant_name=variant_name,
+            variant=variant,
+            max_capacity=max_capacity,
+            min_capacity=min_capacity,
+            suspended_state=suspended_state,
+            tags=tags,
+        )
         self._metrics = metrics
-        self.wakes_on: Alarm | None = None
-        self._wake_from(self.min_capacity)
+        self.wake_up_alarm: Alarm | None = None
+        self._wake_up_from(self.min_capacity)
 
-    def _initial_capacity(self, variant: InstanceProductionVariantProps) -> int:
+    @property
+    def wakes_on(self) -> Alarm | None:
+        """The former name of `wake_up_alarm`."""
+        return self.wake_up_alarm
+
+    def _initial_capacity(self, variant: InstanceProductionVariantProps) -> CountLike:
         return variant.initial_instance_count
 
     def _check_variant(
@@ -52,20 +82,19 @@ class ScalableAsyncInstanceCount(ScalableTarget):
         backlog_per_instance: float,
         policy_name: str | None = None,
         disable_scale_in: bool | None = None,
-        scale_in_cooldown: timedelta | float | None = None,
-        scale_out_cooldown: timedelta | float | None = None,
+        scale_in_cooldown: DurationLike | None = None,
+        scale_out_cooldown: DurationLike | None = None,
     ) -> "AppautoscalingPolicy":
-        """Keep the requests that wait for each instance near a target (`ApproximateBacklogSizePerInstance`).
+        """Keep the queued requests for each instance near a target (`ApproximateBacklogSizePerInstance`).
 
         Args:
             id: the policy's id.
-            backlog_per_instance: waiting requests for each instance, above 0: the wait that callers bear,
+            backlog_per_instance: queued requests for each instance, above 0: the wait that callers accept,
                 divided by the time that one request takes.
-            policy_name: 1 to 256 characters; the construct's path if absent.
-            disable_scale_in: whether to only add instances; it removes them too if absent.
-            scale_in_cooldown: after a scale-in, a timedelta of whole seconds or a Terraform token for a
-                number of seconds; 5 minutes if absent.
-            scale_out_cooldown: the same, after a scale-out; 5 minutes if absent.
+            policy_name: 1 to 256 characters. Defaults to the construct's path.
+            disable_scale_in: whether to only add instances. Defaults to false.
+            scale_in_cooldown: pause after a scale-in, in whole seconds. Defaults to 5 minutes.
+            scale_out_cooldown: pause after a scale-out, in whole seconds. Defaults to 5 minutes.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html
 
@@ -87,14 +116,14 @@ class ScalableAsyncInstanceCount(ScalableTarget):
         id: str,
         *,
         schedule: Schedule,
-        min_capacity: int | None = None,
-        max_capacity: int | None = None,
+        min_capacity: CountLike | None = None,
+        max_capacity: CountLike | None = None,
         start_time: datetime | None = None,
         end_time: datetime | None = None,
         time_zone: str | None = None,
     ) -> "AppautoscalingScheduledAction":
-        """Set the bounds at certain times, as for any target; where the count may fall to 0, the policy that
-        wakes the endpoint is made too.
+        """Set the bounds at certain times, as for any target. If the count may fall to 0, the policy that
+        starts the first instance is made too.
         """
         action = super().scale_on_schedule(
             id,
@@ -106,12 +135,12 @@ class ScalableAsyncInstanceCount(ScalableTarget):
             time_zone=time_zone,
         )
         if min_capacity is not None:
-            self._wake_from(min_capacity)
+            self._wake_up_from(min_capacity)
         return action
 
-    def _wake_from(self, lower_bound: int) -> None:
+    def _wake_up_from(self, lower_bound: CountLike) -> None:
         always_some = is_whole(lower_bound) and lower_bound > 0
-        if always_some or self.wakes_on:
+        if always_some or self.wake_up_alarm:
             return
         first = {"scaling_adjustment": 1, "metric_interval_lower_bound": "0"}
         policy = self._policy(
@@ -126,17 +155,17 @@ class ScalableAsyncInstanceCount(ScalableTarget):
                 "step_adjustment": [first],
             },
         )
-        waiting = self._metrics.metric_has_backlog_without_capacity(
+        queued = self._metrics.metric_has_backlog_without_capacity(
             statistic="Average", period=timedelta(minutes=1)
         )
-        self.wakes_on = waiting.create_alarm(
+        self.wake_up_alarm = queued.create_alarm(
             self,
             "WakeAlarm",
-            alarm_description="A request waits, and there is no instance",
+            alarm_description="Requests are queued but no instance is running",
             threshold=1,
             evaluation_periods=2,
             datapoints_to_alarm=2,
-            # AWS publishes nothing while nobody waits.
+            # AWS publishes nothing while the queue is empty.
             treat_missing_data=TreatMissingData.NOT_BREACHING,
             alarm_actions=[policy["arn"]],
         )

@@ -1,7 +1,6 @@
 """Scaling of a real-time variant's instances."""
 
 import math
-from datetime import timedelta
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +8,9 @@ from sm_tf.autoscaling.scalable_target import ScalableTarget
 from sm_tf.autoscaling.target_tracking import PredefinedMetric
 from sm_tf.bindings.core import Op
 from sm_tf.bindings.tokens import as_number, is_known
+from sm_tf.configuration.instance_type import InstanceType
 from sm_tf.configuration.production_variant import InstanceProductionVariantProps
-from sm_tf.foundation.checks import is_number, is_whole
+from sm_tf.foundation.checks import CountLike, DurationLike, is_number, is_whole
 from sm_tf.foundation.errors import Checks, checking
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ INSTANCE_COUNT = "sagemaker:variant:DesiredInstanceCount"
 class ScalableInstanceCount(ScalableTarget):
     """The instance count of a variant, within bounds, ready for scaling policies.
 
-    Application Auto Scaling owns the count from then on: the plan doesn't change it, but every update of the
+    From then on Application Auto Scaling owns the count. Terraform doesn't change it, but every update of the
     endpoint resets it to the variant's `initial_instance_count`.
 
     Source:
@@ -30,13 +30,13 @@ class ScalableInstanceCount(ScalableTarget):
     """
 
     scalable_dimension = INSTANCE_COUNT
-    reason_for_lowest = "; only asynchronous endpoints can have no instances"
+    _why_min = "; only asynchronous endpoints can have no instances"
     predefined_metrics = (
         PredefinedMetric.SAGEMAKER_VARIANT_INVOCATIONS_PER_INSTANCE,
         PredefinedMetric.SAGEMAKER_VARIANT_CONCURRENT_REQUESTS_PER_MODEL_HIGH_RESOLUTION,
     )
 
-    def _initial_capacity(self, variant: InstanceProductionVariantProps) -> int:
+    def _initial_capacity(self, variant: InstanceProductionVariantProps) -> CountLike:
         return variant.initial_instance_count
 
     def _check_variant(
@@ -52,21 +52,21 @@ class ScalableInstanceCount(ScalableTarget):
         safety_factor: float = 0.5,
         policy_name: str | None = None,
         disable_scale_in: bool | None = None,
-        scale_in_cooldown: timedelta | float | None = None,
-        scale_out_cooldown: timedelta | float | None = None,
+        scale_in_cooldown: DurationLike | None = None,
+        scale_out_cooldown: DurationLike | None = None,
     ) -> "AppautoscalingPolicy":
         """Keep the requests for each instance near a target: `max_requests_per_second` x `safety_factor` x 60
         a minute.
 
         Args:
             id: the policy's id.
-            max_requests_per_second: what one instance can bear, more than 0; a load test tells.
-            safety_factor: above 0, at most 1, 0.5 if absent; room for the time that new instances need.
-            policy_name: 1 to 256 characters; the construct's path if absent.
-            disable_scale_in: whether to only add instances; it removes them too if absent.
-            scale_in_cooldown: after a scale-in, a timedelta of whole seconds or a Terraform token for a
-                number of seconds; 5 minutes if absent.
-            scale_out_cooldown: the same, after a scale-out; 5 minutes if absent.
+            max_requests_per_second: the most that one instance can handle, above 0; run a load test to find
+                it.
+            safety_factor: above 0, at most 1; leaves room for the time that new instances take to start.
+            policy_name: 1 to 256 characters. Defaults to the construct's path.
+            disable_scale_in: whether to only add instances. Defaults to false.
+            scale_in_cooldown: pause after a scale-in, in whole seconds. Defaults to 5 minutes.
+            scale_out_cooldown: pause after a scale-out, in whole seconds. Defaults to 5 minutes.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-loadtest.html
 
@@ -97,7 +97,7 @@ def check_instances(
 ) -> None:
     """Note why a variant's instances can't be scaled, or not between these bounds."""
     check.require(
-        not variant.instance_type.is_burstable,
+        not InstanceType.of(str(variant.instance_type)).is_burstable,
         f"{named} runs on {variant.instance_type}; Application Auto Scaling can't scale burstable instances, "
         "so choose another family such as ml.m5",
     )

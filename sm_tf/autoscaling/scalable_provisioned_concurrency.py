@@ -1,13 +1,12 @@
 """Scaling of a serverless variant's provisioned concurrency."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sm_tf.autoscaling.scalable_target import ScalableTarget
 from sm_tf.autoscaling.target_tracking import PredefinedMetric
 from sm_tf.bindings.tokens import is_known
 from sm_tf.configuration.production_variant import ServerlessProductionVariantProps
-from sm_tf.foundation.checks import is_number, is_whole
+from sm_tf.foundation.checks import CountLike, DurationLike, is_number, is_whole
 from sm_tf.foundation.errors import Checks, checking
 
 if TYPE_CHECKING:
@@ -21,31 +20,36 @@ class ScalableProvisionedConcurrency(ScalableTarget):
     """
 
     scalable_dimension = "sagemaker:variant:DesiredProvisionedConcurrency"
-    reason_for_lowest = "; AWS scales only what is provisioned"
+    _why_min = "; AWS scales only what is provisioned"
     predefined_metrics = (PredefinedMetric.SAGEMAKER_VARIANT_PROVISIONED_CONCURRENCY_UTILIZATION,)
 
-    def _initial_capacity(self, variant: ServerlessProductionVariantProps) -> int | None:
+    def _initial_capacity(self, variant: ServerlessProductionVariantProps) -> CountLike | None:
         return variant.provisioned_concurrency
 
     def _check_variant(
         self, check: Checks, named: str, variant: ServerlessProductionVariantProps, low: Any, high: Any
     ) -> None:
-        warm, most = variant.provisioned_concurrency, variant.max_concurrency
+        provisioned, max_concurrency = variant.provisioned_concurrency, variant.max_concurrency
         check.require(
-            warm is not None,
-            f"{named} has no provisioned_concurrency to scale; a serverless variant without scales by itself",
+            provisioned is not None,
+            f"{named} has no provisioned_concurrency to scale; without one, a serverless variant scales by "
+            "itself",
         )
-        if is_whole(warm) and is_whole(low):
+        if is_whole(provisioned) and is_whole(low):
             check.require(
-                low <= warm,
-                f"{named}: min_capacity {low} is above provisioned_concurrency {warm}; raise that too",
+                low <= provisioned,
+                f"{named}: min_capacity {low} is above provisioned_concurrency {provisioned}; raise that too",
             )
-        if is_whole(warm) and is_whole(high):
+        if is_whole(provisioned) and is_whole(high):
             check.require(
-                high >= warm, f"{named}: max_capacity {high} is below provisioned_concurrency {warm}"
+                high >= provisioned,
+                f"{named}: max_capacity {high} is below provisioned_concurrency {provisioned}",
             )
-        if is_whole(high) and is_whole(most):
-            check.require(high <= most, f"{named}: max_capacity {high} is above max_concurrency {most}")
+        if is_whole(high) and is_whole(max_concurrency):
+            check.require(
+                high <= max_concurrency,
+                f"{named}: max_capacity {high} is above max_concurrency {max_concurrency}",
+            )
 
     def scale_on_utilization(
         self,
@@ -54,19 +58,18 @@ class ScalableProvisionedConcurrency(ScalableTarget):
         utilization_target: float,
         policy_name: str | None = None,
         disable_scale_in: bool | None = None,
-        scale_in_cooldown: timedelta | float | None = None,
-        scale_out_cooldown: timedelta | float | None = None,
+        scale_in_cooldown: DurationLike | None = None,
+        scale_out_cooldown: DurationLike | None = None,
     ) -> "AppautoscalingPolicy":
         """Keep the share of the provisioned concurrency that is in use near a target.
 
         Args:
             id: the policy's id.
-            utilization_target: above 0, at most 1: 0.7 leaves three of ten for a burst.
-            policy_name: 1 to 256 characters; the construct's path if absent.
-            disable_scale_in: whether to only add concurrency; it is removed too if absent.
-            scale_in_cooldown: after a scale-in, a timedelta of whole seconds or a Terraform token for a
-                number of seconds; 5 minutes if absent.
-            scale_out_cooldown: the same, after a scale-out; 5 minutes if absent.
+            utilization_target: above 0, at most 1; 0.7 leaves three of ten for a burst.
+            policy_name: 1 to 256 characters. Defaults to the construct's path.
+            disable_scale_in: whether to only add concurrency. Defaults to false.
+            scale_in_cooldown: pause after a scale-in, in whole seconds. Defaults to 5 minutes.
+            scale_out_cooldown: pause after a scale-out, in whole seconds. Defaults to 5 minutes.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints-autoscale.html
 

@@ -1,5 +1,6 @@
-"""A capacity of a variant that Application Auto Scaling sets, and every way to let it move."""
+"""A capacity of a variant that Application Auto Scaling sets, and the policies and schedules that move it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,16 +12,32 @@ from sm_tf.autoscaling.step_scaling import (
     MetricAggregationType,
     ScalingInterval,
     Steps,
+    aggregation_of,
     split_steps,
     step_adjustments,
 )
 from sm_tf.autoscaling.target_tracking import PredefinedMetric, customized_metric_specification
 from sm_tf.bindings.core import Annotations, Construct
-from sm_tf.bindings.resources import Address, Map, Resource
+from sm_tf.bindings.resources import Address, Map, Resource, place_of
 from sm_tf.bindings.tokens import as_number, as_token, is_known
-from sm_tf.cloudwatch.alarm import Alarm, AlarmOptions, ComparisonOperator, TreatMissingData
+from sm_tf.cloudwatch.alarm import (
+    Alarm,
+    ComparisonOperator,
+    TreatMissingData,
+    check_evaluation,
+)
+from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.configuration.production_variant import InstanceProductionVariantProps
-from sm_tf.foundation.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
+from sm_tf.foundation.checks import (
+    CountLike,
+    DurationLike,
+    check_choice,
+    check_duration,
+    check_whole,
+    is_number,
+    is_whole,
+    seconds,
+)
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks, checking
@@ -29,8 +46,6 @@ from sm_tf.foundation.public import public
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import AppautoscalingPolicy, AppautoscalingScheduledAction, AppautoscalingTarget
-    from sm_tf.cloudwatch.math_expression import MathExpression
-    from sm_tf.cloudwatch.metric import Metric
 
 _REFERENCES = ("service_namespace", "scalable_dimension", "resource_id")
 
@@ -45,7 +60,7 @@ reference."""
 @public
 @dataclass(frozen=True, kw_only=True)
 class SuspendedState:
-    """What of the scaling stands still for now; nothing where it is absent.
+    """Parts of the scaling that are suspended for now; all default to false.
 
     Source: https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-suspend-resume-scaling.html
     """
@@ -56,7 +71,7 @@ class SuspendedState:
 
 
 class StepScaling(SmTfConstruct):
-    """The step scaling policies that `scale_on_metric` has made, with the alarms that call them.
+    """The step scaling policies of a `scale_on_metric`, with the alarms that start them.
 
     `lower_alarm` and `upper_alarm` watch the metric from below and from above; None where there is no step on
     that side.
@@ -66,16 +81,16 @@ class StepScaling(SmTfConstruct):
     upper_alarm: Alarm | None = None
 
 
-class ScalableTarget(SmTfConstruct):
+class ScalableTarget(SmTfConstruct, ABC):
     """A capacity of a variant between two bounds; policies and schedules move it.
 
     `min_capacity` and `max_capacity` are the bounds.
     """
 
     scalable_dimension: ClassVar[str]
-    lowest_capacity: ClassVar[int] = 1
-    reason_for_lowest: ClassVar[str] = ""
+    min_allowed_capacity: ClassVar[int] = 1
     predefined_metrics: ClassVar[tuple[PredefinedMetric, ...]] = ()
+    _why_min: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -85,20 +100,20 @@ class ScalableTarget(SmTfConstruct):
         endpoint: EndpointReference,
         variant_name: str,
         variant: Any = None,
-        max_capacity: int,
-        min_capacity: int | None = None,
+        max_capacity: CountLike,
+        min_capacity: CountLike | None = None,
         suspended_state: SuspendedState | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(scope, id)
         if min_capacity is None:
-            min_capacity = self._initial_capacity(variant) if variant else max(self.lowest_capacity, 1)
-        with checking(self.path) as check:
-            named = f"variant {variant_name!r}: "
-            check.require(max_capacity is not None, f"{named}max_capacity is missing")
-            self.check_bounds(check, named, min_capacity, max_capacity)
+            min_capacity = self._initial_capacity(variant) if variant else max(self.min_allowed_capacity, 1)
+        with checking(place_of(scope).below(id).path) as check:
+            named = f"variant {variant_name!r}"
+            check.require(max_capacity is not None, f"{named}: max_capacity is missing")
+            self.check_bounds(check, f"{named}: ", min_capacity, max_capacity)
             if variant:
-                self._check_variant(check, f"variant {variant_name!r}", variant, min_capacity, max_capacity)
+                self._check_variant(check, named, variant, min_capacity, max_capacity)
+        super().__init__(scope, id)
         self.min_capacity = min_capacity
         self.max_capacity = max_capacity
         self._tracked: list[str] = []
@@ -130,13 +145,13 @@ class ScalableTarget(SmTfConstruct):
         resource: AppautoscalingTarget = self._target.object
         return resource
 
+    @abstractmethod
     def _initial_capacity(self, variant: Any) -> Any:
-        """What the variant begins with, the lower bound unless one is given."""
-        raise NotImplementedError
+        """The variant's initial capacity, which the lower bound defaults to."""
 
+    @abstractmethod
     def _check_variant(self, check: Checks, named: str, variant: Any, low: Any, high: Any) -> None:
         """Note why this variant can't scale, or not between these bounds."""
-        raise NotImplementedError
 
     def scale_to_track_metric(
         self,
@@ -144,27 +159,26 @@ class ScalableTarget(SmTfConstruct):
         *,
         target_value: float,
         predefined_metric: PredefinedMetric | None = None,
-        custom_metric: "Metric | MathExpression | None" = None,
+        custom_metric: IMetric | None = None,
         resource_label: str | None = None,
         policy_name: str | None = None,
         disable_scale_in: bool | None = None,
-        scale_in_cooldown: timedelta | float | None = None,
-        scale_out_cooldown: timedelta | float | None = None,
+        scale_in_cooldown: DurationLike | None = None,
+        scale_out_cooldown: DurationLike | None = None,
     ) -> "AppautoscalingPolicy":
         """Hold a metric near a value by adding and removing capacity.
 
         Args:
             id: the policy's id.
             target_value: above 0, in the metric's unit.
-            predefined_metric: one that AWS knows by name; or
+            predefined_metric: a metric that AWS knows by name. Give either this or `custom_metric`.
             custom_metric: a metric, or an expression of metrics, that falls when capacity is added. Its
-                period doesn't count: AWS looks at data points of one minute.
-            resource_label: what the predefined metric belongs to; none of SageMaker's needs it.
-            policy_name: 1 to 256 characters; the construct's path if absent.
-            disable_scale_in: whether to only add capacity; it is removed too if absent.
-            scale_in_cooldown: after a scale-in, a timedelta of whole seconds or a Terraform token for a
-                number of seconds; 5 minutes if absent.
-            scale_out_cooldown: the same, after a scale-out; 5 minutes if absent.
+                period is ignored: AWS looks at data points of one minute.
+            resource_label: the resource of the predefined metric; none of SageMaker's needs it.
+            policy_name: 1 to 256 characters. Defaults to the construct's path.
+            disable_scale_in: whether to only add capacity. Defaults to false.
+            scale_in_cooldown: pause after a scale-in, in whole seconds. Defaults to 5 minutes.
+            scale_out_cooldown: pause after a scale-out, in whole seconds. Defaults to 5 minutes.
 
         Source:
         https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
@@ -216,38 +230,37 @@ class ScalableTarget(SmTfConstruct):
         self,
         id: str,
         *,
-        metric: "Metric | MathExpression",
+        metric: IMetric,
         scaling_steps: Sequence[ScalingInterval],
         adjustment_type: AdjustmentType = AdjustmentType.CHANGE_IN_CAPACITY,
-        cooldown: timedelta | float | None = None,
-        min_adjustment_magnitude: int | None = None,
-        evaluation_periods: int = 1,
-        datapoints_to_alarm: int | None = None,
+        cooldown: DurationLike | None = None,
+        min_adjustment_magnitude: CountLike | None = None,
+        evaluation_periods: CountLike = 1,
+        datapoints_to_alarm: CountLike | None = None,
         metric_aggregation_type: MetricAggregationType | None = None,
         treat_missing_data: TreatMissingData | None = None,
         policy_name: str | None = None,
     ) -> StepScaling:
-        """Add or remove capacity by steps, depending on how far a metric is from where nothing happens.
+        """Add or remove capacity in steps; the further the metric is from the quiet interval, the more.
 
         Makes up to two policies, one for the steps below the quiet interval and one for those above, each
-        with the alarm that calls it.
+        with the alarm that starts it.
 
         Args:
-            id: the id of what is made.
-            metric: what the steps look at.
-            scaling_steps: 2 to 40 intervals that don't overlap. In at most one of them, or one gap between
-                them, nothing changes; without any the alarms meet in the middle.
-            adjustment_type: what `change` means; it is added to the capacity if absent.
-            cooldown: between two scale-outs or scale-ins, a timedelta of whole seconds or a Terraform token
-                for a number of seconds; 5 minutes if absent.
-            min_adjustment_magnitude: the least change, for changes in percent; 1 if absent.
-            evaluation_periods: of the metric's period, after which the policy acts, 1 or more.
-            datapoints_to_alarm: how many of these must breach; all if absent.
-            metric_aggregation_type: the metric's own statistic where it is average, minimum or maximum, else
-                the average, if absent.
-            treat_missing_data: what a period without data points counts as; the capacity stays if absent.
-            policy_name: 1 to 250 characters, to which `-lower` or `-upper` is added; the construct's path if
-                absent.
+            id: the id of the construct that is made.
+            metric: the metric that the intervals are about.
+            scaling_steps: 2 to 40 intervals that don't overlap. One of them, or one gap between them, may be
+                quiet, so that nothing changes there. Without it, the alarms meet in the middle.
+            adjustment_type: how `change` is read. Defaults to adding it to the capacity.
+            cooldown: pause between two scale-outs or scale-ins, in whole seconds. Defaults to 5 minutes.
+            min_adjustment_magnitude: the smallest change, for changes in percent, 1 or more. Defaults to 1.
+            evaluation_periods: how many of the latest periods are looked at, 1 or more.
+            datapoints_to_alarm: how many of these must breach. Defaults to all.
+            metric_aggregation_type: how AWS aggregates the metric. Defaults to the metric's own statistic if
+                that is average, minimum or maximum, else to the average.
+            treat_missing_data: how a period without data points counts. Defaults to leaving the capacity.
+            policy_name: 1 to 250 characters, to which `-lower` or `-upper` is added. Defaults to the
+                construct's path.
 
         Source: https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
 
@@ -259,15 +272,7 @@ class ScalableTarget(SmTfConstruct):
             _check_policy(check, policy_name, room=len("-lower"), cooldown=cooldown)
             check_choice(check, "adjustment_type", adjustment_type, AdjustmentType)
             check_choice(check, "metric_aggregation_type", metric_aggregation_type, MetricAggregationType)
-            check_choice(check, "treat_missing_data", treat_missing_data, TreatMissingData)
-            check_whole(check, "evaluation_periods", evaluation_periods, 1)
-            check_whole(check, "datapoints_to_alarm", datapoints_to_alarm, 1)
-            if is_whole(datapoints_to_alarm) and is_whole(evaluation_periods):
-                check.require(
-                    datapoints_to_alarm <= evaluation_periods,
-                    f"datapoints_to_alarm {datapoints_to_alarm} is above evaluation_periods "
-                    f"{evaluation_periods}",
-                )
+            check_evaluation(check, metric, evaluation_periods, datapoints_to_alarm, treat_missing_data)
             check_whole(check, "min_adjustment_magnitude", min_adjustment_magnitude, 1)
             check.require(
                 min_adjustment_magnitude is None
@@ -277,44 +282,25 @@ class ScalableTarget(SmTfConstruct):
             )
             lower, upper = split_steps(check, scaling_steps, adjustment_type)
         made = StepScaling(self, id)
-        statistic = metric.to_alarm_arguments().get("statistic")
-        aggregations = [choice.value for choice in MetricAggregationType]
-        own = statistic if statistic in aggregations else MetricAggregationType.AVERAGE
-        configuration: dict[str, Any] = {
+        name = policy_name or self._policy_name(id)[:250]
+        configuration = {
             "adjustment_type": str(adjustment_type),
             "cooldown": _cooldown(cooldown),
             "min_adjustment_magnitude": as_number(min_adjustment_magnitude),
-            "metric_aggregation_type": str(metric_aggregation_type or own),
+            "metric_aggregation_type": str(metric_aggregation_type or aggregation_of(metric)),
         }
-
-        def side(name: str, steps: Steps, comparison: ComparisonOperator) -> Alarm:
-            policy = self._policy(
-                made,
-                f"{name}Policy",
-                name=f"{policy_name or self._policy_name(id)[:250]}-{name.lower()}",
-                policy_type="StepScaling",
-                step_scaling_policy_configuration={
-                    **configuration,
-                    "step_adjustment": step_adjustments(steps),
-                },
-            )
-            options: AlarmOptions = {
-                "threshold": steps.threshold,
-                "comparison_operator": comparison,
-                "evaluation_periods": evaluation_periods,
-                "alarm_description": f"{name} threshold scaling alarm",
-                "alarm_actions": [policy["arn"]],
-            }
-            if datapoints_to_alarm is not None:
-                options["datapoints_to_alarm"] = datapoints_to_alarm
-            if treat_missing_data is not None:
-                options["treat_missing_data"] = treat_missing_data
-            return metric.create_alarm(made, f"{name}Alarm", **options)
-
+        alarm: dict[str, Any] = {
+            "metric": metric,
+            "evaluation_periods": evaluation_periods,
+            "datapoints_to_alarm": datapoints_to_alarm,
+            "treat_missing_data": treat_missing_data,
+        }
         if lower:
-            made.lower_alarm = side("Lower", lower, ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD)
+            alarm["comparison_operator"] = ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD
+            made.lower_alarm = self._step_alarm(made, "Lower", lower, name, configuration, alarm)
         if upper:
-            made.upper_alarm = side("Upper", upper, ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD)
+            alarm["comparison_operator"] = ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+            made.upper_alarm = self._step_alarm(made, "Upper", upper, name, configuration, alarm)
         return made
 
     def scale_on_schedule(
@@ -322,25 +308,26 @@ class ScalableTarget(SmTfConstruct):
         id: str,
         *,
         schedule: Schedule,
-        min_capacity: int | None = None,
-        max_capacity: int | None = None,
+        min_capacity: CountLike | None = None,
+        max_capacity: CountLike | None = None,
         start_time: datetime | None = None,
         end_time: datetime | None = None,
         time_zone: str | None = None,
     ) -> "AppautoscalingScheduledAction":
         """Set the bounds at certain times; the capacity follows when it is outside of them.
 
-        From then on the schedule owns the bounds that it sets: AWS writes them into the target, so Terraform
-        creates the target with its own bounds and leaves these alone afterwards.
+        From then on the schedule owns the bounds that it sets: AWS writes them into the target. Terraform
+        creates the target with its own bounds, and leaves the scheduled ones alone afterwards.
 
         Args:
             id: the action's id.
-            schedule: when; see Schedule.
-            min_capacity: the new lower bound; unchanged if absent.
-            max_capacity: the new upper bound; unchanged if absent. At least one of both is needed.
-            start_time: a datetime with a time zone; a recurring schedule begins at once if absent.
-            end_time: a datetime with a time zone; a recurring schedule never ends if absent.
-            time_zone: of the schedule, such as `Europe/Berlin`, with its summer time; UTC if absent.
+            schedule: when it takes place; see Schedule.
+            min_capacity: the new lower bound. Defaults to no change.
+            max_capacity: the new upper bound. Defaults to no change; give at least one of the two.
+            start_time: a datetime with a time zone. By default, a recurring schedule starts at once.
+            end_time: a datetime with a time zone. By default, a recurring schedule never ends.
+            time_zone: the schedule's time zone, such as `Europe/Berlin`, with its summer time. Defaults to
+                UTC.
 
         Source: https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scheduled-scaling.html
 
@@ -378,6 +365,32 @@ class ScalableTarget(SmTfConstruct):
         ).object
         return action
 
+    def _step_alarm(
+        self,
+        scope: StepScaling,
+        side: str,
+        steps: Steps,
+        name: str,
+        configuration: Mapping[str, Any],
+        alarm: Mapping[str, Any],
+    ) -> Alarm:
+        """Make the policy of one side, and the alarm that starts it."""
+        policy = self._policy(
+            scope,
+            f"{side}Policy",
+            name=f"{name}-{side.lower()}",
+            policy_type="StepScaling",
+            step_scaling_policy_configuration={**configuration, "step_adjustment": step_adjustments(steps)},
+        )
+        return Alarm(
+            scope,
+            f"{side}Alarm",
+            threshold=steps.threshold,
+            alarm_description=f"{side} threshold scaling alarm",
+            alarm_actions=[policy["arn"]],
+            **alarm,
+        )
+
     def _policy(self, scope: Construct, id: str, **values: Any) -> Resource:
         return Resource(
             scope, id, "aws_appautoscaling_policy", {**values, **self._reference()}, attributes=("arn",)
@@ -402,13 +415,13 @@ class ScalableTarget(SmTfConstruct):
     def check_bounds(cls, check: Checks, named: str, low: Any, high: Any) -> None:
         """Note what is wrong with two bounds; None passes."""
         for name, value in (("min_capacity", low), ("max_capacity", high)):
-            hint = cls.reason_for_lowest if value == 0 else ""
-            check_whole(check, f"{named}{name}", value, cls.lowest_capacity, hint=hint)
+            hint = cls._why_min if value == 0 else ""
+            check_whole(check, f"{named}{name}", value, cls.min_allowed_capacity, hint=hint)
         if is_whole(low) and is_whole(high):
             check.require(low <= high, f"{named}min_capacity {low} is above max_capacity {high}")
 
     def _check_tracked(
-        self, check: Checks, predefined: PredefinedMetric | None, custom: "Metric | MathExpression | None"
+        self, check: Checks, predefined: PredefinedMetric | None, custom: IMetric | None
     ) -> None:
         check.require(
             (predefined is None) != (custom is None), "give either predefined_metric or custom_metric"
@@ -427,7 +440,7 @@ class ScalableTarget(SmTfConstruct):
             )
         if custom is not None:
             check.require(
-                hasattr(custom, "to_alarm_arguments"),
+                isinstance(custom, IMetric),
                 f"custom_metric is {custom!r}; pass a Metric or a MathExpression",
             )
             check.require(
@@ -437,7 +450,7 @@ class ScalableTarget(SmTfConstruct):
 
 
 def _check_policy(
-    check: Checks, name: str | None, *, room: int = 0, **cooldowns: timedelta | float | None
+    check: Checks, name: str | None, *, room: int = 0, **cooldowns: DurationLike | None
 ) -> None:
     longest = _MAX_POLICY_NAME - room
     if name is not None and is_known(name):
@@ -446,6 +459,6 @@ def _check_policy(
         check_duration(check, what, cooldown, timedelta(0), None, rule="0 or more")
 
 
-def _cooldown(given: timedelta | float | None) -> Any:
+def _cooldown(given: DurationLike | None) -> Any:
     # The provider sends 0 where it is given nothing, so that AWS's own default would never hold.
     return seconds(_DEFAULT_COOLDOWN if given is None else given)

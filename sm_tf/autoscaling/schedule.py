@@ -24,17 +24,17 @@ class Schedule:
 
     expression_string: str
     every_minute: bool = False
-    """Whether a cron schedule says nothing about the minute, so that it takes place in each."""
+    """Whether a cron schedule leaves the minute open, so that it takes place every minute."""
     in_utc: bool = False
-    """Whether the time is in UTC whatever the time zone of the action."""
+    """Whether the time is in UTC, whatever the time zone of the action."""
 
     @staticmethod
     def expression(expression: str) -> "Schedule":
-        """A schedule in AWS's own words: `at(…)`, `rate(…)` or `cron(…)`; a Terraform token is taken as it
-        is.
+        """A schedule in AWS's own language: `at(…)`, `rate(…)` or `cron(…)`. A Terraform token is passed on
+        unchecked.
 
         Raises:
-            InvalidPropsError: none of these, or a value out of its range.
+            InvalidPropsError: another form, or a value out of its range.
         """
         if is_known(expression):
             with checking("Schedule.expression") as check:
@@ -43,7 +43,7 @@ class Schedule:
 
     @staticmethod
     def rate(duration: timedelta) -> "Schedule":
-        """At a fixed rate, such as every 90 minutes: a timedelta of whole minutes, more than none.
+        """At a fixed rate, such as every 90 minutes: a timedelta of whole minutes, 1 or more.
 
         Raises:
             InvalidPropsError: another duration.
@@ -60,8 +60,8 @@ class Schedule:
 
     @staticmethod
     def at(moment: datetime) -> "Schedule":
-        """Once. A datetime with a time zone is turned into UTC; one without is in the time zone of the
-        action, which is UTC if absent.
+        """Once. A datetime with a time zone is converted to UTC; one without is in the time zone of the
+        action, which defaults to UTC.
         """
         aware = moment.tzinfo is not None
         written = (moment.astimezone(UTC) if aware else moment).strftime("%Y-%m-%dT%H:%M:%S")
@@ -80,12 +80,12 @@ class Schedule:
         """Whenever all fields match, in the time zone of the action.
 
         Args:
-            minute: 0 to 59; every minute if absent, which is rarely meant.
-            hour: 0 to 23; every hour if absent.
-            day: day of the month, 1 to 31 or `L` for the last; every day if absent.
-            month: 1 to 12 or `JAN` to `DEC`; every month if absent.
-            week_day: 1 (Sunday) to 7 or `SUN` to `SAT`; not together with `day`.
-            year: 1970 to 2199; every year if absent.
+            minute: 0 to 59. Defaults to every minute, which is rarely wanted.
+            hour: 0 to 23. Defaults to every hour.
+            day: day of the month, 1 to 31, or `L` for the last. Defaults to every day.
+            month: 1 to 12, or `JAN` to `DEC`. Defaults to every month.
+            week_day: 1 (Sunday) to 7, or `SUN` to `SAT`. Defaults to every day; can't be given with `day`.
+            year: 1970 to 2199. Defaults to every year.
 
         A field may be a list (`MON,WED`), a range (`MON-FRI`) or steps (`0/15`).
 
@@ -113,23 +113,20 @@ class Schedule:
 def check_times(
     check: Checks, schedule: Schedule, start: datetime | None, end: datetime | None, time_zone: str | None
 ) -> None:
-    """Note what is wrong with a schedule, its begin and end, and its time zone."""
+    """Note what is wrong with a schedule, its start and end, and its time zone."""
     if not isinstance(schedule, Schedule):
-        problem = "pass Schedule.cron(…), Schedule.rate(…) or Schedule.at(…)"
-        check.require(False, f"schedule is {schedule!r}; {problem}")
+        check.problem(f"schedule is {schedule!r}; pass Schedule.cron(…), Schedule.rate(…) or Schedule.at(…)")
         return
     times = {"start_time": start, "end_time": end}
     naive = {name for name, moment in times.items() if moment is not None and not _is_aware(moment)}
     for name in sorted(naive):
-        check.require(
-            False, f"{name} {times[name]!r} must be a datetime with a time zone, such as tzinfo=UTC"
-        )
+        check.problem(f"{name} {times[name]!r} must be a datetime with a time zone, such as tzinfo=UTC")
     if start and end and not naive:
         check.require(start < end, f"start_time {start} must be before end_time {end}")
     if time_zone is None or not is_known(time_zone):
         return
     zones = available_timezones()
-    # A system without the database of time zones can't tell.
+    # Without a database of time zones on this machine, any name passes.
     check.require(
         not zones or time_zone in zones,
         f"time_zone {time_zone!r} must be a name of the time zone database, such as Europe/Berlin",
@@ -158,7 +155,7 @@ def _check_expression(check: Checks, expression: str) -> None:
     form = "at(yyyy-mm-ddThh:mm:ss), rate(<number> minutes|hours|days) or cron(<six fields>)"
     match = re.fullmatch(r"(at|rate|cron)\((.*)\)", expression)
     if match is None:
-        check.require(False, f"schedule {expression!r} must have the form {form}")
+        check.problem(f"schedule {expression!r} must have the form {form}")
         return
     kind, inside = match[1], match[2]
     if kind == "cron":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.checks import is_number, is_whole
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.public import public
@@ -14,7 +15,7 @@ MIN_STEPS, MAX_STEPS = 2, 40
 
 
 class AdjustmentType(StrEnum):
-    """How the change of a step is read: added, added in percent, or taken as the new capacity."""
+    """How the change of a step is read: added, added in percent, or set as the new capacity."""
 
     CHANGE_IN_CAPACITY = "ChangeInCapacity"
     PERCENT_CHANGE_IN_CAPACITY = "PercentChangeInCapacity"
@@ -22,7 +23,7 @@ class AdjustmentType(StrEnum):
 
 
 class MetricAggregationType(StrEnum):
-    """How the data points of the alarm's metric are put together."""
+    """How AWS aggregates the data points of the alarm's metric."""
 
     AVERAGE = "Average"
     MINIMUM = "Minimum"
@@ -32,12 +33,12 @@ class MetricAggregationType(StrEnum):
 @public
 @dataclass(frozen=True, kw_only=True)
 class ScalingInterval:
-    """What to do while the metric is in an interval.
+    """The change of the capacity while the metric is in an interval.
 
     Args:
-        change: of the capacity, in the words of the AdjustmentType; a whole number, 0 for nothing.
-        lower: where the interval begins; where the one below it ends if absent, 0 for the lowest.
-        upper: where it ends; where the one above it begins if absent, infinite for the highest.
+        change: a whole number, read as the AdjustmentType says; 0 changes nothing.
+        lower: the lower end. Defaults to the upper end of the interval below; to 0 for the lowest.
+        upper: the upper end. Defaults to the lower end of the interval above; to infinity for the highest.
     """
 
     change: int
@@ -78,7 +79,7 @@ def split_steps(
     intervals = _complete(check, steps)
     if check.problems:
         return None, None
-    if adjustment is not AdjustmentType.EXACT_CAPACITY:
+    if adjustment != AdjustmentType.EXACT_CAPACITY:
         intervals = [i._replace(change=i.change or None) for i in intervals]
     intervals = _with_gaps(intervals)
     quiet = [number for number, interval in enumerate(intervals) if interval.change is None]
@@ -121,7 +122,7 @@ def _complete(check: Checks, steps: Sequence[ScalingInterval]) -> list[_Interval
         lower = step.lower if step.lower is not None else before
         upper = step.upper if step.upper is not None else after
         if lower is None or upper is None:
-            check.require(False, f"{step} and its neighbour both leave out where they meet")
+            check.problem(f"{step} and its neighbour both leave out the bound between them")
             continue
         check.require(lower < upper, f"{step} begins at {lower} and ends at {upper}")
         if intervals:
@@ -174,6 +175,13 @@ def _upwards(intervals: list[_Interval]) -> Steps | None:
             for number, i in enumerate(intervals)
         ],
     )
+
+
+def aggregation_of(metric: IMetric) -> MetricAggregationType:
+    """The metric's own statistic where a policy can aggregate by it, else the average."""
+    statistic = metric.to_alarm_arguments().get("statistic")
+    choices = [choice for choice in MetricAggregationType if choice == statistic]
+    return choices[0] if choices else MetricAggregationType.AVERAGE
 
 
 def step_adjustments(steps: Steps) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Target tracking: a metric that Application Auto Scaling holds near a value."""
+"""Target tracking: the metric that Application Auto Scaling holds near a value."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,11 +6,11 @@ from typing import Any
 
 
 class PredefinedMetric(StrEnum):
-    """Metrics of variants that Application Auto Scaling knows by name.
+    """The metrics of variants that Application Auto Scaling knows by name.
 
-    `SAGEMAKER_VARIANT_INVOCATIONS_PER_INSTANCE` counts requests a minute for each instance.
+    `SAGEMAKER_VARIANT_INVOCATIONS_PER_INSTANCE` counts the requests a minute for each instance.
     `SAGEMAKER_VARIANT_CONCURRENT_REQUESTS_PER_MODEL_HIGH_RESOLUTION` counts the requests that each copy of
-    the model has at the same time; AWS publishes it every 10 seconds, so it scales out sooner.
+    the model handles at the same time; AWS publishes it every 10 seconds, so it scales out sooner.
     `SAGEMAKER_VARIANT_PROVISIONED_CONCURRENCY_UTILIZATION` is the share of a serverless variant's provisioned
     concurrency that is in use, 0 to 1.
 
@@ -28,8 +28,8 @@ class PredefinedMetric(StrEnum):
 
 
 def customized_metric_specification(alarm_arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The provider's block for a metric, or for an expression of metrics, from what an alarm on it takes;
-    without the period, for which Application Auto Scaling has no place.
+    """The provider's block for a metric or an expression of metrics, made from the arguments of an alarm on
+    it. Application Auto Scaling takes no period.
     """
     found = alarm_arguments
     if "statistic" in found:

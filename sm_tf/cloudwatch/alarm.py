@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Required, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Required, TypedDict
 
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import Map, place_of
@@ -11,8 +11,9 @@ from sm_tf.cloudwatch.alarm_actions import AlarmAction
 from sm_tf.cloudwatch.annotation import HorizontalAnnotation
 from sm_tf.cloudwatch.base_alarm import BaseAlarm, check_options
 from sm_tf.cloudwatch.metric_interface import IMetric
-from sm_tf.foundation.checks import check_choice, check_whole, is_number, is_whole
+from sm_tf.foundation.checks import CountLike, check_choice, check_whole, is_number, is_whole
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
+from sm_tf.foundation.public import public
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import CloudwatchMetricAlarm
@@ -21,8 +22,8 @@ _ALARM_PERIODS_IN_SECONDS = (10, 20, 30)
 
 
 class ComparisonOperator(StrEnum):
-    """How the metric is compared with the threshold; the last three compare it with a band of expected
-    values, see `Metric.anomaly_detection_for`.
+    """How an alarm compares its metric with the threshold. The last three compare it with a band of expected
+    values; see `Metric.anomaly_detection_for`.
     """
 
     GREATER_THAN_OR_EQUAL_TO_THRESHOLD = "GreaterThanOrEqualToThreshold"
@@ -49,7 +50,7 @@ _SIGNS = {
 
 
 class TreatMissingData(StrEnum):
-    """What a period without data points counts as."""
+    """How an alarm counts a period without data points."""
 
     BREACHING = "breaching"
     NOT_BREACHING = "notBreaching"
@@ -58,69 +59,112 @@ class TreatMissingData(StrEnum):
 
 
 class AlarmOptions(TypedDict, total=False):
-    """What `create_alarm` takes.
-
-    `threshold` is in the metric's unit; a band of expected values is its own threshold. `evaluation_periods`
-    is how many of the last periods are looked at, and `datapoints_to_alarm` how many of these must breach;
-    all of them if absent. `comparison_operator` is `>=` if absent, and outside for a band.
-    `treat_missing_data` is `missing` if absent. `alarm_name` is the construct's path if absent, and
-    `alarm_description` has at most 1,024 characters. `evaluate_low_sample_count_percentile` is `evaluate` (as
-    if absent) or `ignore`, for percentiles. `actions_enabled` is true if absent. The `*_actions` are SNS
-    topics, other resources with an `arn`, or ARNs, at most 5 a state.
+    """The options of an Alarm, for functions that pass them on as `**options: Unpack[AlarmOptions]`.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
     """
 
-    threshold: float
-    evaluation_periods: Required[int]
-    comparison_operator: ComparisonOperator
-    datapoints_to_alarm: int
-    treat_missing_data: TreatMissingData
-    alarm_name: str
-    alarm_description: str
-    actions_enabled: bool
-    evaluate_low_sample_count_percentile: str
+    threshold: float | None
+    evaluation_periods: Required[CountLike]
+    comparison_operator: ComparisonOperator | None
+    datapoints_to_alarm: CountLike | None
+    treat_missing_data: TreatMissingData | None
+    alarm_name: str | None
+    alarm_description: str | None
+    actions_enabled: bool | None
+    evaluate_low_sample_count_percentile: str | None
     alarm_actions: Sequence[AlarmAction]
     ok_actions: Sequence[AlarmAction]
     insufficient_data_actions: Sequence[AlarmAction]
-    tags: Mapping[str, str]
+    tags: Mapping[str, str] | None
 
 
 class Alarm(BaseAlarm):
-    """A CloudWatch alarm on a metric or an expression; see AlarmOptions.
+    """A CloudWatch alarm on a metric or an expression.
 
-    Missing data: an endpoint publishes most metrics only while it is called. If `treat_missing_data` is
-    absent, an alarm goes to INSUFFICIENT_DATA when its data points cease, even if it fired before, and takes
-    none of its `alarm_actions` then. For errors and latencies `NOT_BREACHING` is what you want; where silence
-    is the failure, `BREACHING`.
+    Missing data: an endpoint publishes most metrics only while it is called. With the default of
+    `treat_missing_data`, an alarm goes to INSUFFICIENT_DATA when data points stop, even if it was in ALARM,
+    and then takes none of its `alarm_actions`. For errors and latencies use `NOT_BREACHING`; where silence is
+    the failure, `BREACHING`.
 
-    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+    Args:
+        metric: the metric or expression to watch.
+        threshold: in the metric's unit. Required, except for a band of expected values, which is its own.
+        evaluation_periods: how many of the latest periods are looked at, 1 or more.
+        comparison_operator: how the metric is compared with the threshold. Defaults to `>=`; for a band, to
+            outside of it on either side.
+        datapoints_to_alarm: how many of the periods must breach, 1 or more. Defaults to all of them.
+        treat_missing_data: how a period without data points counts. Defaults to `MISSING`.
+        alarm_name: 1 to 255 characters. Defaults to the construct's path.
+        alarm_description: at most 1,024 characters. Notifications show it.
+        actions_enabled: whether actions are taken. Defaults to true.
+        evaluate_low_sample_count_percentile: for percentiles, `evaluate` or `ignore` periods with too few
+            data points. Defaults to `evaluate`.
+        alarm_actions: actions on going into ALARM: SNS topics, other resources with an `arn`, or ARNs, at
+            most 5.
+        ok_actions: actions on going into OK.
+        insufficient_data_actions: actions on going into INSUFFICIENT_DATA.
+        tags: for the alarm.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html and
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 
     Raises:
         InvalidPropsError: values that CloudWatch would refuse; all mistakes are listed.
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, metric: IMetric, **options: Unpack[AlarmOptions]
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        metric: IMetric,
+        threshold: float | None = None,
+        evaluation_periods: CountLike,
+        comparison_operator: ComparisonOperator | None = None,
+        datapoints_to_alarm: CountLike | None = None,
+        treat_missing_data: TreatMissingData | None = None,
+        alarm_name: str | None = None,
+        alarm_description: str | None = None,
+        actions_enabled: bool | None = None,
+        evaluate_low_sample_count_percentile: str | None = None,
+        alarm_actions: Sequence[AlarmAction] = (),
+        ok_actions: Sequence[AlarmAction] = (),
+        insufficient_data_actions: Sequence[AlarmAction] = (),
+        tags: Mapping[str, str] | None = None,
     ) -> None:
+        options: dict[str, Any] = {
+            "alarm_name": alarm_name,
+            "alarm_description": alarm_description,
+            "alarm_actions": alarm_actions,
+            "ok_actions": ok_actions,
+            "insufficient_data_actions": insufficient_data_actions,
+            "actions_enabled": actions_enabled,
+            "tags": tags,
+        }
         with checking(place_of(scope).below(id).path) as check:
             check_options(check, scope, options)
-            _check(check, metric, options)
+            check_evaluation(check, metric, evaluation_periods, datapoints_to_alarm, treat_missing_data)
+            _check_comparison(check, metric.is_anomaly_detection_band, threshold, comparison_operator)
+            _check_percentile(check, metric, evaluate_low_sample_count_percentile)
         super().__init__(scope, id, options)
         self.metric = metric
-        self.threshold = options.get("threshold")
-        self.comparison_operator = options.get("comparison_operator") or (
+        self.threshold = threshold
+        self.comparison_operator = comparison_operator or (
             ComparisonOperator.LESS_THAN_LOWER_OR_GREATER_THAN_UPPER_THRESHOLD
             if metric.is_anomaly_detection_band
             else ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
         )
-        values: dict[str, Any] = {**options, **_metric_values(metric)}
-        for name in ("threshold", "evaluation_periods", "datapoints_to_alarm"):
-            values[name] = as_number(values.get(name))
-        values["comparison_operator"] = self.comparison_operator
-        values["evaluate_low_sample_count_percentiles"] = values.pop(
-            "evaluate_low_sample_count_percentile", None
-        )
+        values = {
+            **options,
+            **_metric_values(metric),
+            "threshold": as_number(threshold),
+            "comparison_operator": self.comparison_operator,
+            "evaluation_periods": as_number(evaluation_periods),
+            "datapoints_to_alarm": as_number(datapoints_to_alarm),
+            "treat_missing_data": treat_missing_data,
+            "evaluate_low_sample_count_percentiles": evaluate_low_sample_count_percentile,
+        }
         self._make("aws_cloudwatch_metric_alarm", values)
 
     @property
@@ -133,7 +177,7 @@ class Alarm(BaseAlarm):
         """The threshold as a line across a graph, for the `left_annotations` of a GraphWidget.
 
         Raises:
-            InvalidPropsError: the alarm watches a band of expected values, which is no single line.
+            InvalidPropsError: the alarm watches a band of expected values, which isn't a single line.
         """
         if self.threshold is None:
             problem = "it has a band of expected values instead of a threshold; show its metric in the graph"
@@ -159,16 +203,17 @@ def _metric_values(metric: IMetric) -> dict[str, Any]:
     return with_map(values)
 
 
-def _check(check: Checks, metric: IMetric, options: AlarmOptions) -> None:
+def check_evaluation(
+    check: Checks, metric: IMetric, periods: Any, datapoints: Any, treat_missing_data: Any
+) -> None:
+    """Note why no alarm can watch the metric, or not over these periods."""
     for problem in metric.find_alarm_problems():
-        check.require(False, problem)
+        check.problem(problem)
     period = metric.period.total_seconds()
     check.require(
         period in _ALARM_PERIODS_IN_SECONDS or period % 60 == 0,
         f"the metric's period is {metric.period}; an alarm needs 10, 20 or 30 seconds, or whole minutes",
     )
-    _check_comparison(check, metric.is_anomaly_detection_band, options)
-    periods, datapoints = options.get("evaluation_periods"), options.get("datapoints_to_alarm")
     check.require(periods is not None, "evaluation_periods is missing")
     check_whole(check, "evaluation_periods", periods, 1)
     check_whole(check, "datapoints_to_alarm", datapoints, 1)
@@ -183,17 +228,10 @@ def _check(check: Checks, metric: IMetric, options: AlarmOptions) -> None:
             f"evaluation_periods {periods} of {metric.period} are longer than {days} day(s), which is all "
             "that CloudWatch looks at for this period",
         )
-    check_choice(check, "treat_missing_data", options.get("treat_missing_data"), TreatMissingData)
-    percentile = options.get("evaluate_low_sample_count_percentile")
-    check.require(
-        percentile is None or (metric.is_extended and percentile in ("evaluate", "ignore")),
-        f"evaluate_low_sample_count_percentile {percentile!r} must be 'evaluate' or 'ignore', and needs a "
-        "percentile as the metric's statistic",
-    )
+    check_choice(check, "treat_missing_data", treat_missing_data, TreatMissingData)
 
 
-def _check_comparison(check: Checks, is_band: bool, options: AlarmOptions) -> None:
-    threshold, operator = options.get("threshold"), options.get("comparison_operator")
+def _check_comparison(check: Checks, is_band: bool, threshold: Any, operator: Any) -> None:
     check_choice(check, "comparison_operator", operator, ComparisonOperator)
     compares_band = operator in _OPERATORS_OF_BAND
     if is_band:
@@ -211,3 +249,59 @@ def _check_comparison(check: Checks, is_band: bool, options: AlarmOptions) -> No
         f"comparison_operator '{operator}' needs a band; pass "
         "Metric.anomaly_detection_for(metric) as the metric",
     )
+
+
+def _check_percentile(check: Checks, metric: IMetric, evaluate: Any) -> None:
+    check.require(
+        evaluate is None or (metric.is_extended and evaluate in ("evaluate", "ignore")),
+        f"evaluate_low_sample_count_percentile {evaluate!r} must be 'evaluate' or 'ignore', and needs a "
+        "percentile as the metric's statistic",
+    )
+
+
+@public
+class CreatesAlarms:
+    """The part that metrics and expressions share."""
+
+    def create_alarm(
+        self: IMetric,
+        scope: Construct,
+        id: str,
+        *,
+        threshold: float | None = None,
+        evaluation_periods: CountLike,
+        comparison_operator: ComparisonOperator | None = None,
+        datapoints_to_alarm: CountLike | None = None,
+        treat_missing_data: TreatMissingData | None = None,
+        alarm_name: str | None = None,
+        alarm_description: str | None = None,
+        actions_enabled: bool | None = None,
+        evaluate_low_sample_count_percentile: str | None = None,
+        alarm_actions: Sequence[AlarmAction] = (),
+        ok_actions: Sequence[AlarmAction] = (),
+        insufficient_data_actions: Sequence[AlarmAction] = (),
+        tags: Mapping[str, str] | None = None,
+    ) -> Alarm:
+        """Create an alarm on this metric or expression; see Alarm for the arguments.
+
+        Raises:
+            InvalidPropsError: values that CloudWatch would refuse; all mistakes are listed.
+        """
+        return Alarm(
+            scope,
+            id,
+            metric=self,
+            threshold=threshold,
+            evaluation_periods=evaluation_periods,
+            comparison_operator=comparison_operator,
+            datapoints_to_alarm=datapoints_to_alarm,
+            treat_missing_data=treat_missing_data,
+            alarm_name=alarm_name,
+            alarm_description=alarm_description,
+            actions_enabled=actions_enabled,
+            evaluate_low_sample_count_percentile=evaluate_low_sample_count_percentile,
+            alarm_actions=alarm_actions,
+            ok_actions=ok_actions,
+            insufficient_data_actions=insufficient_data_actions,
+            tags=tags,
+        )

@@ -1,4 +1,4 @@
-"""What an alarm does when it changes its state."""
+"""The actions that an alarm takes when it changes its state."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -27,7 +27,7 @@ class AlarmActions:
         self._arns = arns
 
     def with_(self, check: Checks, actions: Iterable[AlarmAction]) -> "AlarmActions":
-        """These actions and more; note which of them are none and when they become too many."""
+        """These actions and more; note which of them are invalid, and if there are too many."""
         arns = dict(self._arns)
         for action in actions:
             arn: Any = action if isinstance(action, str) else getattr(action, "arn", None)

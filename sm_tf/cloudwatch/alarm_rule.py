@@ -1,4 +1,4 @@
-"""The rule of a composite alarm: states of other alarms, joined by and, or, and not."""
+"""The rule of a composite alarm: the states of other alarms, joined by and, or, and not."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -33,15 +33,18 @@ class NamedAlarm(Protocol):
 
 @public
 class AlarmRule(ABC):
-    """A rule; made by `all_of`, `any_of`, `not_` and `alarm.in_state`.
+    """A rule about the states of alarms; made by `all_of`, `any_of`, `not_` and `alarm.in_state`.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
     """
 
+    def __repr__(self) -> str:
+        return f"<AlarmRule {self.to_text(lambda alarm: alarm.known_name)}>"
+
     @property
     @abstractmethod
     def alarms(self) -> tuple[NamedAlarm, ...]:
-        """The alarms that the rule is about."""
+        """The alarms in the rule."""
 
     @abstractmethod
     def to_text(self, name_of: Callable[[NamedAlarm], str]) -> str:
@@ -49,38 +52,38 @@ class AlarmRule(ABC):
 
 
 def all_of(*rules: AlarmRule | NamedAlarm) -> AlarmRule:
-    """Holds while all rules do; an alarm alone is one that is in ALARM.
+    """A rule that holds while all of these do; an alarm alone means that it is in ALARM.
 
     Raises:
-        InvalidPropsError: no rule, or something else than rules and alarms.
+        InvalidPropsError: no rule, or something that is neither a rule nor an alarm.
     """
     return _joined("all_of", "AND", rules)
 
 
 def any_of(*rules: AlarmRule | NamedAlarm) -> AlarmRule:
-    """Holds while one of the rules does; an alarm alone is one that is in ALARM.
+    """A rule that holds while one of these does; an alarm alone means that it is in ALARM.
 
     Raises:
-        InvalidPropsError: no rule, or something else than rules and alarms.
+        InvalidPropsError: no rule, or something that is neither a rule nor an alarm.
     """
     return _joined("any_of", "OR", rules)
 
 
 def not_(rule: AlarmRule | NamedAlarm) -> AlarmRule:
-    """Holds while the rule doesn't; an alarm alone is one that isn't in ALARM: OK, or without data.
+    """A rule that holds while this one doesn't; an alarm alone means that it isn't in ALARM.
 
     Raises:
-        InvalidPropsError: something else than a rule or an alarm.
+        InvalidPropsError: something that is neither a rule nor an alarm.
     """
     denied = as_rule("not_", rule)
     return denied.rule if isinstance(denied, _Not) else _Not(denied)
 
 
 def as_rule(where: str, rule: object) -> AlarmRule:
-    """A rule as it is, and an alarm as the rule that it is in ALARM.
+    """A rule as it is; an alarm as the rule that it is in ALARM.
 
     Raises:
-        InvalidPropsError: something else.
+        InvalidPropsError: something that is neither.
     """
     if isinstance(rule, AlarmRule):
         return rule
@@ -95,7 +98,7 @@ def _joined(function: str, operator: str, rules: tuple[AlarmRule | NamedAlarm, .
     return _Joined(operator, tuple(as_rule(function, rule) for rule in rules))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class InState(AlarmRule):
     """An alarm is in a state."""
 
@@ -112,7 +115,7 @@ class InState(AlarmRule):
         return f'{self.state}("{name_of(self.alarm)}")'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Joined(AlarmRule):
     operator: str
     rules: tuple[AlarmRule, ...]
@@ -126,7 +129,7 @@ class _Joined(AlarmRule):
         return texts[0] if len(texts) == 1 else f"({f' {self.operator} '.join(texts)})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class _Not(AlarmRule):
     rule: AlarmRule
 

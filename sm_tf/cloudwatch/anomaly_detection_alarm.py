@@ -1,21 +1,22 @@
-"""An alarm that learns what is normal."""
+"""An alarm that learns which values are normal."""
 
 from typing import Unpack
 
 from sm_tf.bindings.core import Construct
 from sm_tf.cloudwatch.alarm import Alarm, AlarmOptions
-from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric
+from sm_tf.cloudwatch.metric_interface import IMetric
 
 
 class AnomalyDetectionAlarm(Alarm):
-    """A CloudWatch alarm that fires when a metric leaves the band of its expected values; see AlarmOptions,
-    without `threshold`.
+    """A CloudWatch alarm that fires when a metric leaves the band of its expected values.
 
     Args:
-        metric: what is watched. CloudWatch needs some time to learn what is normal, up to two weeks of data.
-        std_devs: half the width of the band in standard deviations; 2 if absent.
-        options: `comparison_operator` is outside of the band, on either side, if absent.
+        metric: the metric to watch. CloudWatch needs some time to learn what is normal, up to two weeks of
+            data.
+        std_devs: half the width of the band in standard deviations, above 0.
+        options: as for an Alarm, without `threshold`. `comparison_operator` defaults to outside of the band,
+            on either side.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Anomaly_Detection.html
 
@@ -28,7 +29,7 @@ class AnomalyDetectionAlarm(Alarm):
         scope: Construct,
         id: str,
         *,
-        metric: Metric | MathExpression,
+        metric: IMetric,
         std_devs: float = 2,
         **options: Unpack[AlarmOptions],
     ) -> None:

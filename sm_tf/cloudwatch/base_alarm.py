@@ -1,4 +1,4 @@
-"""What metric alarms and composite alarms have in common."""
+"""The common part of metric alarms and composite alarms: name, actions, imports."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ _MAX_NAME, _MAX_DESCRIPTION = 255, 1024
 
 
 class IAlarm(SmTfConstruct):
-    """An alarm, made here or imported; in a rule, it stands for being in ALARM."""
+    """An alarm, made here or imported. In a rule it means that the alarm is in ALARM."""
 
     alarm_arn: str
     """The alarm's ARN."""
@@ -29,7 +29,7 @@ class IAlarm(SmTfConstruct):
     """The name where it is known at synth, else an expression."""
 
     def in_state(self, state: AlarmState) -> AlarmRule:
-        """The rule that the alarm is in this state, for a composite alarm."""
+        """A rule for a composite alarm: this alarm is in this state."""
         return InState(self, AlarmState(state))
 
 
@@ -62,7 +62,7 @@ class BaseAlarm(IAlarm):
         found = re.fullmatch(r"arn:[\w-]+:cloudwatch:[a-z0-9-]+:\d{12}:alarm:(.{1,255})", alarm_arn)
         if found is None:
             form = "arn:<partition>:cloudwatch:<region>:<account>:alarm:<name>"
-            problem = f"{alarm_arn!r} is no ARN of an alarm; it has the form {form}"
+            problem = f"{alarm_arn!r} is not the ARN of an alarm; it has the form {form}"
             raise InvalidPropsError(place_of(scope).below(id).path, [problem])
         return _ImportedAlarm(scope, id, alarm_arn, found[1])
 
@@ -71,7 +71,7 @@ class BaseAlarm(IAlarm):
         """An alarm that is owned elsewhere, by its name in the stack's region and account.
 
         Raises:
-            InvalidPropsError: no name that CloudWatch allows.
+            InvalidPropsError: a name that CloudWatch doesn't allow.
         """
         with checking(place_of(scope).below(id).path) as check:
             check_alarm_name(check, alarm_name)
@@ -79,10 +79,10 @@ class BaseAlarm(IAlarm):
         return _ImportedAlarm(scope, id, arn, alarm_name)
 
     def add_alarm_action(self, *actions: AlarmAction) -> None:
-        """Do this when the alarm goes into ALARM: an SNS topic, another resource with an `arn`, or an ARN.
+        """Add actions for going into ALARM: an SNS topic, another resource with an `arn`, or an ARN.
 
-        At most 5 a state. A Lambda function also needs a permission for the principal
-        `lambda.alarms.cloudwatch.amazonaws.com`.
+        CloudWatch takes at most 5 actions a state. A Lambda function also needs a permission for the
+        principal `lambda.alarms.cloudwatch.amazonaws.com`.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
 
@@ -92,16 +92,16 @@ class BaseAlarm(IAlarm):
         self._add("alarm_actions", actions)
 
     def add_ok_action(self, *actions: AlarmAction) -> None:
-        """Do this when the alarm goes into OK; see `add_alarm_action`."""
+        """Add actions for going into OK; see `add_alarm_action`."""
         self._add("ok_actions", actions)
 
     def add_insufficient_data_action(self, *actions: AlarmAction) -> None:
-        """Do this when the alarm goes into INSUFFICIENT_DATA; see `add_alarm_action`."""
+        """Add actions for going into INSUFFICIENT_DATA; see `add_alarm_action`."""
         self._add("insufficient_data_actions", actions)
 
-    def keep_while_in_rule(self) -> None:
-        """Have Terraform update a rule with the alarm before it destroys the alarm; CloudWatch refuses to
-        delete an alarm that a rule names.
+    def create_before_destroy(self) -> None:
+        """Let Terraform update a rule before it destroys the alarm, since CloudWatch refuses to delete an
+        alarm that a rule names.
         """
         self._is_in_rule = True
 
@@ -139,7 +139,7 @@ def check_options(check: Checks, scope: Construct, options: Mapping[str, Any]) -
     description = options.get("alarm_description")
     check.require(
         description is None or not is_known(description) or len(description) <= _MAX_DESCRIPTION,
-        f"alarm_description has {len(description or '')} characters; {_MAX_DESCRIPTION} are allowed",
+        f"alarm_description has {len(description or '')} characters; at most {_MAX_DESCRIPTION} are allowed",
     )
     for name in _STATES:
         AlarmActions(scope, name).with_(check, options.get(name) or ())

@@ -10,7 +10,7 @@ from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.alarm_actions import AlarmAction
 from sm_tf.cloudwatch.alarm_rule import AlarmRule, as_rule
 from sm_tf.cloudwatch.base_alarm import BaseAlarm, IAlarm, check_options
-from sm_tf.foundation.checks import check_duration, seconds
+from sm_tf.foundation.checks import DurationLike, check_duration, seconds
 from sm_tf.foundation.errors import Checks, checking
 
 if TYPE_CHECKING:
@@ -24,25 +24,26 @@ class CompositeAlarm(BaseAlarm):
     """A CloudWatch alarm that is in ALARM while a rule about other alarms holds.
 
     Args:
-        rule: made by `all_of`, `any_of`, `not_` and `alarm.in_state(…)`; an alarm alone stands for being in
+        rule: made by `all_of`, `any_of`, `not_` and `alarm.in_state(…)`; an alarm alone means that it is in
             ALARM. At most 100 alarms, composite ones too; 500 alarms and parentheses; 10,240 characters.
-        alarm_name: 1 to 255 characters; the construct's path if absent.
-        alarm_description: at most 1,024 characters.
-        alarm_actions: on going into ALARM: SNS topics, other resources with an `arn`, or ARNs, at most 5.
-            Composite alarms can't start scaling policies.
-        ok_actions: on going into OK.
-        insufficient_data_actions: on going into INSUFFICIENT_DATA.
-        actions_enabled: whether actions are executed; they are if absent.
-        actions_suppressor: an alarm that keeps the actions back while it is in ALARM.
-        actions_suppressor_wait_period: how long to wait for the suppressor to go into ALARM before the
-            actions are executed, in whole seconds; 1 minute if absent.
-        actions_suppressor_extension_period: how long to keep them back after the suppressor has left ALARM,
-            in whole seconds; 1 minute if absent.
+        alarm_name: 1 to 255 characters. Defaults to the construct's path.
+        alarm_description: at most 1,024 characters. Notifications show it.
+        alarm_actions: actions on going into ALARM: SNS topics, other resources with an `arn`, or ARNs, at
+            most 5. Composite alarms can't start scaling policies.
+        ok_actions: actions on going into OK.
+        insufficient_data_actions: actions on going into INSUFFICIENT_DATA.
+        actions_enabled: whether actions are taken. Defaults to true.
+        actions_suppressor: an alarm that suppresses the actions while it is in ALARM. Defaults to none.
+        actions_suppressor_wait_period: how long to wait for the suppressor to go into ALARM before taking
+            actions, in whole seconds. Defaults to 1 minute.
+        actions_suppressor_extension_period: how long to suppress actions after the suppressor has left ALARM,
+            in whole seconds. Defaults to 1 minute.
         tags: for the alarm.
 
-    Terraform updates the rule before it destroys an alarm that has left it. For this it creates first, and
-    destroys then, what an alarm in a rule depends on too: leave alarms that start scaling policies out of
-    rules, since AWS would drop the new policy with the old one of the same name.
+    Terraform updates the rule before it destroys an alarm that has left it. For this, Terraform creates the
+    replacement of an alarm in a rule, and of everything that the alarm depends on, before it destroys the old
+    one. So keep alarms that start scaling policies out of rules: AWS would drop the new policy with the old
+    one of the same name.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
 
@@ -63,8 +64,8 @@ class CompositeAlarm(BaseAlarm):
         insufficient_data_actions: Sequence[AlarmAction] = (),
         actions_enabled: bool | None = None,
         actions_suppressor: IAlarm | None = None,
-        actions_suppressor_wait_period: timedelta | None = None,
-        actions_suppressor_extension_period: timedelta | None = None,
+        actions_suppressor_wait_period: DurationLike | None = None,
+        actions_suppressor_extension_period: DurationLike | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
         where = place_of(scope).below(id).path
@@ -105,7 +106,7 @@ class CompositeAlarm(BaseAlarm):
         self._make("aws_cloudwatch_composite_alarm", values)
         for alarm in (*self.rule.alarms, actions_suppressor):
             if isinstance(alarm, BaseAlarm):
-                alarm.keep_while_in_rule()
+                alarm.create_before_destroy()
 
     @property
     def resource(self) -> "CloudwatchCompositeAlarm":
@@ -116,19 +117,21 @@ class CompositeAlarm(BaseAlarm):
 
 def _check_rule(check: Checks, rule: AlarmRule) -> None:
     names = sorted({alarm.known_name for alarm in rule.alarms})
-    check.require(len(names) <= _MAX_ALARMS, f"rule is about {len(names)} alarms; {_MAX_ALARMS} are allowed")
+    check.require(
+        len(names) <= _MAX_ALARMS, f"rule has {len(names)} alarms; at most {_MAX_ALARMS} are allowed"
+    )
     elements = rule.to_text(lambda _: "").count("(")
     check.require(
         elements <= _MAX_ELEMENTS,
-        f"rule has {elements} alarms and parentheses; {_MAX_ELEMENTS} are allowed",
+        f"rule has {elements} alarms and parentheses; at most {_MAX_ELEMENTS} are allowed",
     )
     text = rule.to_text(lambda alarm: alarm.known_name)
     check.require(
         len(text) <= _MAX_RULE or not is_known(text),
-        f"rule has {len(text)} characters; {_MAX_RULE} are allowed",
+        f"rule has {len(text)} characters; at most {_MAX_RULE} are allowed",
     )
     for name in names:
         check.require(
             '"' not in name or not is_known(name),
-            f"alarm_name {name!r} has a quotation mark, which a rule can't hold",
+            f"alarm_name {name!r} has a quotation mark, which a rule can't contain",
         )

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, TypedDict, Unpack
+from typing import Any
 
-from sm_tf.bindings.core import Construct
 from sm_tf.bindings.tokens import is_known
-from sm_tf.cloudwatch.alarm import Alarm, AlarmOptions
+from sm_tf.cloudwatch.alarm import CreatesAlarms
 from sm_tf.cloudwatch.metric_checks import check_color, check_period
 from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.errors import Checks, checking
@@ -25,32 +24,24 @@ _MAX_LENGTH, _MAX_LENGTH_IN_ALARM = 2048, 1024
 _MAX_OF_ALARM = 10
 
 
-class MathExpressionOptions(TypedDict, total=False):
-    """What `MathExpression.with_` takes: what a graph shows, and the period."""
-
-    label: str
-    color: str
-    period: timedelta
-
-
 @public
 @dataclass(frozen=True, kw_only=True)
-class MathExpression:
-    """Metric math; it is immutable, `with_` makes another one.
+class MathExpression(CreatesAlarms):
+    """Metric math. It is immutable; `with_` makes another one.
 
     Args:
-        expression: such as `errors / invocations`, at most 2,048 characters, 1,024 in an alarm; the ids in
-            it are the keys of `using_metrics`.
-        using_metrics: what is computed with, by id: a lower-case letter, then letters, digits and
+        expression: such as `errors / invocations`, at most 2,048 characters, 1,024 in an alarm. The ids in it
+            are the keys of `using_metrics`.
+        using_metrics: the metrics and expressions in it, by id: a lower-case letter, then letters, digits and
             underscores. Expressions may be nested; an id means the same everywhere.
-        label: what a graph shows.
-        color: of the line in a graph, such as `#1f77b4`.
-        period: of all metrics in the expression, whatever their own; 5 minutes if absent.
+        label: the name in a graph. Defaults to one that CloudWatch chooses.
+        color: the color of the line in a graph, such as `#1f77b4`. Defaults to one that CloudWatch chooses.
+        period: the period of all metrics in the expression, whatever their own. Defaults to 5 minutes.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 
     Raises:
-        InvalidPropsError: malformed ids, an id that means two metrics, or one in the expression that isn't
+        InvalidPropsError: malformed ids, an id that means two metrics, or an id in the expression that isn't
         given.
     """
 
@@ -74,35 +65,31 @@ class MathExpression:
                 )
                 check.require(
                     _ID.fullmatch(id) is not None and id not in _OPERATORS,
-                    f"id {id!r} must have a lower-case letter, then letters, digits and underscores, at most "
-                    "255 together, and be no operator",
+                    f"id {id!r} must be a lower-case letter, then letters, digits and underscores, at most "
+                    "255 characters in all, and not an operator",
                 )
             for id in sorted(_used_ids(self.expression) - self.using_metrics.keys()):
-                check.require(False, f"id {id!r} isn't given in using_metrics")
+                check.problem(f"id {id!r} isn't given in using_metrics")
             if not check.problems:
                 self._check_ids(check)
 
-    def with_(self, **options: Unpack[MathExpressionOptions]) -> "MathExpression":
-        """The same expression with some options changed."""
-        return replace(self, **options)
+    def with_(
+        self, *, label: str | None = None, color: str | None = None, period: timedelta | None = None
+    ) -> "MathExpression":
+        """Return the same expression with some options changed; None leaves an option as it is."""
+        options = {"label": label, "color": color, "period": period}
+        changed: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+        return replace(self, **changed)
 
     @property
     def is_extended(self) -> bool:
-        """Whether the statistic is a percentile, which that of an expression never is."""
+        """Whether the statistic is a percentile; an expression has none."""
         return False
 
     @property
     def is_anomaly_detection_band(self) -> bool:
         """Whether it is a band of a metric's expected values."""
         return _BAND.fullmatch(self.expression) is not None
-
-    def create_alarm(self, scope: Construct, id: str, **options: Unpack[AlarmOptions]) -> Alarm:
-        """An alarm on the expression's value; see Alarm and AlarmOptions.
-
-        Raises:
-            InvalidPropsError: values that CloudWatch would refuse; all mistakes are listed.
-        """
-        return Alarm(scope, id, metric=self, **options)
 
     def to_alarm_arguments(self) -> dict[str, Any]:
         """The expression as arguments of the provider's alarm."""

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict
 
-from sm_tf.bindings.core import Construct
 from sm_tf.bindings.tokens import is_known
-from sm_tf.cloudwatch.alarm import Alarm, AlarmOptions
+from sm_tf.cloudwatch.alarm import CreatesAlarms
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric_checks import check_color, check_period
 from sm_tf.cloudwatch.metric_interface import IMetric
@@ -75,32 +74,47 @@ class Unit(StrEnum):
 
 
 class MetricOptions(TypedDict, total=False):
-    """What every `metric_*` method takes.
+    """The options of every `metric_*` method, also for functions that pass them on as
+    `**options: Unpack[MetricOptions]`.
 
     `statistic` is `Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`, or an extended one such as `p99`,
-    `tm95`, `TM(10%:90%)`, `PR(:300)` or `IQM`; `period` is 1, 5, 10, 20 or 30 seconds or whole minutes, 5
-    minutes if absent; `dimensions_map` is added to the metric's own dimensions; `unit` only counts data
-    points that were published with it; `label` and `color`, such as `#1f77b4`, are what a graph shows;
-    `account` is another account's id, for cross-account observability.
+    `tm95`, `TM(10%:90%)`, `PR(:300)` or `IQM`; each method has its own default. `period` is 1, 5, 10, 20 or
+    30 seconds or whole minutes, and defaults to 5 minutes. `dimensions_map` is added to the metric's own
+    dimensions. `unit` counts only data points that were published with it, and defaults to any. `label` and
+    `color`, such as `#1f77b4`, are for graphs, and default to CloudWatch's choice. `account` is the id of
+    another account, for cross-account observability, and defaults to the stack's own.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
     """
 
-    statistic: str
-    period: timedelta
-    dimensions_map: Mapping[str, str]
-    unit: Unit | str
-    label: str
-    color: str
-    account: str
+    statistic: str | None
+    period: timedelta | None
+    dimensions_map: Mapping[str, str] | None
+    unit: Unit | str | None
+    label: str | None
+    color: str | None
+    account: str | None
 
 
 @public
 @dataclass(frozen=True, kw_only=True)
-class Metric:
-    """A metric of CloudWatch; it is immutable, `with_` makes another one. See MetricOptions for the fields.
+class Metric(CreatesAlarms):
+    """A metric of CloudWatch. It is immutable; `with_` makes another one.
 
-    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html
+    Args:
+        namespace: such as `AWS/SageMaker`.
+        metric_name: such as `Invocations`.
+        dimensions_map: at most 30 dimensions, by name. Defaults to none.
+        statistic: `Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`, or an extended one such as `p99`,
+            `tm95`, `TM(10%:90%)`, `PR(:300)` or `IQM`. Defaults to `Average`.
+        period: 1, 5, 10, 20 or 30 seconds, or whole minutes. Defaults to 5 minutes.
+        unit: counts only data points that were published with it. Defaults to any.
+        label: the name in a graph. Defaults to one that CloudWatch chooses.
+        color: the color of the line in a graph, such as `#1f77b4`. Defaults to one that CloudWatch chooses.
+        account: the id of another account, for cross-account observability. Defaults to the stack's own.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html and
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
 
     Raises:
         InvalidPropsError: a period, statistic or unit that CloudWatch doesn't know, or bad dimensions.
@@ -142,8 +156,12 @@ class Metric:
     def anomaly_detection_for(
         metric: IMetric, *, std_devs: float = 2, label: str | None = None
     ) -> MathExpression:
-        """The band of the metric's expected values, `std_devs` standard deviations wide on either side; the
-        metric of an alarm with one of the comparison operators for bands.
+        """The band of the metric's expected values, as the metric of an alarm.
+
+        Args:
+            metric: the metric whose values are expected.
+            std_devs: half the width of the band in standard deviations, above 0.
+            label: the name in a graph. Defaults to one that CloudWatch chooses.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Anomaly_Detection.html
 
@@ -160,14 +178,31 @@ class Metric:
             label=label,
         )
 
-    def with_(self, **options: Unpack[MetricOptions]) -> "Metric":
-        """The same metric with some options changed; `dimensions_map` is added to the dimensions that are
-        there.
+    def with_(
+        self,
+        *,
+        statistic: str | None = None,
+        period: timedelta | None = None,
+        dimensions_map: Mapping[str, str] | None = None,
+        unit: Unit | str | None = None,
+        label: str | None = None,
+        color: str | None = None,
+        account: str | None = None,
+    ) -> "Metric":
+        """Return the same metric with some options changed; None leaves an option as it is.
+
+        `dimensions_map` is added to the dimensions that are there.
         """
-        added = options.pop("dimensions_map", None)
-        changed: dict[str, Any] = {**options}
-        if added is not None:
-            changed["dimensions_map"] = {**self.dimensions_map, **added}
+        options = {
+            "statistic": statistic,
+            "period": period,
+            "dimensions_map": {**self.dimensions_map, **(dimensions_map or {})},
+            "unit": unit,
+            "label": label,
+            "color": color,
+            "account": account,
+        }
+        changed: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
         return replace(self, **changed)
 
     @property
@@ -180,16 +215,8 @@ class Metric:
         """Whether it is a band of expected values, which only an expression can be."""
         return False
 
-    def create_alarm(self, scope: Construct, id: str, **options: Unpack[AlarmOptions]) -> Alarm:
-        """An alarm on this metric; see Alarm and AlarmOptions.
-
-        Raises:
-            InvalidPropsError: values that CloudWatch would refuse; all mistakes are listed.
-        """
-        return Alarm(scope, id, metric=self, **options)
-
     def find_alarm_problems(self) -> list[str]:
-        """Why the provider would refuse any alarm on the metric."""
+        """The reasons why the provider would refuse any alarm on the metric."""
         if re.fullmatch(r"[a-z]+\d+\.\d{3,}", self.statistic, re.IGNORECASE) is None:
             return []
         return [f"the metric's statistic is {self.statistic}; an alarm takes two decimals"]

@@ -11,7 +11,7 @@ from sm_tf.access.kms import check_key, key_arn
 from sm_tf.access.provider_types import KeyLike, TopicLike
 from sm_tf.bindings.core import Construct, Fn
 from sm_tf.bindings.tokens import as_list, as_number, as_token, is_known
-from sm_tf.foundation.checks import check_choice, check_whole
+from sm_tf.foundation.checks import CountLike, check_choice, check_whole
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.public import public
@@ -57,7 +57,7 @@ class AsyncInferenceConfig:
     success_topic: TopicLike | str | None = None
     error_topic: TopicLike | str | None = None
     include_inference_response_in: Sequence[NotificationTopic] = ()
-    max_concurrent_invocations_per_instance: int | None = None
+    max_concurrent_invocations_per_instance: CountLike | None = None
     encryption_key: KeyLike | str | None = None
 
     def check(self, check: Checks) -> None:

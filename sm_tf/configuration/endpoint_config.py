@@ -21,7 +21,7 @@ from sm_tf.configuration.production_variant import (
     render_variant,
 )
 from sm_tf.foundation.arn import SageMakerArn
-from sm_tf.foundation.checks import check_choice, check_whole
+from sm_tf.foundation.checks import CountLike, check_choice, check_whole
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
@@ -62,7 +62,7 @@ class DataCaptureConfig:
     """
 
     destination_s3_uri: str
-    initial_sampling_percentage: int
+    initial_sampling_percentage: CountLike
     capture_modes: Sequence[CaptureMode] = (CaptureMode.INPUT, CaptureMode.OUTPUT)
     enable_capture: bool = True
     kms_key_id: str | None = None

@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sm_tf.bindings.tokens import is_known
-from sm_tf.foundation.errors import checking
+from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
 
 
@@ -17,6 +17,7 @@ class AcceleratorType:
     """
 
     name: str
+    _example: ClassVar[str] = "ml.eia2.medium"
     EIA1_MEDIUM: ClassVar["AcceleratorType"]
     EIA1_LARGE: ClassVar["AcceleratorType"]
     EIA1_XLARGE: ClassVar["AcceleratorType"]
@@ -25,7 +26,8 @@ class AcceleratorType:
     EIA2_XLARGE: ClassVar["AcceleratorType"]
 
     def __post_init__(self) -> None:
-        _check_form("AcceleratorType", self.name, "ml.eia2.medium")
+        with checking("AcceleratorType") as check:
+            _check_form(check, repr(self.name), self.name, AcceleratorType)
 
     def __str__(self) -> str:
         return self.name
@@ -53,12 +55,14 @@ class InstanceType:
     """
 
     name: str
+    _example: ClassVar[str] = "ml.m5.large"
 
     def __str__(self) -> str:
         return self.name
 
     def __post_init__(self) -> None:
-        _check_form("InstanceType", self.name, "ml.m5.large")
+        with checking("InstanceType") as check:
+            _check_form(check, repr(self.name), self.name, InstanceType)
 
     @classmethod
     def of(cls, name: str) -> "InstanceType":
@@ -356,10 +360,21 @@ class InstanceType:
     TRN2_48XLARGE: ClassVar["InstanceType"]
 
 
-def _check_form(where: str, name: str, example: str) -> None:
-    with checking(where) as check:
-        valid = not is_known(name) or re.fullmatch(r"ml\.[a-z0-9-]+\.[a-z0-9-]+", name) is not None
-        check.require(valid, f"{name!r} is no SageMaker type of machine; they look like {example!r}")
+def check_type(
+    check: Checks, argument: str, given: Any, cls: type[InstanceType] | type[AcceleratorType]
+) -> None:
+    """Note if a user gave something that is neither a type nor the name of one."""
+    if isinstance(given, str):
+        _check_form(check, f"{argument} {given!r}", given, cls)
+    elif not isinstance(given, cls):
+        check.problem(
+            f"{argument} is {given!r}; pass its name, such as {cls._example!r}, or one of {cls.__name__}"
+        )
+
+
+def _check_form(check: Checks, told: str, name: str, cls: type[InstanceType] | type[AcceleratorType]) -> None:
+    valid = not is_known(name) or re.fullmatch(r"ml\.[a-z0-9-]+\.[a-z0-9-]+", name) is not None
+    check.require(valid, f"{told} is not a SageMaker type of machine; they look like {cls._example!r}")
 
 
 def _define_constants(cls: type[InstanceType] | type[AcceleratorType]) -> None:

@@ -14,8 +14,17 @@ from typing import Any
 
 from sm_tf.bindings.core import Op
 from sm_tf.bindings.tokens import as_number, is_known
-from sm_tf.configuration.instance_type import AcceleratorType, InstanceType
-from sm_tf.foundation.checks import check_choice, check_duration, check_whole, is_number, is_whole, seconds
+from sm_tf.configuration.instance_type import AcceleratorType, InstanceType, check_type
+from sm_tf.foundation.checks import (
+    CountLike,
+    DurationLike,
+    check_choice,
+    check_duration,
+    check_whole,
+    is_number,
+    is_whole,
+    seconds,
+)
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.naming import check_name
 from sm_tf.foundation.public import public
@@ -57,8 +66,8 @@ class ManagedInstanceScaling:
     """
 
     status: ManagedInstanceScalingStatus = ManagedInstanceScalingStatus.ENABLED
-    min_instance_count: int | None = None
-    max_instance_count: int | None = None
+    min_instance_count: CountLike | None = None
+    max_instance_count: CountLike | None = None
 
 
 @public
@@ -80,7 +89,7 @@ class InstanceProductionVariantProps:
     Args:
         model: the model to host.
         variant_name: 1 to 63 letters, digits and hyphens, its own within the endpoint.
-        instance_type: `ml.t2.medium` if absent.
+        instance_type: an InstanceType or its name. Defaults to `ml.t2.medium`.
         initial_instance_count: 1 or more, 1 if absent. Every update of the endpoint resets the count to it,
             so with autoscaling set it to the usual load.
         initial_variant_weight: 0 or more, 1 if absent. A variant's share of the traffic is its weight by the
@@ -102,13 +111,13 @@ class InstanceProductionVariantProps:
 
     model: IModel
     variant_name: str
-    instance_type: InstanceType = InstanceType.T2_MEDIUM
-    initial_instance_count: int = 1
+    instance_type: InstanceType | str = InstanceType.T2_MEDIUM
+    initial_instance_count: CountLike = 1
     initial_variant_weight: float = 1
-    container_startup_health_check_timeout: timedelta | float | None = None
-    model_data_download_timeout: timedelta | float | None = None
-    volume_size_in_gb: int | None = None
-    accelerator_type: AcceleratorType | None = None
+    container_startup_health_check_timeout: DurationLike | None = None
+    model_data_download_timeout: DurationLike | None = None
+    volume_size_in_gb: CountLike | None = None
+    accelerator_type: AcceleratorType | str | None = None
     inference_ami_version: str | None = None
     enable_ssm_access: bool | None = None
     routing_strategy: RoutingStrategy | None = None
@@ -142,9 +151,9 @@ class ServerlessProductionVariantProps:
 
     model: IModel
     variant_name: str
-    max_concurrency: int
-    memory_size_in_mb: int
-    provisioned_concurrency: int | None = None
+    max_concurrency: CountLike
+    memory_size_in_mb: CountLike
+    provisioned_concurrency: CountLike | None = None
     initial_variant_weight: float = 1
 
 
@@ -170,15 +179,9 @@ def check_variant(check: Checks, variant: ProductionVariantProps) -> None:
 
 
 def _check_instances(check: Checks, named: str, variant: InstanceProductionVariantProps) -> None:
-    check.require(
-        isinstance(variant.instance_type, InstanceType),
-        f"{named}: instance_type is {variant.instance_type!r}; pass InstanceType.M5_LARGE or "
-        "InstanceType.of('ml.…')",
-    )
-    check.require(
-        isinstance(variant.accelerator_type, AcceleratorType | None),
-        f"{named}: accelerator_type is {variant.accelerator_type!r}; pass AcceleratorType.of('ml.eia…')",
-    )
+    check_type(check, f"{named}: instance_type", variant.instance_type, InstanceType)
+    if variant.accelerator_type is not None:
+        check_type(check, f"{named}: accelerator_type", variant.accelerator_type, AcceleratorType)
     check_whole(check, f"{named}: initial_instance_count", variant.initial_instance_count, 1)
     check_whole(check, f"{named}: volume_size_in_gb", variant.volume_size_in_gb, 1, MAX_VOLUME_SIZE_IN_GB)
     check_choice(check, f"{named}: routing_strategy", variant.routing_strategy, RoutingStrategy)

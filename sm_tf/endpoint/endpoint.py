@@ -461,7 +461,7 @@ class Endpoint(IEndpoint):
         return readable_name(self, limit=63, suffix=suffix)
 
     def _warn_if_unwatched(self, first_alarms: Sequence[AlarmResource | str]) -> None:
-        if first_alarms and self._deployment and not self._deployment.watches:
+        if first_alarms and self._deployment and not self._deployment.has_baking_period:
             Annotations.of(self).add_warning(
                 "the deployment has rollback alarms but no time to watch them; give it a wait_interval"
             )

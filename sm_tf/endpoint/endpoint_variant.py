@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sm_tf.configuration.production_variant import ProductionVariantProps
+from sm_tf.foundation.checks import CountLike
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import InvalidPropsError
 from sm_tf.metrics.variant_metrics import (
@@ -49,6 +50,9 @@ class EndpointProductionVariant(VariantMetrics):
         self._id = id
         self._scaling = scaling
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.variant_name!r} of {self.endpoint.path}>"
+
     @property
     def scaling(self) -> "ScalableTarget | None":
         """What `auto_scale_…` has returned; None if the variant doesn't scale."""
@@ -77,8 +81,8 @@ class RealTimeProductionVariant(EndpointProductionVariant):
     def auto_scale_instance_count(
         self,
         *,
-        max_capacity: int,
-        min_capacity: int | None = None,
+        max_capacity: CountLike,
+        min_capacity: CountLike | None = None,
         suspended_state: "SuspendedState | None" = None,
         tags: Mapping[str, str] | None = None,
     ) -> "ScalableInstanceCount":
@@ -130,8 +134,8 @@ class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetr
     def auto_scale_instance_count(
         self,
         *,
-        max_capacity: int,
-        min_capacity: int | None = None,
+        max_capacity: CountLike,
+        min_capacity: CountLike | None = None,
         suspended_state: "SuspendedState | None" = None,
         tags: Mapping[str, str] | None = None,
     ) -> "ScalableAsyncInstanceCount":
@@ -173,8 +177,8 @@ class EndpointServerlessProductionVariant(EndpointProductionVariant, ServerlessV
     def auto_scale_provisioned_concurrency(
         self,
         *,
-        max_capacity: int,
-        min_capacity: int | None = None,
+        max_capacity: CountLike,
+        min_capacity: CountLike | None = None,
         suspended_state: "SuspendedState | None" = None,
         tags: Mapping[str, str] | None = None,
     ) -> "ScalableProvisionedConcurrency":

@@ -5,8 +5,17 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeGuard
 
+from sm_tf.bindings.core import IResolvable
 from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.foundation.errors import Checks
+
+DurationLike = timedelta | IResolvable
+"""A timedelta of whole seconds, or a Terraform token for a number of seconds, such as `variable.value`. A
+plain number has no unit, so it isn't one.
+"""
+
+CountLike = int | float
+"""A whole number, or a Terraform token for one, such as `variable.number_value`, which is a float."""
 
 
 def is_whole(value: Any) -> TypeGuard[int]:
@@ -52,6 +61,6 @@ def check_duration(
     check.require(inside and value.microseconds == 0, f"{what} {value} must be {rule}, in whole seconds")
 
 
-def seconds(duration: timedelta | float | None) -> Any:
+def seconds(duration: DurationLike | float | None) -> Any:
     """A duration in seconds, as the provider's classes take it."""
     return int(duration.total_seconds()) if isinstance(duration, timedelta) else as_number(duration)

@@ -187,6 +187,12 @@ class _EcrImage(ContainerImage):
         self._repository = repository
         self._reference = reference
 
+    def __repr__(self) -> str:
+        given = self._repository
+        return (
+            f"<ContainerImage {given if isinstance(given, str) else given.repository_url}{self._reference}>"
+        )
+
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
         url, arn = self._locate(Environment(scope))
         grant_pull(model, arn)
@@ -210,6 +216,9 @@ class _DlcImage(ContainerImage):
         self._repository_name = repository_name
         self._tag = tag
         self._account_id = account_id
+
+    def __repr__(self) -> str:
+        return f"<ContainerImage {self._repository_name}:{self._tag} of AWS Deep Learning Containers>"
 
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
         environment = Environment(scope)
@@ -239,6 +248,9 @@ class _UriImage(ContainerImage):
     def __init__(self, uri: str) -> None:
         self._uri = uri
 
+    def __repr__(self) -> str:
+        return f"<ContainerImage {self._uri}>"
+
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
         partition = Environment(scope).partition
         if not is_known(self._uri):
@@ -261,6 +273,9 @@ class _AssetImage(ContainerImage):
     def __init__(self, directory: str | Path, options: dict[str, Any]) -> None:
         self._directory = directory
         self._options = options
+
+    def __repr__(self) -> str:
+        return f"<ContainerImage built from {self._directory}>"
 
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
         # It takes tools that other images don't need.

@@ -19,6 +19,7 @@ from sm_tf.bindings.tokens import as_token
 from sm_tf.cloudwatch.alarm import ComparisonOperator, TreatMissingData
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric
+from sm_tf.foundation.checks import CountLike
 from sm_tf.metrics.variant_metrics import (
     AsyncVariantMetrics,
     InstanceVariantMetrics,
@@ -82,7 +83,7 @@ def rules_of(variant: "EndpointProductionVariant", thresholds: AlarmThresholds) 
     return [rule for rule in rules if rule.threshold is not None]
 
 
-def _most_instances(variant: "EndpointProductionVariant") -> int | None:
+def _most_instances(variant: "EndpointProductionVariant") -> CountLike | None:
     """How many instances a variant may scale out to; None if it doesn't scale, or has no room to."""
     managed = getattr(variant.props, "enabled_managed_scaling", None)
     if variant.scaling is not None:
@@ -189,7 +190,7 @@ def _normalized(metric: Metric, parts: int) -> MathExpression:
 
 
 def _capacity(
-    variant: InstanceVariantMetrics, thresholds: AlarmThresholds, most: int | None
+    variant: InstanceVariantMetrics, thresholds: AlarmThresholds, most: CountLike | None
 ) -> Iterator[Rule]:
     if thresholds.capacity_at_maximum is None:
         return

@@ -56,7 +56,8 @@ def test_the_backlog_is_tracked_for_the_endpoint(stack, synth, variant) -> None:
 
 def test_with_a_minimum_of_zero_a_waiting_request_wakes_the_endpoint(stack, synth, variant) -> None:
     count = variant().auto_scale_instance_count(min_capacity=0, max_capacity=3)
-    assert count.wakes_on is not None
+    assert count.wake_up_alarm is not None
+    assert count.wakes_on is count.wake_up_alarm
     content = synth(stack)
     (policy,) = content.resources(POLICY)
     assert content.only(POLICY)["step_scaling_policy_configuration"] == {
@@ -66,8 +67,9 @@ def test_with_a_minimum_of_zero_a_waiting_request_wakes_the_endpoint(stack, synt
         "step_adjustment": [{"metric_interval_lower_bound": "0", "scaling_adjustment": 1}],
     }
     alarm = content.only(ALARM)
-    del alarm["alarm_description"], alarm["alarm_name"]
+    del alarm["alarm_name"]
     assert alarm == {
+        "alarm_description": "Requests are queued but no instance is running",
         "metric_name": "HasBacklogWithoutCapacity",
         "namespace": "AWS/SageMaker",
         "dimensions": {"EndpointName": "demo-endpoint"},
@@ -84,17 +86,17 @@ def test_with_a_minimum_of_zero_a_waiting_request_wakes_the_endpoint(stack, synt
 
 def test_so_it_does_where_terraform_alone_knows_the_minimum(stack, variant) -> None:
     low = TerraformVariable(stack, "low", type="number").number_value
-    assert variant().auto_scale_instance_count(min_capacity=low, max_capacity=3).wakes_on
+    assert variant().auto_scale_instance_count(min_capacity=low, max_capacity=3).wake_up_alarm
 
 
 def test_and_where_a_schedule_lets_it_fall_to_zero(variant) -> None:
     count = variant().auto_scale_instance_count(max_capacity=3)
-    assert count.wakes_on is None
+    assert count.wake_up_alarm is None
     count.scale_on_schedule("Day", schedule=Schedule.rate(timedelta(days=1)), min_capacity=1)
-    assert count.wakes_on is None
+    assert count.wake_up_alarm is None
     for id in ("Night", "Weekend"):
         count.scale_on_schedule(id, schedule=Schedule.rate(timedelta(days=1)), min_capacity=0)
-    assert count.wakes_on
+    assert count.wake_up_alarm
 
 
 @pytest.mark.parametrize(

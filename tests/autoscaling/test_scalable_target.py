@@ -11,6 +11,7 @@ from sm_tf import (
     Metric,
     MetricAggregationType,
     PredefinedMetric,
+    ScalableTarget,
     ScalingInterval,
     Schedule,
     SuspendedState,
@@ -43,6 +44,18 @@ def test_scaling_may_stand_still(stack, synth, new_endpoint) -> None:
         "scheduled_scaling_suspended": True,
     }
     assert target["tags"] == {"Team": "ml"}
+
+
+def test_a_refused_target_takes_no_id(new_endpoint) -> None:
+    (variant,) = new_endpoint(initial_instance_count=2).instance_production_variants
+    with pytest.raises(InvalidPropsError, match="min_capacity 3 is above initial_instance_count 2"):
+        variant.auto_scale_instance_count(min_capacity=3, max_capacity=8)
+    assert variant.auto_scale_instance_count(max_capacity=8).min_capacity == 2
+
+
+def test_a_kind_of_target_says_how_it_begins(stack, new_endpoint) -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        ScalableTarget(stack, "Target", endpoint=new_endpoint(), variant_name="main", max_capacity=2)
 
 
 class TestTargetTracking:
@@ -208,12 +221,17 @@ class TestStepScaling:
             ({"cooldown": timedelta(seconds=-1)}, "cooldown -1 day, 23:59:59 must be 0 or more"),
             ({"treat_missing_data": "none"}, "treat_missing_data 'none' must be one of"),
             ({"policy_name": "n" * 251}, "must have 1 to 250 characters"),
+            (
+                {"metric": QUEUE.with_(period=timedelta(seconds=5))},
+                "the metric's period is 0:00:05; an alarm needs",
+            ),
             ({"min_adjustment_magnitude": 1}, "only counts for AdjustmentType.PERCENT_CHANGE_IN_CAPACITY"),
         ],
     )
     def test_bad_values_are_refused(self, count, options, told) -> None:
         with pytest.raises(InvalidPropsError, match=re.escape(told)):
             count.scale_on_metric("Steps", **{"metric": QUEUE, "scaling_steps": STEPS, **options})
+        assert count.node.try_find_child("Steps") is None
 
 
 class TestSchedules:

@@ -30,8 +30,9 @@ def test_a_change_of_nothing_is_a_gap() -> None:
     assert steps((0, 20, -1), (20, 60, 0), (60, None, 1)) == steps((0, 20, -1), (60, None, 1))
 
 
-def test_but_not_for_an_exact_capacity() -> None:
-    lower, upper = steps((0, 10, 0), (10, None, 5), adjustment=EXACT)
+@pytest.mark.parametrize("adjustment", [EXACT, "ExactCapacity"])
+def test_but_not_for_an_exact_capacity(adjustment) -> None:
+    lower, upper = steps((0, 10, 0), (10, None, 5), adjustment=adjustment)
     assert lower == (10, [(0, None, 0)])
     assert upper == (10, [(5, 0, None)])
 
@@ -68,7 +69,7 @@ def test_only_downwards() -> None:
         ([(10, 5, 1), (20, 30, 1)], "begins at 10 and ends at 5"),
         ([(0, 10, 1.5), (20, 30, 1)], "change must be a whole number"),
         ([(0, float("inf"), 1), (20, 30, 1)], "inf must be a number"),
-        ([(0, None, 1), (None, 30, 1)], "both leave out where they meet"),
+        ([(0, None, 1), (None, 30, 1)], "both leave out the bound between them"),
     ],
 )
 def test_bad_steps_are_refused(intervals, told) -> None:

@@ -172,7 +172,7 @@ def test_an_arn_that_terraform_knows_is_split_by_it(stack, synth) -> None:
     ["ops", "arn:aws:sns:eu-west-1:123456789012:ops", "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:"],
 )
 def test_another_arn_is_no_alarm(stack, arn) -> None:
-    with pytest.raises(InvalidPropsError, match=f"demo/Imported: '{arn}' is no ARN of an alarm; it has the"):
+    with pytest.raises(InvalidPropsError, match=f"demo/Imported: '{arn}' is not the ARN of an alarm"):
         Alarm.from_alarm_arn(stack, "Imported", arn)
 
 
@@ -206,7 +206,7 @@ def test_a_label_gives_the_long_form(stack, synth, create) -> None:
         ({"evaluation_periods": 10**15}, "are longer than 1 day(s)"),
         ({"datapoints_to_alarm": 4}, "datapoints_to_alarm 4 is above evaluation_periods 3"),
         ({"datapoints_to_alarm": 0}, "datapoints_to_alarm 0 must be a whole number, 1 or more"),
-        ({"alarm_description": "x" * 1025}, "alarm_description has 1025 characters; 1024 are allowed"),
+        ({"alarm_description": "x" * 1025}, "alarm_description has 1025 characters; at most 1024"),
         ({"alarm_name": ""}, "alarm_name '' must have 1 to 255 characters"),
         ({"alarm_name": "x" * 256}, "must have 1 to 255 characters"),
         (

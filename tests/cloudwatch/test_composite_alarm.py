@@ -98,7 +98,7 @@ def test_a_rule_is_about_a_hundred_alarms(stack) -> None:
     alarms = imported(stack, 101)
     rule = all_of(*alarms[:100], *(alarm.in_state(AlarmState.OK) for alarm in alarms[:100]))
     CompositeAlarm(stack, "Hundred", rule=rule)
-    with pytest.raises(InvalidPropsError, match="rule is about 101 alarms; 100 are allowed"):
+    with pytest.raises(InvalidPropsError, match="rule has 101 alarms; at most 100 are allowed"):
         CompositeAlarm(stack, "More", rule=all_of(*alarms))
 
 
@@ -106,14 +106,14 @@ def test_a_rule_has_a_limited_length(stack) -> None:
     # Each alarm adds its 200 characters, and 13 more: `ALARM("")` and ` OR `.
     alarms = imported(stack, 49, 200)
     CompositeAlarm(stack, "Short", rule=any_of(*alarms[:48]))
-    with pytest.raises(InvalidPropsError, match="rule has 10435 characters; 10240 are allowed"):
+    with pytest.raises(InvalidPropsError, match="rule has 10435 characters; at most 10240 are allowed"):
         CompositeAlarm(stack, "Long", rule=any_of(*alarms))
 
 
 def test_a_rule_has_a_limited_number_of_elements(stack) -> None:
     (one,) = imported(stack, 1, 1)
     CompositeAlarm(stack, "Few", rule=any_of(*[one] * 499))
-    with pytest.raises(InvalidPropsError, match="rule has 501 alarms and parentheses; 500 are allowed"):
+    with pytest.raises(InvalidPropsError, match="rule has 501 alarms and parentheses; at most 500"):
         CompositeAlarm(stack, "Many", rule=any_of(*[one] * 500))
 
 

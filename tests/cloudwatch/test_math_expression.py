@@ -107,12 +107,12 @@ def test_with_makes_another_one() -> None:
         ({"expression": "errors / all_calls"}, "id 'all_calls' isn't given in using_metrics"),
         (
             {"using_metrics": {"Errors": ERRORS}, "expression": "1"},
-            "id 'Errors' must have a lower-case letter",
+            "id 'Errors' must be a lower-case letter",
         ),
-        ({"using_metrics": {"1e": ERRORS}, "expression": "1"}, "id '1e' must have a lower-case letter"),
-        ({"using_metrics": {"e-1": ERRORS}, "expression": "1"}, "id 'e-1' must have a lower-case letter"),
-        ({"using_metrics": {"e" * 256: ERRORS}, "expression": "1"}, "at most 255 together"),
-        ({"using_metrics": {"or": ERRORS}, "expression": "1"}, "id 'or' must have .* and be no operator"),
+        ({"using_metrics": {"1e": ERRORS}, "expression": "1"}, "id '1e' must be a lower-case letter"),
+        ({"using_metrics": {"e-1": ERRORS}, "expression": "1"}, "id 'e-1' must be a lower-case letter"),
+        ({"using_metrics": {"e" * 256: ERRORS}, "expression": "1"}, "at most 255 characters in all"),
+        ({"using_metrics": {"or": ERRORS}, "expression": "1"}, "id 'or' must be .* and not an operator"),
         ({"using_metrics": {"expr_1": ERRORS}, "expression": "1"}, "id 'expr_1' is the expression's own"),
         ({"using_metrics": {"e": 5}, "expression": "e"}, "e: 5 must be a Metric or a MathExpression"),
         (

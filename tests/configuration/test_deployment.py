@@ -106,6 +106,31 @@ def test_every_kind(stack, synth, new_deployed, deployment, rendered) -> None:
     assert endpoint["name"] == "demo-endpoint"
 
 
+@pytest.mark.parametrize(
+    ("deployment", "steps", "bakes"),
+    [
+        (Deployment.all_at_once(), 1, False),
+        (Deployment.all_at_once(termination_wait=MINUTE), 1, True),
+        (Deployment.canary(size=PERCENT(10), wait_interval=MINUTE), 2, True),
+        (Deployment.linear(step_size=PERCENT(30), wait_interval=0 * MINUTE), 4, False),
+        (Deployment.linear(step_size=INSTANCES(1), wait_interval=MINUTE), 2, True),
+        (Deployment.rolling(maximum_batch_size=PERCENT(50), wait_interval=MINUTE), 2, True),
+    ],
+)
+def test_each_kind_knows_its_steps_and_baking_periods(deployment, steps, bakes) -> None:
+    assert isinstance(deployment, Deployment)
+    assert (deployment.steps, deployment.has_baking_period) == (steps, bakes)
+
+
+def test_a_size_is_compared_by_the_value_of_its_type(new_deployed) -> None:
+    instances, percent = CapacitySize(10, "INSTANCE_COUNT"), CapacitySize(10, "CAPACITY_PERCENT")
+    assert (str(instances), str(percent)) == ("10 instance(s)", "10%")
+    with pytest.raises(InvalidPropsError, match="of which size 10 instance"):
+        new_deployed(Deployment.canary(size=instances, wait_interval=MINUTE), count=2)
+    with pytest.raises(InvalidPropsError, match="the waits take 1:00:00 in all"):
+        Deployment.linear(step_size=percent, wait_interval=6 * MINUTE)
+
+
 def test_numbers_may_be_expressions(stack, synth, new_deployed) -> None:
     number = TerraformVariable(stack, "number", type="number").number_value
     new_deployed(Deployment.canary(size=PERCENT(number), wait_interval=number, termination_wait=number))

@@ -77,6 +77,12 @@ def problems(config):
     return of
 
 
+def test_types_of_machines_may_be_given_by_name(stack, synth, config, instances) -> None:
+    config(instances("named", instance_type="ml.g5.xlarge", accelerator_type="ml.eia2.medium"))
+    (variant,) = synth(stack).only(CONFIG)["production_variants"]
+    assert (variant["instance_type"], variant["accelerator_type"]) == ("ml.g5.xlarge", "ml.eia2.medium")
+
+
 def test_three_variants_share_the_traffic_by_weight(stack, synth, config, instances, new_model) -> None:
     config(
         instances("firstVariant", instance_type=InstanceType.M5_LARGE),
@@ -356,10 +362,12 @@ class TestRefuses:
             {"model": "my-model"},
             "variant 'main': model is 'my-model'; pass a Model, or import one with Model.",
         ),
-        ({"instance_type": "ml.m5.large"}, "instance_type is 'ml.m5.large'; pass InstanceType.M5_LARGE"),
+        ({"instance_type": "m5.large"}, "instance_type 'm5.large' is not a SageMaker type of machine"),
+        ({"instance_type": 5}, "instance_type is 5; pass its name, such as 'ml.m5.large', or one of"),
+        ({"instance_type": None}, "instance_type is None; pass its name"),
         (
-            {"accelerator_type": "ml.eia2.medium"},
-            "accelerator_type is 'ml.eia2.medium'; pass AcceleratorType",
+            {"accelerator_type": "eia2.medium"},
+            "accelerator_type 'eia2.medium' is not a SageMaker type of machine",
         ),
         ({"initial_instance_count": 0}, "initial_instance_count 0 must be a whole number, 1 or more"),
         ({"initial_instance_count": 1.5}, "initial_instance_count 1.5 must be a whole number, 1 or more"),

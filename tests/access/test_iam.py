@@ -1,0 +1,58 @@
+"""Who can be granted permissions."""
+
+import pytest
+from cdktf_cdktf_provider_aws.data_aws_iam_role import DataAwsIamRole
+from cdktf_cdktf_provider_aws.iam_user import IamUser
+
+from sm_tf import InvalidPropsError, Model, Principal
+
+ROLE_ARN = "arn:aws:iam::123456789012:role/path/mine"
+
+
+class TestGrantees:
+    def test_are_a_model_its_role_and_its_principal(self, stack, synth, new_endpoint, new_model) -> None:
+        endpoint, caller = new_endpoint(), new_model("Caller")
+        for grantee in (caller, caller.role, caller.grant_principal):
+            endpoint.grant_invoke(grantee)
+        content = synth(stack)
+        (role,) = [name for name in content.resources("aws_iam_role") if name.startswith("Caller")]
+        policy = content.named("aws_iam_role_policy", "Endpoint_InvokeBy")
+        assert policy["role"] == f"${{aws_iam_role.{role}.name}}"
+
+    @pytest.mark.parametrize(
+        ("make", "kind", "name"),
+        [
+            (lambda _: ROLE_ARN, "role", "mine"),
+            (
+                lambda _: Principal("group", "arn:aws:iam::123456789012:group/team", "team"),
+                "group",
+                "team",
+            ),
+            (lambda stack: IamUser(stack, "User", name="me"), "user", "${aws_iam_user.User.name}"),
+            (
+                lambda stack: DataAwsIamRole(stack, "Role", name="theirs"),
+                "role",
+                "${data.aws_iam_role.Role.name}",
+            ),
+        ],
+    )
+    def test_are_roles_users_and_groups(self, stack, synth, new_endpoint, make, kind, name) -> None:
+        new_endpoint().grant_invoke(make(stack))
+        assert synth(stack).named(f"aws_iam_{kind}_policy", "Endpoint_InvokeBy")[kind] == name
+
+    def test_have_a_role(self, stack, new_endpoint) -> None:
+        imported = Model.from_model_name(stack, "Imported", "theirs")
+        with pytest.raises(InvalidPropsError, match=r"<IModel demo/Imported> can't hold permissions"):
+            new_endpoint().grant_invoke(imported)
+
+    def test_are_nothing_else(self, new_endpoint) -> None:
+        with pytest.raises(InvalidPropsError, match="5 can't hold permissions; pass an IAM role, user or"):
+            new_endpoint().grant_invoke(5)
+
+    def test_a_model_takes_the_role_of_another(self, stack, synth, new_model) -> None:
+        first = new_model("First")
+        new_model("Second", role=first.role)
+        new_model("Third", role=first)
+        content = synth(stack)
+        roles = {model["execution_role_arn"] for model in content.resources("aws_sagemaker_model").values()}
+        assert len(roles) == len(content.resources("aws_iam_role")) == 1
