@@ -179,7 +179,7 @@ def test_all_mistakes_of_one_are_listed() -> None:
         (
             {RecommendedAlarm.GPU: AlarmOverride(threshold=80)},
             "overrides['gpu']: no variant of this endpoint has this alarm with these thresholds; their "
-            "alarms are 5xx-error-rate, model-latency, overhead-latency, memory, disk, cpu, capacity-at-maximum",
+            "alarms are 5xx-error-rate, model-latency, overhead-latency, memory, disk, cpu, capacity-at-m",
         ),
         # Left out by the thresholds.
         (
