@@ -57,7 +57,7 @@ class EndpointProductionVariant(VariantMetrics, ABC):
         self._scaling = scaling
 
     @abstractmethod
-    def indicators(self) -> "VariantIndicators":
+    def _indicators(self) -> "VariantIndicators":
         """The values that alarms watch and a dashboard shows, for the variant as it is now."""
 
     @property
@@ -144,7 +144,7 @@ class EndpointInstanceProductionVariant(RealTimeProductionVariant, RealTimeVaria
     kind = "real-time on instances"
     finder = "find_instance_production_variant"
 
-    def indicators(self) -> "VariantIndicators":
+    def _indicators(self) -> "VariantIndicators":
         """The values that alarms watch and a dashboard shows, for the variant as it is now."""
         from sm_tf.operations.variant_indicators import RealTimeIndicators
 
@@ -157,7 +157,7 @@ class EndpointMultiModelProductionVariant(RealTimeProductionVariant, MultiModelV
     kind = "multi-model"
     finder = "find_multi_model_production_variant"
 
-    def indicators(self) -> "VariantIndicators":
+    def _indicators(self) -> "VariantIndicators":
         """The values that alarms watch and a dashboard shows, for the variant as it is now."""
         from sm_tf.operations.variant_indicators import MultiModelIndicators
 
@@ -170,7 +170,7 @@ class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetr
     kind = "asynchronous"
     finder = "find_async_production_variant"
 
-    def indicators(self) -> "VariantIndicators":
+    def _indicators(self) -> "VariantIndicators":
         """The values that alarms watch and a dashboard shows, for the variant as it is now."""
         from sm_tf.operations.variant_indicators import AsyncIndicators
 
@@ -219,7 +219,7 @@ class EndpointServerlessProductionVariant(EndpointProductionVariant, ServerlessV
     kind = "serverless"
     finder = "find_serverless_production_variant"
 
-    def indicators(self) -> "VariantIndicators":
+    def _indicators(self) -> "VariantIndicators":
         """The values that alarms watch and a dashboard shows, for the variant as it is now."""
         from sm_tf.operations.variant_indicators import ServerlessIndicators
 

@@ -53,7 +53,7 @@ class EndpointDashboard(Dashboard):
     def _rows(self) -> Rows:
         alarms = self._alarms()
         watched = [WatchedAlarm.of(alarm, self._endpoint) for alarm in alarms if isinstance(alarm, Alarm)]
-        sections = [(variant, variant.indicators().graphs()) for variant in self._variants()]
+        sections = [(variant, variant._indicators().graphs()) for variant in self._variants()]
         beside = _beside([graph for _, graphs in sections for graph in graphs], watched)
         rows: list[Sequence[Widget]] = [[_header(self._endpoint)], *_states(alarms)]
         for variant, graphs in sections:
@@ -127,7 +127,7 @@ def _states(alarms: Sequence[IAlarm]) -> Iterator[list[Widget]]:
 
 
 def _heading(variant: MonitoredVariant) -> Widget:
-    size = variant.indicators().size
+    size = variant._indicators().size
     text = f"## {variant.variant_name}{f': {size}' if size else ''}"
     return TextWidget(markdown=text, width=GRID_COLUMNS, height=1)
 

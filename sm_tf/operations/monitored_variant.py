@@ -18,5 +18,5 @@ class MonitoredVariant(Protocol):
     def variant_name(self) -> str:
         """The variant's name."""
 
-    def indicators(self) -> VariantIndicators:
+    def _indicators(self) -> VariantIndicators:
         """The variant's indicators, as it is now."""

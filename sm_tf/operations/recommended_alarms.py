@@ -20,8 +20,6 @@ from sm_tf.operations.indicator_alarm import IndicatorAlarm
 from sm_tf.operations.monitored_variant import MonitoredVariant
 from sm_tf.operations.threshold_checks import check_threshold
 
-Overrides = Mapping[RecommendedAlarm, AlarmOverride]
-
 _ID = "Alarms"
 
 
@@ -45,7 +43,7 @@ class RecommendedAlarms(SmTfConstruct):
         critical_topic: AlarmAction | None,
         warning_topic: AlarmAction | None,
         thresholds: AlarmThresholds | None,
-        overrides: Overrides | None,
+        overrides: Mapping[RecommendedAlarm, AlarmOverride] | None,
         other_rollback_alarms: int | None = None,
     ) -> None:
         self._thresholds = AlarmThresholds() if thresholds is None else thresholds
@@ -85,7 +83,7 @@ class RecommendedAlarms(SmTfConstruct):
                 name = f"{prefix}-{spec.name}"
                 alarms[name] = alarm = self._alarm(name, spec, variant)
                 by_severity[spec.severity].append(alarm)
-            for missing in variant.indicators().find_unmeasurable(self._thresholds):
+            for missing in variant._indicators().find_unmeasurable(self._thresholds):
                 Annotations.of(self).add_info(f"variant {variant.variant_name!r} has {missing}")
         self.alarms = MappingProxyType(alarms)
         self.critical = tuple(by_severity[Severity.CRITICAL])
@@ -153,7 +151,7 @@ class RecommendedAlarms(SmTfConstruct):
 
 
 def _wanted(variant: MonitoredVariant, thresholds: AlarmThresholds) -> Iterator[AlarmSpec]:
-    for spec in variant.indicators().alarm_specs(thresholds):
+    for spec in variant._indicators().alarm_specs(thresholds):
         if spec.threshold is not None:
             yield spec
 
