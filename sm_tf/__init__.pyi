@@ -114,8 +114,11 @@ from .model.model import IModel as IModel
 from .model.model import InferenceExecutionMode as InferenceExecutionMode
 from .model.model import Model as Model
 from .model.pipeline import Pipeline as Pipeline
+from .operations.alarm_override import AlarmOverride as AlarmOverride
+from .operations.alarm_spec import RecommendedAlarm as RecommendedAlarm
+from .operations.alarm_spec import Severity as Severity
 from .operations.alarm_thresholds import AlarmThresholds as AlarmThresholds
+from .operations.monitored_variant import MonitoredVariant as MonitoredVariant
 from .operations.recommended_alarms import RecommendedAlarms as RecommendedAlarms
-from .operations.recommended_rules import Severity as Severity
 
 __version__: str

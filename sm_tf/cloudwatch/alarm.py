@@ -10,6 +10,7 @@ from sm_tf.bindings.tokens import as_number, as_token, is_known
 from sm_tf.cloudwatch.alarm_actions import AlarmAction
 from sm_tf.cloudwatch.annotation import HorizontalAnnotation
 from sm_tf.cloudwatch.base_alarm import BaseAlarm, check_options
+from sm_tf.cloudwatch.metric_checks import check_evaluated_time
 from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.checks import CountLike, check_choice, check_whole, is_number, is_whole
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
@@ -222,12 +223,7 @@ def check_evaluation(
             datapoints <= periods, f"datapoints_to_alarm {datapoints} is above evaluation_periods {periods}"
         )
     if is_whole(periods):
-        days = 7 if period >= 3600 else 1
-        check.require(
-            period * periods <= days * 86_400,
-            f"evaluation_periods {periods} of {metric.period} are longer than {days} day(s), which is all "
-            "that CloudWatch looks at for this period",
-        )
+        check_evaluated_time(check, metric.period, periods)
     check_choice(check, "treat_missing_data", treat_missing_data, TreatMissingData)
 
 

@@ -20,3 +20,13 @@ def check_color(check: Checks, color: str | None) -> None:
     """Note if a graph can't take a colour; None passes."""
     valid = color is None or not is_known(color) or re.fullmatch("#[0-9a-fA-F]{6}", color) is not None
     check.require(valid, f"color {color!r} must be # and six hexadecimal digits, such as #1f77b4")
+
+
+def check_evaluated_time(check: Checks, period: timedelta, evaluation_periods: int) -> None:
+    """Note if an alarm would look further back than CloudWatch does."""
+    days = 7 if period >= timedelta(hours=1) else 1
+    check.require(
+        period.total_seconds() * evaluation_periods <= days * 86_400,
+        f"evaluation_periods {evaluation_periods} of {period} are longer than {days} day(s), which is all "
+        "that CloudWatch looks at for this period",
+    )

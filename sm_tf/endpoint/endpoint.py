@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         EndpointProductionVariant,
         EndpointServerlessProductionVariant,
     )
+    from sm_tf.operations.alarm_override import AlarmOverride
+    from sm_tf.operations.alarm_spec import RecommendedAlarm
     from sm_tf.operations.alarm_thresholds import AlarmThresholds
     from sm_tf.operations.recommended_alarms import RecommendedAlarms
 
@@ -109,34 +111,50 @@ class IEndpoint(EndpointReference):
         self,
         *,
         topic: "AlarmAction | None" = None,
+        critical_topic: "AlarmAction | None" = None,
+        warning_topic: "AlarmAction | None" = None,
         thresholds: "AlarmThresholds | None" = None,
+        overrides: "Mapping[RecommendedAlarm, AlarmOverride] | None" = None,
         variants: "Sequence[EndpointProductionVariant] | None" = None,
     ) -> "RecommendedAlarms":
-        """Set the alarms that a good operator sets, for each variant those of its kind.
+        """Create the recommended alarms for each variant.
 
         All kinds: errors and the model's latency. On instances: SageMaker's latency, CPU, memory, disk, GPUs
-        where the type has some, all instances in use where the variant scales. Asynchronous: what waits,
-        fails and expires. Serverless: concurrency, memory, and what provisioned concurrency has no room for.
-        Multi-model: requests whose model must be loaded first.
+        where the type has some, and all instances in use where the variant scales. Asynchronous: requests
+        that wait, fail and expire. Serverless: concurrency, memory, and requests that exceed the provisioned
+        concurrency. Multi-model: requests whose model must be loaded first.
 
-        Each says in its description and its tag `severity` whether it is critical or a warning. CPU and GPUs
-        are measured against the instance type, so without alarm where that isn't known. Call it once, after
-        everything that makes variants scale.
+        Each alarm says in its description and its tag `severity` whether it is critical or a warning. CPU and
+        GPU alarms need a known instance type. Call this once, after everything that makes variants scale.
 
         Args:
-            topic: who is told when an alarm fires and when it is over: an SNS topic or its ARN; nobody if
-                absent.
-            thresholds: when they fire, and which are left out; see AlarmThresholds.
-            variants: those of `find_…_production_variant`, where the endpoint or its configuration is
-                imported; all variants if absent.
+            topic: The SNS topic, or its ARN, that is told when an alarm fires and when it is over. Defaults
+                to none.
+            critical_topic: The same for critical alarms only, instead of `topic`.
+            warning_topic: The same for warnings only, instead of `topic`.
+            thresholds: When the alarms fire, and which are left out; see AlarmThresholds.
+            overrides: Changes to single alarms, such as
+                `{RecommendedAlarm.CPU: AlarmOverride(threshold=95)}`. Defaults to none.
+            variants: Variants that `find_…_production_variant` returned, where the endpoint or its
+                configuration is imported. Defaults to all variants.
 
         Raises:
-            InvalidPropsError: called before, something else than a variant of this endpoint, or variants that
-            aren't known.
+            InvalidPropsError: called before, a `topic` beside one of a severity, an override of an alarm that
+            the variants don't have or out of its bounds, a variant of another endpoint, or variants that
+            aren't known; all mistakes are listed.
         """
         from sm_tf.operations.recommended_alarms import RecommendedAlarms
 
-        return RecommendedAlarms(self, topic=topic, thresholds=thresholds, variants=variants)
+        return RecommendedAlarms(
+            self,
+            topic=topic,
+            critical_topic=critical_topic,
+            warning_topic=warning_topic,
+            thresholds=thresholds,
+            overrides=overrides,
+            variants=variants,
+            all_variants=lambda: self.production_variants,
+        )
 
     def create_dashboard(
         self,
@@ -147,16 +165,18 @@ class IEndpoint(EndpointReference):
         variants: "Sequence[EndpointProductionVariant] | None" = None,
     ) -> "Dashboard":
         """A CloudWatch dashboard of the endpoint: for each variant its traffic, latency, errors, saturation,
-        scaling and what drives its cost. Thresholds of alarms are drawn in.
+        scaling and what drives its cost. Alarm thresholds are drawn in. An alarm on an expression of its own
+        gets a graph beside the one that shows its metrics.
 
         It shows the variants, their scaling and the alarms that are there when the program is synthesized.
 
         Args:
-            id: the construct's id.
-            dashboard_name: 1 to 255 letters, digits, hyphens and underscores; the construct's path if absent.
-            alarms: those to show. If absent, the stack's alarms on the endpoint's metrics and their composite
-                alarms, without those that scaling has made.
-            variants: those to show, in this order; all if absent. Those of an imported endpoint must be told.
+            id: The construct's id.
+            dashboard_name: 1 to 255 letters, digits, hyphens and underscores. Defaults to the construct's
+                path.
+            alarms: The alarms to show. Defaults to the stack's alarms on the endpoint's metrics and their
+                composite alarms, without those that scaling has made.
+            variants: The variants to show, in this order. Defaults to all; required for an imported endpoint.
 
         Raises:
             InvalidPropsError: a malformed name, or the variants aren't known.
@@ -164,7 +184,13 @@ class IEndpoint(EndpointReference):
         from sm_tf.operations.endpoint_dashboard import EndpointDashboard
 
         return EndpointDashboard(
-            self, id, endpoint=self, variants=variants, alarms=alarms, dashboard_name=dashboard_name
+            self,
+            id,
+            endpoint=self,
+            variants=variants,
+            all_variants=lambda: self.production_variants,
+            alarms=alarms,
+            dashboard_name=dashboard_name,
         )
 
     def grant_invoke(self, grantee: Grantee) -> None:
@@ -367,26 +393,45 @@ class Endpoint(IEndpoint):
         self,
         *,
         topic: "AlarmAction | None" = None,
+        critical_topic: "AlarmAction | None" = None,
+        warning_topic: "AlarmAction | None" = None,
         thresholds: "AlarmThresholds | None" = None,
+        overrides: "Mapping[RecommendedAlarm, AlarmOverride] | None" = None,
         variants: "Sequence[EndpointProductionVariant] | None" = None,
         rollback: bool = False,
     ) -> "RecommendedAlarms":
-        """Set the alarms that a good operator sets, for each variant those of its kind; see
-        `IEndpoint.add_recommended_alarms`.
+        """Create the recommended alarms for each variant; see `IEndpoint.add_recommended_alarms`.
 
         Args:
-            topic: who is told when an alarm fires and when it is over; nobody if absent.
-            thresholds: when they fire, and which are left out; see AlarmThresholds.
-            variants: all if absent.
-            rollback: whether the critical ones bring the old configuration back while a new one is deployed.
-                They see a failure after some 6 minutes, so let the deployment wait for 10.
+            topic: The SNS topic, or its ARN, that is told when an alarm fires and when it is over. Defaults
+                to none.
+            critical_topic: The same for critical alarms only, instead of `topic`.
+            warning_topic: The same for warnings only, instead of `topic`.
+            thresholds: When the alarms fire, and which are left out; see AlarmThresholds.
+            overrides: Changes to single alarms, such as
+                `{RecommendedAlarm.CPU: AlarmOverride(threshold=95)}`. Defaults to none.
+            variants: The variants to watch. Defaults to all.
+            rollback: Whether a critical alarm brings the old configuration back while a new one is deployed.
+                The alarms see a failure after some 6 minutes, so let the deployment wait for 10. Defaults to
+                False.
 
         Raises:
             InvalidPropsError: as there, or more critical alarms than AWS takes for a rollback.
         """
-        alarms = super().add_recommended_alarms(topic=topic, thresholds=thresholds, variants=variants)
+        from sm_tf.operations.recommended_alarms import RecommendedAlarms
+
+        alarms = RecommendedAlarms(
+            self,
+            topic=topic,
+            critical_topic=critical_topic,
+            warning_topic=warning_topic,
+            thresholds=thresholds,
+            overrides=overrides,
+            variants=variants,
+            all_variants=lambda: self.production_variants,
+            other_rollback_alarms=len(self._rollback_alarms) if rollback else None,
+        )
         if rollback:
-            alarms.check_rollback(self._rollback_alarms)
             self.add_rollback_alarms(*alarms.critical)
         return alarms
 

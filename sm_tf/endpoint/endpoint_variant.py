@@ -1,9 +1,14 @@
 """A variant of an endpoint: its metrics and its scaling."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from sm_tf.configuration.production_variant import ProductionVariantProps
+from sm_tf.configuration.production_variant import (
+    InstanceProductionVariantProps,
+    ProductionVariantProps,
+    ServerlessProductionVariantProps,
+)
 from sm_tf.foundation.checks import CountLike
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import InvalidPropsError
@@ -14,17 +19,19 @@ from sm_tf.metrics.variant_metrics import (
     ServerlessVariantMetrics,
     VariantMetrics,
 )
+from sm_tf.operations.capacity import InstanceCapacity, ScalingBounds, ServerlessCapacity
 
 if TYPE_CHECKING:
     from sm_tf.autoscaling.scalable_async_instance_count import ScalableAsyncInstanceCount
     from sm_tf.autoscaling.scalable_instance_count import ScalableInstanceCount
     from sm_tf.autoscaling.scalable_provisioned_concurrency import ScalableProvisionedConcurrency
     from sm_tf.autoscaling.scalable_target import ScalableTarget, SuspendedState
+    from sm_tf.operations.variant_indicators import VariantIndicators
 
 Target = TypeVar("Target", bound="ScalableTarget")
 
 
-class EndpointProductionVariant(VariantMetrics):
+class EndpointProductionVariant(VariantMetrics, ABC):
     """What the variants of every kind have in common.
 
     `props` is what the variant was made of; None where the endpoint's configuration is owned elsewhere.
@@ -53,10 +60,34 @@ class EndpointProductionVariant(VariantMetrics):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.variant_name!r} of {self.endpoint.path}>"
 
+    @abstractmethod
+    def _indicators(self) -> "VariantIndicators":
+        """The values that alarms watch and a dashboard shows, for the variant as it is now."""
+
     @property
     def scaling(self) -> "ScalableTarget | None":
         """What `auto_scale_…` has returned; None if the variant doesn't scale."""
         return self._scaling.get(self.variant_name)
+
+    @property
+    def _instances(self) -> InstanceCapacity:
+        scaling = self._scaling_bounds
+        if not isinstance(self.props, InstanceProductionVariantProps):
+            return InstanceCapacity(scaling=scaling)
+        managed = self.props.enabled_managed_scaling
+        if scaling is None and managed is not None:
+            scaling = ScalingBounds(minimum=managed.min_instance_count, maximum=managed.max_instance_count)
+        return InstanceCapacity(
+            instance_type=str(self.props.instance_type),
+            instance_count=self.props.initial_instance_count,
+            scaling=scaling,
+        )
+
+    @property
+    def _scaling_bounds(self) -> ScalingBounds | None:
+        if self.scaling is None:
+            return None
+        return ScalingBounds(minimum=self.scaling.min_capacity, maximum=self.scaling.max_capacity)
 
     def _scale(self, target: type[Target], capacity: str, **options: Any) -> Target:
         if self.scaling is not None:
@@ -117,6 +148,12 @@ class EndpointInstanceProductionVariant(RealTimeProductionVariant, RealTimeVaria
     kind = "real-time on instances"
     finder = "find_instance_production_variant"
 
+    def _indicators(self) -> "VariantIndicators":
+        """The values that alarms watch and a dashboard shows, for the variant as it is now."""
+        from sm_tf.operations.variant_indicators import RealTimeIndicators
+
+        return RealTimeIndicators(self, self._instances)
+
 
 class EndpointMultiModelProductionVariant(RealTimeProductionVariant, MultiModelVariantMetrics):
     """A variant that loads many models into one container: its metrics and its scaling."""
@@ -124,12 +161,24 @@ class EndpointMultiModelProductionVariant(RealTimeProductionVariant, MultiModelV
     kind = "multi-model"
     finder = "find_multi_model_production_variant"
 
+    def _indicators(self) -> "VariantIndicators":
+        """The values that alarms watch and a dashboard shows, for the variant as it is now."""
+        from sm_tf.operations.variant_indicators import MultiModelIndicators
+
+        return MultiModelIndicators(self, self._instances)
+
 
 class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetrics):
     """The variant of an asynchronous endpoint: its metrics and its scaling."""
 
     kind = "asynchronous"
     finder = "find_async_production_variant"
+
+    def _indicators(self) -> "VariantIndicators":
+        """The values that alarms watch and a dashboard shows, for the variant as it is now."""
+        from sm_tf.operations.variant_indicators import AsyncIndicators
+
+        return AsyncIndicators(self, self._instances)
 
     def auto_scale_instance_count(
         self,
@@ -173,6 +222,24 @@ class EndpointServerlessProductionVariant(EndpointProductionVariant, ServerlessV
 
     kind = "serverless"
     finder = "find_serverless_production_variant"
+
+    def _indicators(self) -> "VariantIndicators":
+        """The values that alarms watch and a dashboard shows, for the variant as it is now."""
+        from sm_tf.operations.variant_indicators import ServerlessIndicators
+
+        return ServerlessIndicators(self, self._limits)
+
+    @property
+    def _limits(self) -> ServerlessCapacity:
+        scaling = self._scaling_bounds
+        if not isinstance(self.props, ServerlessProductionVariantProps):
+            return ServerlessCapacity(scaling=scaling)
+        return ServerlessCapacity(
+            memory_size_in_mb=self.props.memory_size_in_mb,
+            max_concurrency=self.props.max_concurrency,
+            provisioned_concurrency=self.props.provisioned_concurrency,
+            scaling=scaling,
+        )
 
     def auto_scale_provisioned_concurrency(
         self,

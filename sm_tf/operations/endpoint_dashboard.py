@@ -1,12 +1,11 @@
 """The dashboard of an endpoint."""
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
 
 from sm_tf.autoscaling.scalable_target import ScalableTarget
 from sm_tf.bindings.core import Construct, TerraformStack
-from sm_tf.bindings.tokens import as_token
+from sm_tf.bindings.resources import place_of
 from sm_tf.cloudwatch.alarm import Alarm
 from sm_tf.cloudwatch.base_alarm import IAlarm
 from sm_tf.cloudwatch.composite_alarm import CompositeAlarm
@@ -19,15 +18,11 @@ from sm_tf.cloudwatch.widget import (
     TextWidget,
     Widget,
 )
-from sm_tf.configuration.production_variant import ServerlessProductionVariantProps
+from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import checking
-from sm_tf.metrics.variant_metrics import VariantMetrics
-from sm_tf.operations.dashboard_graphs import Graph, graphs_of
-from sm_tf.operations.dashboard_lines import metrics_of
-
-if TYPE_CHECKING:
-    from sm_tf.endpoint.endpoint import IEndpoint
-    from sm_tf.endpoint.endpoint_variant import EndpointProductionVariant
+from sm_tf.operations.graph import Graph
+from sm_tf.operations.monitored_variant import MonitoredVariant
+from sm_tf.operations.watched_alarm import WatchedAlarm
 
 _GRAPHS_IN_A_LINE = 4
 _ALARMS_IN_A_LINE = 6
@@ -41,32 +36,30 @@ class EndpointDashboard(Dashboard):
         scope: Construct,
         id: str,
         *,
-        endpoint: "IEndpoint",
-        variants: "Sequence[EndpointProductionVariant] | None" = None,
+        endpoint: EndpointReference,
+        variants: Sequence[MonitoredVariant] | None,
+        all_variants: Callable[[], Sequence[MonitoredVariant]],
         alarms: Sequence[IAlarm] | None = None,
         dashboard_name: str | None = None,
     ) -> None:
-        _check(f"{scope.node.path}/{id}", variants, alarms)
+        _check(place_of(scope).below(id).path, variants, alarms)
         self._endpoint = endpoint
-        self._given_variants = variants
+        self._variants = all_variants if variants is None else lambda: variants
         self._given_alarms = alarms
+        # Fails here if they aren't known.
         self._variants()
         super().__init__(scope, id, dashboard_name=dashboard_name)
 
     def _rows(self) -> Rows:
         alarms = self._alarms()
+        watched = [WatchedAlarm.of(alarm, self._endpoint) for alarm in alarms if isinstance(alarm, Alarm)]
+        sections = [(variant, variant._indicators().graphs()) for variant in self._variants()]
+        beside = _beside([graph for _, graphs in sections for graph in graphs], watched)
         rows: list[Sequence[Widget]] = [[_header(self._endpoint)], *_states(alarms)]
-        undrawn = [alarm for alarm in alarms if isinstance(alarm, Alarm)]
-        for variant in self._variants():
-            graphs = graphs_of(variant)
-            rows += [[_heading(variant)], *_in_lines(graphs, undrawn)]
-            undrawn = [
-                alarm for alarm in undrawn if not any(graph.has_threshold_of(alarm) for graph in graphs)
-            ]
-        return [*rows, *_on_their_own(undrawn), *self._added]
-
-    def _variants(self) -> "Sequence[EndpointProductionVariant]":
-        return self._endpoint.production_variants if self._given_variants is None else self._given_variants
+        for variant, graphs in sections:
+            shown = [entry for graph in graphs for entry in (graph, *beside.get(graph, ()))]
+            rows += [[_heading(variant)], *_in_lines(shown, watched)]
+        return [*rows, *_on_their_own(beside.get(None, ())), *self._added]
 
     def _alarms(self) -> Sequence[IAlarm]:
         if self._given_alarms is not None:
@@ -79,37 +72,49 @@ class EndpointDashboard(Dashboard):
     def _is_watched_by(self, alarm: Alarm) -> bool:
         # The alarms that scale are in ALARM whenever there is something to scale.
         scales = any(isinstance(scope, ScalableTarget) for scope in alarm.node.scopes)
-        name = self._endpoint.name_as_text
-        return not scales and any(
-            metric.dimensions_map.get("EndpointName") == name for metric in metrics_of(alarm.metric)
-        )
+        return not scales and WatchedAlarm.of(alarm, self._endpoint).watches(self._endpoint)
 
 
-def _check(
-    where: str, variants: "Sequence[EndpointProductionVariant] | None", alarms: Sequence[IAlarm] | None
-) -> None:
+def _check(where: str, variants: Sequence[object] | None, alarms: Sequence[object] | None) -> None:
     with checking(where) as check:
         check.require(
             variants is None or bool(variants), "variants is empty; leave it out, or name those to show"
         )
         for variant in variants or ():
             check.require(
-                isinstance(variant, VariantMetrics),
-                f"{variant!r} is no variant; pass what endpoint.find_…_production_variant returns",
+                isinstance(variant, MonitoredVariant),
+                f"{variant!r} is not a variant; pass a variant that endpoint.find_…_production_variant "
+                "returns",
             )
         for alarm in alarms or ():
             check.require(
                 isinstance(alarm, IAlarm),
-                f"{alarm!r} is no alarm; pass an Alarm or a CompositeAlarm, or import one with "
+                f"{alarm!r} is not an alarm; pass an Alarm or a CompositeAlarm, or import one with "
                 "Alarm.from_alarm_arn",
             )
 
 
-def _header(endpoint: "IEndpoint") -> Widget:
+def _beside(
+    graphs: Sequence[Graph], alarms: Sequence[WatchedAlarm]
+) -> dict[Graph | None, list[WatchedAlarm]]:
+    """The alarms whose thresholds no graph draws, by the graph that shows most of what they watch. Such an
+    alarm computes a value of its own, whose unit may be any, so it gets a graph of its own beside that one.
+    """
+    found: dict[Graph | None, list[WatchedAlarm]] = {}
+    for alarm in alarms:
+        if any(graph.draws(alarm) for graph in graphs):
+            continue
+        closest = max(graphs, key=lambda graph: graph.count_metrics_of(alarm), default=None)
+        is_related = closest is not None and closest.count_metrics_of(alarm) > 0
+        found.setdefault(closest if is_related else None, []).append(alarm)
+    return found
+
+
+def _header(endpoint: EndpointReference) -> Widget:
     lines = [
         f"# {endpoint.name_as_text}",
-        "Red lines are the thresholds of alarms. The dashboard is made by Terraform, which undoes changes "
-        f"that are made here; its source is `{endpoint.path}`.",
+        "Red lines are alarm thresholds. This dashboard is managed by Terraform: manual changes will be "
+        f"overwritten. Source: `{endpoint.path}`.",
     ]
     return TextWidget(markdown="\n".join(lines), width=GRID_COLUMNS, height=2)
 
@@ -121,32 +126,31 @@ def _states(alarms: Sequence[IAlarm]) -> Iterator[list[Widget]]:
         yield [AlarmStatusWidget(alarms=shown, title="Alarms", width=GRID_COLUMNS, height=height)]
 
 
-def _heading(variant: "EndpointProductionVariant") -> Widget:
-    text = f"## {variant.variant_name}{_size(variant.props, variant.scaling)}"
+def _heading(variant: MonitoredVariant) -> Widget:
+    size = variant._indicators().size
+    text = f"## {variant.variant_name}{f': {size}' if size else ''}"
     return TextWidget(markdown=text, width=GRID_COLUMNS, height=1)
 
 
-def _size(props: Any, scaling: Any) -> str:
-    if props is None:
-        return ""
-    if isinstance(props, ServerlessProductionVariantProps):
-        memory, most = as_token(props.memory_size_in_mb), as_token(props.max_concurrency)
-        return f": serverless, {memory} MB, up to {most} requests at the same time"
-    if scaling is None:
-        return f": {as_token(props.initial_instance_count)} x {props.instance_type}"
-    low, high = as_token(scaling.min_capacity), as_token(scaling.max_capacity)
-    return f": {low} to {high} x {props.instance_type}"
-
-
-def _in_lines(graphs: Sequence[Graph], alarms: Sequence[Alarm]) -> Iterator[list[Widget]]:
-    """The graphs in lines of three or four, each over the whole width."""
-    count = math.ceil(len(graphs) / _GRAPHS_IN_A_LINE)
+def _in_lines(
+    shown: Sequence[Graph | WatchedAlarm], alarms: Sequence[WatchedAlarm]
+) -> Iterator[list[Widget]]:
+    """Three or four in a line, each line over the whole width."""
+    count = math.ceil(len(shown) / _GRAPHS_IN_A_LINE)
     for number in range(count):
-        line = graphs[math.ceil(len(graphs) * number / count) : math.ceil(len(graphs) * (number + 1) / count)]
-        yield [graph.to_widget(GRID_COLUMNS // len(line), alarms) for graph in line]
+        line = shown[math.ceil(len(shown) * number / count) : math.ceil(len(shown) * (number + 1) / count)]
+        width = GRID_COLUMNS // len(line)
+        yield [
+            entry.to_widget(width, alarms) if isinstance(entry, Graph) else _alarm_widget(entry, width)
+            for entry in line
+        ]
 
 
-def _on_their_own(alarms: Sequence[Alarm]) -> Iterator[list[Widget]]:
+def _on_their_own(alarms: Sequence[WatchedAlarm]) -> Iterator[list[Widget]]:
     if alarms:
         yield [TextWidget(markdown="## Other alarms", width=GRID_COLUMNS, height=1)]
-        yield [AlarmWidget(alarm=alarm, title=alarm.node.id, width=8) for alarm in alarms]
+        yield [_alarm_widget(alarm, 8) for alarm in alarms]
+
+
+def _alarm_widget(alarm: WatchedAlarm, width: int) -> Widget:
+    return AlarmWidget(alarm=alarm.alarm, title=alarm.label, width=width)

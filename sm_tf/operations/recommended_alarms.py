@@ -1,151 +1,213 @@
 """The alarms that an endpoint should have."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Any
 
-from sm_tf.aws.instance_capacity import gpus_of, vcpus_of
 from sm_tf.bindings.core import Annotations
 from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.alarm import Alarm
-from sm_tf.cloudwatch.alarm_actions import AlarmAction
+from sm_tf.cloudwatch.alarm_actions import AlarmAction, AlarmActions
+from sm_tf.cloudwatch.metric_checks import check_evaluated_time
 from sm_tf.configuration.deployment import MAX_ROLLBACK_ALARMS
 from sm_tf.foundation.construct import SmTfConstruct
+from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks, checking
-from sm_tf.metrics.variant_metrics import InstanceVariantMetrics
+from sm_tf.operations.alarm_override import AlarmOverride
+from sm_tf.operations.alarm_spec import AlarmSpec, RecommendedAlarm, Severity
 from sm_tf.operations.alarm_thresholds import AlarmThresholds
-from sm_tf.operations.recommended_rules import Rule, Severity, rules_of
-
-if TYPE_CHECKING:
-    from sm_tf.endpoint.endpoint import IEndpoint
-    from sm_tf.endpoint.endpoint_variant import EndpointProductionVariant
+from sm_tf.operations.indicator_alarm import IndicatorAlarm
+from sm_tf.operations.monitored_variant import MonitoredVariant
+from sm_tf.operations.threshold_checks import check_threshold
 
 _ID = "Alarms"
 
 
 class RecommendedAlarms(SmTfConstruct):
-    """What `add_recommended_alarms` has made."""
+    """The alarms that `add_recommended_alarms` has created."""
 
     alarms: Mapping[str, Alarm]
-    """All of them by `<variant>-<name>`, such as `main-5xx-error-rate`."""
+    """All alarms by `<variant>-<name>`, such as `main-5xx-error-rate`."""
     critical: tuple[Alarm, ...]
-    """Those that say that requests fail, are too slow, or aren't processed."""
+    """The alarms that say that requests fail, are too slow, or aren't processed."""
     warning: tuple[Alarm, ...]
-    """Those that say that it will come to that, or that callers do something wrong."""
+    """The alarms that say that it will come to that, or that callers do something wrong."""
 
     def __init__(
         self,
-        endpoint: "IEndpoint",
+        endpoint: EndpointReference,
         *,
+        variants: Sequence[MonitoredVariant] | None,
+        all_variants: Callable[[], Sequence[MonitoredVariant]],
         topic: AlarmAction | None,
+        critical_topic: AlarmAction | None,
+        warning_topic: AlarmAction | None,
         thresholds: AlarmThresholds | None,
-        variants: "Sequence[EndpointProductionVariant] | None",
+        overrides: Mapping[RecommendedAlarm, AlarmOverride] | None,
+        other_rollback_alarms: int | None = None,
     ) -> None:
-        watched = _check(endpoint, thresholds, variants)
+        self._thresholds = AlarmThresholds() if thresholds is None else thresholds
+        self._overrides = {} if overrides is None else overrides
+        self._variants = all_variants if variants is None else lambda: variants
+        with checking(endpoint.path) as check:
+            check.require(
+                endpoint.path not in endpoint.place.stack.once().setdefault(RecommendedAlarms, set()),
+                "it has its recommended alarms; call add_recommended_alarms once, for all variants",
+            )
+            _check_variants(check, endpoint, variants)
+            valid = isinstance(self._thresholds, AlarmThresholds)
+            check.require(valid, f"thresholds is {thresholds!r}; pass AlarmThresholds(…)")
+            if not check.problems:
+                self._check_overrides(check, endpoint)
+                self._check_rollback(check, other_rollback_alarms)
+            _check_topics(check, endpoint, topic, critical_topic=critical_topic, warning_topic=warning_topic)
         super().__init__(endpoint, _ID)
         self.place.stack.once()[RecommendedAlarms].add(endpoint.path)
         self._endpoint = endpoint
-        self._thresholds = thresholds or AlarmThresholds()
-        self._made: dict[EndpointProductionVariant, list[str]] = {}
+        self._topics = {
+            Severity.CRITICAL: topic if critical_topic is None else critical_topic,
+            Severity.WARNING: topic if warning_topic is None else warning_topic,
+        }
+        self._create()
+
+    def _create(self) -> None:
         alarms: dict[str, Alarm] = {}
         by_severity: dict[Severity, list[Alarm]] = {severity: [] for severity in Severity}
-        for index, variant in enumerate(watched):
+        self._created: dict[MonitoredVariant, list[str]] = {}
+        for index, variant in enumerate(self._variants()):
             # A construct's id can't be an expression.
             prefix = variant.variant_name if is_known(variant.variant_name) else f"variant{index}"
-            rules = rules_of(variant, self._thresholds)
-            self._made[variant] = [rule.name for rule in rules]
-            for rule in rules:
-                name = f"{prefix}-{rule.name}"
-                alarms[name] = alarm = self._alarm(name, rule, variant, topic)
-                by_severity[rule.severity].append(alarm)
-            self._note_unknown_type(variant)
+            specs = self._specs(variant)
+            self._created[variant] = [spec.name for spec in specs]
+            for spec in specs:
+                name = f"{prefix}-{spec.name}"
+                alarms[name] = alarm = self._alarm(name, spec, variant)
+                by_severity[spec.severity].append(alarm)
+            for missing in variant._indicators().find_unmeasurable(self._thresholds):
+                Annotations.of(self).add_info(f"variant {variant.variant_name!r} has {missing}")
         self.alarms = MappingProxyType(alarms)
         self.critical = tuple(by_severity[Severity.CRITICAL])
         self.warning = tuple(by_severity[Severity.WARNING])
-        self._watches_all = variants is None
 
-    def check_rollback(self, others: Sequence[object]) -> None:
-        """Refuse to let a deployment watch the critical alarms beside others if these are too many.
-
-        A composite alarm isn't the way out: SageMaker documents only alarms that watch metrics.
-        """
-        count = len(self.critical) + len(others)
-        with checking(self._endpoint.path) as check:
-            check.require(
-                count <= MAX_ROLLBACK_ALARMS,
-                f"rollback=True makes {count} rollback alarms; AWS takes {MAX_ROLLBACK_ALARMS}, so leave it "
-                "out and pass the most telling of .critical to add_rollback_alarms",
-            )
-
-    def _alarm(
-        self, name: str, rule: Rule, variant: "EndpointProductionVariant", topic: AlarmAction | None
-    ) -> Alarm:
-        assert rule.threshold is not None
-        actions = [topic] if topic is not None else []
+    def _alarm(self, name: str, spec: AlarmSpec, variant: MonitoredVariant) -> Alarm:
+        override = self._overrides.get(spec.name, AlarmOverride())
+        topic = self._topics[spec.severity]
+        actions = override.actions
+        if actions is None:
+            actions = [] if topic is None else [topic]
         where = f"endpoint {self._endpoint.name_as_text}, variant {variant.variant_name}"
-        return Alarm(
+        runbook = f" Runbook: {override.runbook_url}" if override.runbook_url else ""
+        return IndicatorAlarm(
             self,
             name,
-            metric=rule.metric,
-            threshold=rule.threshold,
-            evaluation_periods=rule.evaluation_periods,
-            datapoints_to_alarm=rule.datapoints_to_alarm,
-            treat_missing_data=rule.treat_missing_data,
-            comparison_operator=rule.comparison_operator,
+            spec=spec,
             # A notification shows the description, not the tags.
-            alarm_description=f"{rule.severity.upper()}: {where}: {rule.meaning}.",
-            alarm_actions=actions,
-            ok_actions=actions,
-            tags={"severity": rule.severity.value},
+            description=f"{spec.severity.upper()}: {where}: {spec.text}.{runbook}",
+            actions=actions,
+            tags={"severity": spec.severity.value},
         )
 
-    def _note_unknown_type(self, variant: "EndpointProductionVariant") -> None:
-        if not isinstance(variant, InstanceVariantMetrics):
+    def _specs(self, variant: MonitoredVariant) -> list[AlarmSpec]:
+        overrides = self._overrides
+        return [
+            spec.with_override(overrides[spec.name]) if spec.name in overrides else spec
+            for spec in _wanted(variant, self._thresholds)
+            if spec.name not in overrides or overrides[spec.name].enabled
+        ]
+
+    def _check_overrides(self, check: Checks, endpoint: EndpointReference) -> None:
+        if not isinstance(self._overrides, Mapping):
+            check.require(
+                False, f"overrides is {self._overrides!r}; pass {{RecommendedAlarm.CPU: AlarmOverride(…)}}"
+            )
             return
-        instance_type = getattr(variant.props, "instance_type", None)
-        known = instance_type is not None
-        for what, threshold, number in (
-            ("vCPUs", self._thresholds.cpu_utilization, vcpus_of(str(instance_type))),
-            ("GPUs", self._thresholds.gpu_utilization, gpus_of(str(instance_type)) if known else None),
-        ):
-            if threshold is not None and number is None:
-                of_what = instance_type if known else "its instance type"
-                Annotations.of(self).add_info(
-                    f"variant {variant.variant_name!r} has no alarm on its {what}, since it isn't known how "
-                    f"many {of_what} has"
-                )
+        specs = [spec for variant in self._variants() for spec in _wanted(variant, self._thresholds)]
+        for name, override in self._overrides.items():
+            _check_override(check, endpoint, name, override, specs)
+
+    def _check_rollback(self, check: Checks, others: int | None) -> None:
+        """Refuse more rollback alarms than a deployment takes. A composite alarm isn't the way out: SageMaker
+        documents only alarms that watch metrics.
+        """
+        if check.problems or others is None:
+            return
+        specs = [spec for variant in self._variants() for spec in self._specs(variant)]
+        count = others + sum(spec.severity == Severity.CRITICAL for spec in specs)
+        check.require(
+            count <= MAX_ROLLBACK_ALARMS,
+            f"rollback=True makes {count} rollback alarms; AWS takes {MAX_ROLLBACK_ALARMS}, so leave it "
+            "out and pass the most telling of .critical to add_rollback_alarms",
+        )
 
     def check_at_synth(self, check: Checks) -> None:
         """Note which variants have changed since."""
-        now = self._endpoint.production_variants if self._watches_all else self._made
-        for variant in now:
-            if [rule.name for rule in rules_of(variant, self._thresholds)] != self._made.get(variant, []):
-                problem = "was added, or made to scale, after add_recommended_alarms"
-                hint = "call that later, so that its alarms are there too"
-                check.require(False, f"variant {variant.variant_name!r} {problem}; {hint}")
-
-
-def _check(
-    endpoint: "IEndpoint",
-    thresholds: AlarmThresholds | None,
-    variants: "Sequence[EndpointProductionVariant] | None",
-) -> "Sequence[EndpointProductionVariant]":
-    given = list(variants or ())
-    with checking(endpoint.path) as check:
-        check.require(
-            endpoint.path not in endpoint.place.stack.once().setdefault(RecommendedAlarms, set()),
-            "it has its recommended alarms; call add_recommended_alarms once, for all variants",
-        )
-        check.require(
-            isinstance(thresholds, AlarmThresholds | None),
-            f"thresholds is {thresholds!r}; pass AlarmThresholds(…)",
-        )
-        check.require(variants is None or len(given) > 0, "variants is empty")
-        check.require(len(set(given)) == len(given), "variants has one twice")
-        for variant in given:
+        for variant in self._variants():
+            names = [spec.name for spec in self._specs(variant)]
             check.require(
-                getattr(variant, "endpoint", None) is endpoint,
-                f"variants: {variant!r} is no variant of this endpoint; pass what its "
-                "find_…_production_variant returns",
+                names == self._created.get(variant, []),
+                f"variant {variant.variant_name!r} was added, or made to scale, after "
+                "add_recommended_alarms; call that later, so that its alarms are there too",
             )
-    return endpoint.production_variants if variants is None else variants
+
+
+def _wanted(variant: MonitoredVariant, thresholds: AlarmThresholds) -> Iterator[AlarmSpec]:
+    for spec in variant._indicators().alarm_specs(thresholds):
+        if spec.threshold is not None:
+            yield spec
+
+
+def _check_topics(
+    check: Checks, endpoint: EndpointReference, topic: AlarmAction | None, **of_severities: AlarmAction | None
+) -> None:
+    given = {name: value for name, value in of_severities.items() if value is not None}
+    check.require(
+        topic is None or not given,
+        f"topic is given beside {' and '.join(given)}; pass topic for alarms of both severities, or "
+        "critical_topic and warning_topic",
+    )
+    for name, action in {"topic": topic, **given}.items():
+        if action is not None:
+            AlarmActions(endpoint, name).with_(check, [action])
+
+
+def _check_variants(check: Checks, endpoint: EndpointReference, variants: Sequence[Any] | None) -> None:
+    if variants is None:
+        return
+    check.require(len(variants) > 0, "variants is empty")
+    check.require(len(set(map(id, variants))) == len(variants), "variants has one twice")
+    for variant in variants:
+        check.require(
+            isinstance(variant, MonitoredVariant) and variant.endpoint is endpoint,
+            f"variants: {variant!r} is not a variant of this endpoint; pass a variant that its "
+            "find_…_production_variant returns",
+        )
+
+
+def _check_override(
+    check: Checks, endpoint: EndpointReference, name: Any, override: Any, specs: Sequence[AlarmSpec]
+) -> None:
+    where = f"overrides[{str(name)!r}]"
+    if name not in list(RecommendedAlarm):
+        check.require(False, f"{where}: there is no such alarm; choose one of {', '.join(RecommendedAlarm)}")
+        return
+    if not isinstance(override, AlarmOverride):
+        check.require(False, f"{where} is {override!r}; pass AlarmOverride(…)")
+        return
+    overridden = [spec for spec in specs if spec.name == name]
+    names = dict.fromkeys(str(spec.name) for spec in specs)
+    check.require(
+        bool(overridden),
+        f"{where}: no variant of this endpoint has this alarm with these thresholds; their alarms are "
+        f"{', '.join(names)}",
+    )
+    problems = Checks()
+    for spec in overridden:
+        check_threshold(
+            problems, "threshold", override.threshold, spec.indicator.unit, spec.highest_threshold
+        )
+        changed = spec.with_override(override)
+        check_evaluated_time(problems, changed.indicator.metric.period, changed.evaluation_periods)
+    if override.actions is not None:
+        AlarmActions(endpoint, "actions").with_(problems, override.actions)
+    for problem in dict.fromkeys(problems.problems):
+        check.require(False, f"{where}: {problem}")

@@ -6,6 +6,7 @@ import pytest
 
 from sm_tf import (
     Alarm,
+    AlarmOverride,
     AlarmThresholds,
     AsyncInferenceConfig,
     CompositeAlarm,
@@ -15,11 +16,13 @@ from sm_tf import (
     InstanceProductionVariantProps,
     InstanceType,
     InvalidPropsError,
+    InvocationHttpResponseCode,
     ManagedInstanceScaling,
     MathExpression,
     Metric,
     Model,
     ModelData,
+    RecommendedAlarm,
     ScalingInterval,
     ServerlessProductionVariantProps,
     TextWidget,
@@ -29,7 +32,7 @@ from sm_tf.sandbox.aws.dashboard_body import find_problems
 RED = "#d62728"
 ARNS = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:"
 REAL_TIME = ["Traffic", "Latency", "Errors", "Saturation", "Instances", "Cost: instance hours"]
-MULTI_MODEL = [*REAL_TIME, "Loading of models", "Loaded models"]
+MULTI_MODEL = [*REAL_TIME, "Model loading", "Loaded models"]
 ASYNC = ["Traffic", "Latency", "Errors", "Backlog", "Saturation", "Instances", "Cost: instance hours"]
 SERVERLESS = [
     "Traffic",
@@ -136,8 +139,8 @@ class TestRealTime:
             *[(x, y, 8, 6) for y in (3, 9) for x in (0, 8, 16)],
         ]
         header, heading = found.texts
-        assert header.startswith("# demo-endpoint\nRed lines are the thresholds of alarms.")
-        assert "its source is `demo/Endpoint`" in header
+        assert header.startswith("# demo-endpoint\nRed lines are alarm thresholds. This dashboard is managed")
+        assert header.endswith("manual changes will be overwritten. Source: `demo/Endpoint`.")
         assert heading == "## main: 1 x ml.m5.large"
 
     def test_its_metrics(self, stack, body, new_endpoint) -> None:
@@ -178,7 +181,7 @@ class TestRealTime:
         found = body(stack)
         axes = {title: found.by_title[title]["yAxis"]["left"] for title in REAL_TIME}
         assert [axis["label"] for axis in axes.values()] == [
-            "requests in 5 minutes",
+            "requests per 5 minutes",
             "milliseconds",
             "% of requests",
             "%",
@@ -201,8 +204,8 @@ class TestRealTime:
             "5xx": "100 * invocation5XXErrorsSum / invocationsSum",
         }
         assert expressions("Saturation") == {"CPU": "cpuUtilizationAverage / 2"}
-        assert expressions("Cost: instance hours")["In each hour"] == "cpuUtilizationSampleCount / 60"
-        assert expressions("Cost: instance hours")["Since the graph begins"] == "RUNNING_SUM(hours)"
+        assert expressions("Cost: instance hours")["Per hour"] == "cpuUtilizationSampleCount / 60"
+        assert expressions("Cost: instance hours")["Total in time range"] == "RUNNING_SUM(hours)"
 
     @pytest.mark.parametrize(
         ("instance_type", "labels"),
@@ -210,8 +213,8 @@ class TestRealTime:
             (InstanceType.G5_XLARGE, ["GPU", "GPU memory"]),
             (InstanceType.G5_12XLARGE, ["GPU", "GPU memory"]),
             (InstanceType.INF2_XLARGE, []),
-            (InstanceType.of("ml.g99.xlarge"), ["GPU (100 for each)", "GPU memory (100 for each)"]),
-            (InstanceType.of("${var.type}"), ["GPU (100 for each)", "GPU memory (100 for each)"]),
+            (InstanceType.of("ml.g99.xlarge"), ["GPU (100% per GPU)", "GPU memory (100% per GPU)"]),
+            (InstanceType.of("${var.type}"), ["GPU (100% per GPU)", "GPU memory (100% per GPU)"]),
         ],
     )
     def test_gpus_where_there_are_some(self, stack, body, new_endpoint, instance_type, labels) -> None:
@@ -220,7 +223,7 @@ class TestRealTime:
 
     def test_a_type_of_unknown_size_shows_each_cpu(self, stack, body, new_endpoint) -> None:
         new_endpoint(instance_type=InstanceType.of("ml.m5.metal")).create_dashboard()
-        assert body(stack).labels("Saturation")[0] == "CPU (100 for each)"
+        assert body(stack).labels("Saturation")[0] == "CPU (100% per vCPU)"
 
     def test_scaling_that_comes_later_is_shown(self, stack, body, new_endpoint) -> None:
         endpoint = new_endpoint()
@@ -244,7 +247,9 @@ class TestRealTime:
         new_endpoint(
             managed_instance_scaling=ManagedInstanceScaling(min_instance_count=1, max_instance_count=9)
         ).create_dashboard()
-        assert body(stack).lines("Instances") == {"Minimum": 1, "Maximum": 9}
+        found = body(stack)
+        assert found.lines("Instances") == {"Minimum": 1, "Maximum": 9}
+        assert found.texts[1] == "## main: 1 to 9 x ml.m5.large"
 
 
 def test_a_multi_model_endpoint(stack, body, multi_model_endpoint) -> None:
@@ -252,7 +257,7 @@ def test_a_multi_model_endpoint(stack, body, multi_model_endpoint) -> None:
     found = body(stack)
     assert found.titles == MULTI_MODEL
     assert {w["width"] for w in found.widgets if w["type"] == "metric"} == {6}
-    assert found.labels("Loading of models") == ["A request's wait", "Download", "Load", "Unload"]
+    assert found.labels("Model loading") == ["Wait per request", "Download", "Load", "Unload"]
     assert found.metrics("Loaded models") == [
         ("ModelCacheHit", "Sum", 300),
         ("ModelCacheHit", "SampleCount", 300),
@@ -266,6 +271,9 @@ def test_an_asynchronous_endpoint(stack, body, async_endpoint) -> None:
     assert found.titles == ASYNC
     assert [w["width"] for w in found.widgets if w["type"] == "metric"] == [6] * 4 + [8] * 3
     assert found.metrics("Traffic") == [("InvocationsProcessed", "Sum", 300)]
+    # The age of the oldest as its alarm watches it, so that the alarm fires where the lines meet.
+    assert found.metrics("Backlog")[2] == ("ApproximateAgeOfOldestRequest", "Maximum", 60)
+    assert ("HasBacklogWithoutCapacity", "Maximum", 60) in found.metrics("Instances")
     backlog = found.by_title["Backlog"]["metrics"]
     assert [row[1:4] for row in backlog] == [
         ["ApproximateBacklogSize", "EndpointName", "demo-async"],
@@ -275,22 +283,22 @@ def test_an_asynchronous_endpoint(stack, body, async_endpoint) -> None:
     assert found.labels("Errors") == [
         "Failed",
         "Expired",
-        "Not read from S3",
-        "Not written to S3",
-        "Not notified",
+        "S3 download failed",
+        "S3 upload failed",
+        "Notification failed",
         "4xx",
         "5xx",
     ]
     # Asynchronous endpoints publish no Invocations.
     assert ("Invocation4XXErrors", "SampleCount", 300) in found.metrics("Errors")
-    assert found.labels("Latency")[3:] == ["Arrival to response p99", "In the backlog p99"]
+    assert found.labels("Latency")[3:] == ["End to end p99", "Time in backlog p99"]
     expressions = {
         row[-1].get("label"): row[-1].get("expression") for row in found.by_title["Latency"]["metrics"]
     }
-    assert expressions["Arrival to response p99"] == "totalProcessingTimeP99 / 1000"
-    assert expressions["In the backlog p99"] == "timeInBacklogP99 / 1000000"
+    assert expressions["End to end p99"] == "totalProcessingTimeP99 / 1000"
+    assert expressions["Time in backlog p99"] == "timeInBacklogP99 / 1000000"
     assert found.labels("Saturation") == ["CPU", "Memory", "Disk", "GPU", "GPU memory"]
-    assert found.labels("Instances") == ["Running", "Backlog without an instance"]
+    assert found.labels("Instances") == ["Running", "Backlog without capacity"]
 
 
 class TestServerless:
@@ -298,8 +306,8 @@ class TestServerless:
         serverless_endpoint().create_dashboard()
         found = body(stack)
         assert found.titles == WITHOUT_PROVISIONED
-        assert found.texts[1] == "## main: serverless, 2048 MB, up to 20 requests at the same time"
-        assert found.labels("Saturation") == ["Maximum concurrency of 20", "Memory"]
+        assert found.texts[1] == "## main: serverless, 2048 MB, up to 20 concurrent requests"
+        assert found.labels("Saturation") == ["Concurrency (maximum 20)", "Memory"]
         assert found.metrics("Cost: invocations and duration") == [
             ("Invocations", "Sum", 3600),
             ("ModelLatency", "Sum", 3600),
@@ -384,7 +392,7 @@ class TestVariants:
         ("variants", "told"),
         [
             ([], "variants is empty; leave it out"),
-            (["main"], "'main' is no variant; pass what endpoint.find_"),
+            (["main"], "'main' is not a variant; pass a variant that endpoint.find_"),
         ],
     )
     def test_are_checked(self, new_endpoint, variants, told) -> None:
@@ -519,41 +527,124 @@ class TestAlarms:
         assert found.lines_drawn() == {}
         assert "Alarms" not in found.by_title
 
-    def test_what_no_graph_shows_gets_its_own(self, stack, body, new_endpoint) -> None:
-        endpoint = new_endpoint()
-        variant = endpoint.find_instance_production_variant("main")
-        custom = Metric(namespace="Custom", metric_name="Drift")
-        requests = variant.metric_invocations(period=timedelta(minutes=1))
-        alarms = [
-            custom.create_alarm(stack, "Drift", threshold=1, evaluation_periods=3),
-            # The sum of a minute is no sum of five.
-            requests.create_alarm(stack, "Silence", threshold=1, evaluation_periods=3),
-            Metric.anomaly_detection_for(variant.metric_model_latency()).create_alarm(
-                stack, "Unusual", evaluation_periods=3
-            ),
-        ]
-        endpoint.create_dashboard(alarms=alarms)
+    def test_on_a_metric_that_no_graph_shows(self, stack, body, new_endpoint) -> None:
+        drift = Metric(namespace="Custom", metric_name="Drift")
+        alarm = drift.create_alarm(stack, "Drift", threshold=1, evaluation_periods=3)
+        new_endpoint().create_dashboard(alarms=[alarm])
         found = body(stack)
-        assert found.titles == [*REAL_TIME, "Drift", "Silence", "Unusual"]
+        assert found.titles == [*REAL_TIME, "Drift"]
         assert found.texts[-1] == "## Other alarms"
-        (arn,) = found.by_title["Silence"]["annotations"]["alarms"]
-        assert ":alarm:Silence_" in arn
+        (arn,) = found.by_title["Drift"]["annotations"]["alarms"]
+        assert ":alarm:Drift_" in arn
 
-    def test_an_expression_counts_as_what_it_says(self, stack, body, new_endpoint) -> None:
+    @pytest.mark.parametrize(
+        "expression",
+        ["IF(req >= 10, 100 * e / req, 0)", "100 * (e / req)", "e / req", "1 - FILL(e, 0) / req"],
+    )
+    def test_on_an_expression_stand_beside_the_graph_of_its_metrics(
+        self, stack, body, new_endpoint, expression
+    ) -> None:
+        """Its unit may be any, so it has axes of its own, whatever the spelling."""
         endpoint = new_endpoint()
         variant = endpoint.find_instance_production_variant("main")
-        in_milliseconds = MathExpression(
-            expression="us/1000", using_metrics={"us": variant.metric_model_latency(statistic="p90")}
+        code = InvocationHttpResponseCode.INVOCATION_5XX_ERRORS
+        rate = MathExpression(
+            expression=expression,
+            using_metrics={
+                "e": variant.metric_invocation_response_code(code),
+                "req": variant.metric_invocations(),
+            },
         )
-        in_milliseconds.create_alarm(stack, "Slow", threshold=100, evaluation_periods=3)
-        in_seconds = MathExpression(
-            expression="us/1000000", using_metrics={"us": variant.metric_model_latency()}
+        rate.create_alarm(stack, "Mine", threshold=1, evaluation_periods=3)
+        endpoint.create_dashboard()
+        found = body(stack)
+        # Requests are shown in Traffic, too, but Errors shows both of its metrics.
+        after_errors = REAL_TIME.index("Errors") + 1
+        assert found.titles == [*REAL_TIME[:after_errors], "Mine", *REAL_TIME[after_errors:]]
+        (arn,) = found.by_title["Mine"]["annotations"]["alarms"]
+        assert ":alarm:Mine_" in arn
+        assert found.lines_drawn() == {}
+
+    def test_on_another_period_or_a_band_stand_beside_the_graph_too(self, stack, body, new_endpoint) -> None:
+        endpoint = new_endpoint()
+        variant = endpoint.find_instance_production_variant("main")
+        # The sum of a minute can't be compared with one of five.
+        requests = variant.metric_invocations(period=timedelta(minutes=1))
+        requests.create_alarm(stack, "Silence", threshold=1, evaluation_periods=3)
+        Metric.anomaly_detection_for(variant.metric_model_latency()).create_alarm(
+            stack, "Unusual", evaluation_periods=3
         )
-        in_seconds.create_alarm(stack, "Seconds", threshold=1, evaluation_periods=3)
+        endpoint.create_dashboard()
+        assert body(stack).titles == ["Traffic", "Silence", "Latency", "Unusual", *REAL_TIME[2:]]
+
+    def test_of_two_variants_stand_by_their_own(self, stack, body, new_model) -> None:
+        variants = [
+            InstanceProductionVariantProps(model=new_model(name), variant_name=name)
+            for name in ("blue", "green")
+        ]
+        config = EndpointConfig(stack, "Config", instance_production_variants=variants)
+        endpoint = Endpoint(stack, "Endpoint", endpoint_config=config)
+        latency = endpoint.find_instance_production_variant("green").metric_model_latency(statistic="p50")
+        latency.create_alarm(stack, "Plain", threshold=1000, evaluation_periods=3)
+        MathExpression(expression="us / 1000", using_metrics={"us": latency}).create_alarm(
+            stack, "Computed", threshold=1, evaluation_periods=3
+        )
+        endpoint.create_dashboard()
+        found = body(stack)
+        assert found.titles == [*REAL_TIME, "Traffic", "Latency", "Computed", *REAL_TIME[2:]]
+        drawn = [
+            widget["properties"]["title"]
+            for widget in found.widgets[found.titles.index("Traffic") :]
+            if "horizontal" in widget["properties"].get("annotations", {})
+        ]
+        assert drawn == ["Latency"]
+
+    @pytest.mark.parametrize(
+        ("overrides", "line"),
+        [
+            ({"threshold": timedelta(milliseconds=100)}, 100),
+            # A percentile of ten minutes can be compared with one of five.
+            ({"period": timedelta(minutes=10)}, 30_000),
+        ],
+    )
+    def test_of_an_override_are_found_by_their_indicator(
+        self, stack, body, new_endpoint, overrides, line
+    ) -> None:
+        endpoint = new_endpoint()
+        endpoint.add_recommended_alarms(
+            thresholds=AlarmThresholds(overhead_latency=None),
+            overrides={RecommendedAlarm.MODEL_LATENCY: AlarmOverride(**overrides)},
+        )
+        endpoint.create_dashboard()
+        assert body(stack).lines("Latency") == {"main-model-latency": line}
+
+    def test_rates_over_another_period_are_still_rates(self, stack, body, new_endpoint) -> None:
+        endpoint = new_endpoint()
+        endpoint.add_recommended_alarms(
+            thresholds=AlarmThresholds(error_rate_4xx=None, minimum_requests=50),
+            overrides={RecommendedAlarm.ERROR_RATE_5XX: AlarmOverride(period=timedelta(minutes=1))},
+        )
+        endpoint.create_dashboard()
+        assert body(stack).lines("Errors") == {"main-5xx-error-rate": 1}
+
+    def test_counts_over_another_period_stand_beside_the_graph(self, stack, body, async_endpoint) -> None:
+        async_endpoint.add_recommended_alarms(
+            overrides={RecommendedAlarm.FAILED_REQUESTS: AlarmOverride(period=timedelta(minutes=15))}
+        )
+        async_endpoint.create_dashboard()
+        found = body(stack)
+        assert "main-failed-requests" not in found.lines("Errors")
+        assert found.titles[3] == "main-failed-requests"
+
+    def test_that_name_the_endpoint_by_reference(self, stack, body, new_endpoint) -> None:
+        endpoint = new_endpoint()
+        dimensions = {"EndpointName": endpoint.endpoint_name, "VariantName": "main"}
+        latency = Metric(namespace="AWS/SageMaker", metric_name="ModelLatency", dimensions_map=dimensions)
+        latency.create_alarm(stack, "Slow", threshold=100_000, evaluation_periods=3)
         endpoint.create_dashboard()
         found = body(stack)
         assert found.lines_drawn() == {"Latency": {"Slow": 100}}
-        assert found.titles == [*REAL_TIME, "Seconds"]
+        assert found.titles == REAL_TIME
 
     def test_thresholds_that_terraform_knows(self, stack, synth, new_endpoint) -> None:
         endpoint = new_endpoint()
@@ -575,7 +666,9 @@ class TestAlarms:
         assert counts == [100, 1]
 
     def test_something_else_is_refused(self, new_endpoint) -> None:
-        with pytest.raises(InvalidPropsError, match="'slow' is no alarm; pass an Alarm or a CompositeAlarm"):
+        with pytest.raises(
+            InvalidPropsError, match="'slow' is not an alarm; pass an Alarm or a CompositeAlarm"
+        ):
             new_endpoint().create_dashboard(alarms=["slow"])
 
 

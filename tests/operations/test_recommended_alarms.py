@@ -11,11 +11,8 @@ from cdktf import TerraformVariable
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 
 from sm_tf import (
+    AlarmOverride,
     AlarmThresholds,
-    AsyncInferenceConfig,
-    ContainerDefinition,
-    ContainerImage,
-    ContainerMode,
     Deployment,
     Endpoint,
     EndpointConfig,
@@ -24,10 +21,8 @@ from sm_tf import (
     InvalidPropsError,
     ManagedInstanceScaling,
     ManagedInstanceScalingStatus,
-    Model,
-    ModelData,
+    RecommendedAlarm,
     RecommendedAlarms,
-    ServerlessProductionVariantProps,
 )
 
 ALARM = "aws_cloudwatch_metric_alarm"
@@ -37,52 +32,6 @@ NOTHING = AlarmThresholds(
 )
 REQUESTS = ["5xx-error-rate", "4xx-error-rate", "model-latency"]
 REAL_TIME = [*REQUESTS, "overhead-latency", "memory", "disk", "cpu"]
-
-
-@pytest.fixture
-def new_async_endpoint(stack, new_model):
-    def make(id="Async", **variant):
-        props = {"variant_name": "main", "instance_type": InstanceType.M5_LARGE, **variant}
-        config = EndpointConfig(
-            stack,
-            f"{id}Config",
-            instance_production_variants=[
-                InstanceProductionVariantProps(model=new_model(f"{id}Model"), **props)
-            ],
-            async_inference_config=AsyncInferenceConfig(s3_output_path="s3://answers/here"),
-        )
-        return Endpoint(stack, id, endpoint_config=config)
-
-    return make
-
-
-@pytest.fixture
-def new_serverless_endpoint(stack, new_model):
-    def make(id="Serverless", **variant):
-        config = EndpointConfig(
-            stack,
-            f"{id}Config",
-            serverless_production_variant=ServerlessProductionVariantProps(
-                model=new_model(f"{id}Model"),
-                variant_name="main",
-                max_concurrency=20,
-                memory_size_in_mb=2048,
-                **variant,
-            ),
-        )
-        return Endpoint(stack, id, endpoint_config=config)
-
-    return make
-
-
-@pytest.fixture
-def multi_model(stack):
-    container = ContainerDefinition(
-        image=ContainerImage.from_ecr_repository("app", "1.0"),
-        model_data=ModelData.from_s3_uri("s3://models/all/"),
-        mode=ContainerMode.MULTI_MODEL,
-    )
-    return Model(stack, "Many", containers=[container])
 
 
 def names(alarms: RecommendedAlarms) -> list[str]:
@@ -209,8 +158,8 @@ def test_the_error_rate_field_by_field(new_endpoint, stack, synth):
 
     assert synth(stack).named(ALARM, "Endpoint_Alarms_main-5xx") == {
         "alarm_name": "demo-endpoint-alarms-main-5xx-error-rate",
-        "alarm_description": "CRITICAL: endpoint demo-endpoint, variant main: 1 % or more of the requests "
-        "are answered with a 5xx status.",
+        "alarm_description": "CRITICAL: endpoint demo-endpoint, variant main: 1% or more of requests "
+        "get a 5xx response.",
         "metric_query": [
             {
                 "id": "expr_1",
@@ -339,7 +288,7 @@ def test_every_threshold_can_be_set(new_endpoint, new_async_endpoint, stack, syn
     assert of("model-latency")["threshold"] == 250_000
     assert "0.25 seconds" in of("model-latency")["alarm_description"]
     assert of("cpu")["threshold"] == "${var.cpu}"
-    assert "use ${var.cpu} % or more" in of("cpu")["alarm_description"]
+    assert "use ${var.cpu}% or more" in of("cpu")["alarm_description"]
     assert of("memory")["threshold"] == "${var.memory}"
     capacity = of("capacity-at-maximum")
     assert capacity["threshold"] == "${var.most}"
@@ -350,20 +299,66 @@ def test_every_threshold_can_be_set(new_endpoint, new_async_endpoint, stack, syn
     assert of("failed-requests", "Async")["threshold"] == "${var.failed}"
 
 
-def test_a_topic_of_the_provider_is_told(new_endpoint, stack, synth):
-    new_endpoint().add_recommended_alarms(topic=SnsTopic(stack, "Topic"))
-    for alarm in synth(stack).resources(ALARM).values():
-        assert alarm["alarm_actions"] == alarm["ok_actions"] == ["${aws_sns_topic.Topic.arn}"]
+class TestTopics:
+    def test_one_is_told_of_both_severities(self, new_endpoint, stack, synth):
+        new_endpoint().add_recommended_alarms(topic=SnsTopic(stack, "Topic"))
+        for alarm in synth(stack).resources(ALARM).values():
+            assert alarm["alarm_actions"] == alarm["ok_actions"] == ["${aws_sns_topic.Topic.arn}"]
+
+    def test_nobody_is_told_without(self, new_endpoint, stack, synth):
+        new_endpoint().add_recommended_alarms()
+        assert all("alarm_actions" not in alarm for alarm in synth(stack).resources(ALARM).values())
+
+    def test_each_severity_may_have_its_own(self, new_endpoint, stack, synth):
+        new_endpoint().add_recommended_alarms(critical_topic=SnsTopic(stack, "Pager"), warning_topic=TOPIC)
+        topics = {"critical": "${aws_sns_topic.Pager.arn}", "warning": TOPIC}
+        for alarm in synth(stack).resources(ALARM).values():
+            assert alarm["alarm_actions"] == alarm["ok_actions"] == [topics[alarm["tags"]["severity"]]]
+
+    @pytest.mark.parametrize("severity", ["critical", "warning"])
+    def test_only_one_severity_may_have_one(self, new_endpoint, stack, synth, severity):
+        new_endpoint().add_recommended_alarms(**{f"{severity}_topic": TOPIC})
+        for alarm in synth(stack).resources(ALARM).values():
+            told = [TOPIC] if alarm["tags"]["severity"] == severity else None
+            assert alarm.get("alarm_actions") == alarm.get("ok_actions") == told
+
+    @pytest.mark.parametrize(
+        ("topics", "problem"),
+        [
+            ({"topic": "ops@example.com"}, "topic: 'ops@example.com' must be an ARN, or a resource"),
+            ({"critical_topic": 3}, "critical_topic: 3 must be an ARN, or a resource"),
+            (
+                {"topic": TOPIC, "critical_topic": TOPIC},
+                "topic is given beside critical_topic; pass topic for alarms of both severities, or "
+                "critical_topic and warning_topic",
+            ),
+            (
+                {"topic": TOPIC, "critical_topic": TOPIC, "warning_topic": TOPIC},
+                "topic is given beside critical_topic and warning_topic;",
+            ),
+        ],
+    )
+    def test_others_are_refused(self, new_endpoint, topics, problem):
+        with pytest.raises(InvalidPropsError, match="demo/Endpoint: ") as caught:
+            new_endpoint().add_recommended_alarms(**topics)
+        (told,) = caught.value.problems
+        assert told.startswith(problem)
 
 
-def test_nobody_is_told_without_a_topic(new_endpoint, stack, synth):
-    new_endpoint().add_recommended_alarms()
-    assert all("alarm_actions" not in alarm for alarm in synth(stack).resources(ALARM).values())
-
-
-def test_something_else_than_a_topic_is_refused(new_endpoint):
-    with pytest.raises(InvalidPropsError, match="must be an ARN"):
-        new_endpoint().add_recommended_alarms(topic="ops@example.com")
+def test_a_refused_call_changes_nothing(new_endpoint, stack, synth):
+    endpoint = new_endpoint()
+    with pytest.raises(InvalidPropsError) as caught:
+        endpoint.add_recommended_alarms(
+            topic=TOPIC, warning_topic="ops", thresholds={"cpu": 1}, variants=["main"]
+        )
+    assert [problem.split()[0] for problem in caught.value.problems] == [
+        "variants:",
+        "thresholds",
+        "topic",
+        "warning_topic:",
+    ]
+    assert synth(stack).resources(ALARM) == {}
+    assert names(endpoint.add_recommended_alarms()) == REAL_TIME
 
 
 def test_two_endpoints_of_a_stack_have_alarms_of_different_names(new_endpoint, stack, synth):
@@ -416,8 +411,8 @@ def test_variants_of_an_imported_endpoint(stack, synth):
 def test_variants_that_are_none_of_the_endpoint_are_refused(new_endpoint):
     one, two = new_endpoint("One"), new_endpoint("Two")
     for variants, problem in (
-        (["main"], "variants: 'main' is no variant of this endpoint"),
-        (two.production_variants, "is no variant of this endpoint"),
+        (["main"], "variants: 'main' is not a variant of this endpoint"),
+        (two.production_variants, "is not a variant of this endpoint"),
         (one.production_variants * 2, "variants has one twice"),
         ([], "variants is empty"),
     ):
@@ -500,3 +495,6 @@ def test_more_critical_alarms_than_a_rollback_takes_are_refused(stack, new_model
     endpoint = Endpoint(stack, "Endpoint", endpoint_config=config, deployment=deployment)
     with pytest.raises(InvalidPropsError, match="rollback=True makes 11 rollback alarms; AWS takes 10"):
         endpoint.add_recommended_alarms(rollback=True)
+    # One that isn't made is none to roll back on.
+    without = {RecommendedAlarm.MODEL_LATENCY: AlarmOverride(enabled=False)}
+    assert len(endpoint.add_recommended_alarms(rollback=True, overrides=without).critical) == 5

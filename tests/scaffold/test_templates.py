@@ -126,28 +126,51 @@ def test_both_pipelines_do_the_same(make_project, backend):
         .read_text()
     )  # fmt: skip
     gitlab = yaml.safe_load(
-        (make_project("realtime", "two", backend=backend, ci="gitlab") / ".gitlab-ci.yml").read_text()
+        (make_project("realtime", "one", backend=backend, ci="gitlab") / ".gitlab-ci.yml").read_text()
     )
     steps = {step["name"]: step for step in github["jobs"]["terraform"]["steps"] if "name" in step}
     scripts = {name: step["run"].splitlines() for name, step in steps.items() if "run" in step}
-    assert gitlab["synth"]["script"] == [*scripts["install"], *scripts["test"], *scripts["synth"]]
-    assert gitlab["validate"]["script"] == scripts["validate"]
-    assert gitlab["plan"]["script"] == scripts["plan"]
+    assert gitlab[".sm-tf"]["before_script"] == scripts["install"]
+    assert gitlab["synth"]["script"] == [*scripts["test"], *scripts["synth"]]
+    assert gitlab["validate"]["script"] == scripts["validate"] == ["sm-tf validate"]
+    assert gitlab["plan"]["script"][-len(scripts["plan"]) :] == scripts["plan"]
     assert ("credentials" in steps) == (backend != "hcp")
     needed = "TF_TOKEN_app_terraform_io" if backend == "hcp" else "AWS_ROLE_ARN"
     assert needed in steps["plan"]["if"]
     assert gitlab["plan"]["rules"] == [{"if": f"${needed}"}]
 
 
+def test_hcp_terraform_makes_its_plan_itself(make_project):
+    """It prints the plan as text, in which `sm-tf plan` finds no changes."""
+    workflow = yaml.safe_load(
+        (make_project("realtime", "demo", backend="hcp") / ".github/workflows/terraform.yml").read_text()
+    )
+    (plan,) = [step for step in workflow["jobs"]["terraform"]["steps"] if step.get("name") == "plan"]
+    assert plan["run"].splitlines() == [
+        "terraform -chdir=cdktf.out/stacks/demo init -input=false",
+        "terraform -chdir=cdktf.out/stacks/demo plan -input=false",
+    ]
+
+
 def test_the_pipeline_synthesizes_validates_and_plans(make_project, sandbox):
     project = make_project("realtime")
     workflow = yaml.safe_load((project / ".github/workflows/terraform.yml").read_text())
-    job = workflow["jobs"]["terraform"]
-    scripts = {step["name"]: step["run"] for step in job["steps"] if "name" in step and "run" in step}
+    scripts = {
+        step["name"]: step["run"]
+        for step in workflow["jobs"]["terraform"]["steps"]
+        if "name" in step and "run" in step
+    }
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**sandbox.environment, **job["env"], "PATH": path}
-    run(project, "bash", "-ec", scripts["synth"], env=environment)
-    assert "The configuration is valid" in run(project, "bash", "-ec", scripts["validate"], env=environment)
-    assert " to add, 0 to change, 0 to destroy" in run(
-        project, "bash", "-ec", scripts["plan"], env=environment
-    )
+    environment = {**sandbox.environment, "PATH": path}
+    assert "aws_sagemaker_endpoint" in run(project, "bash", "-ec", scripts["synth"], env=environment)
+    assert run(project, "bash", "-ec", scripts["validate"], env=environment) == f"{project.name}: valid\n"
+    planned = run(project, "bash", "-ec", scripts["plan"], env=environment)
+    assert re.match(rf"{project.name}: \d+ to create\n", planned)
+
+
+@pytest.mark.parametrize("backend", ["local", "s3", "hcp"])
+def test_the_readme_needs_no_npm(make_project, backend):
+    readme = (make_project("realtime", "demo", backend=backend) / "README.md").read_text()
+    assert "npm" not in readme
+    first = "synth" if backend == "hcp" else "plan"
+    assert f"$ sm-tf {first}\n$ terraform -chdir=cdktf.out/stacks/demo init\n" in readme
