@@ -37,8 +37,8 @@ class SmTfConstruct(Construct, metaclass=_ConstructClass):
             self.place.stack.checks.append((self.path, self._find_problems))
 
     def __repr__(self) -> str:
-        public = next(cls for cls in type(self).__mro__ if not cls.__name__.startswith("_"))
-        return f"<{public.__name__} {self.path}>"
+        shown = next(cls for cls in type(self).__mro__ if not cls.__name__.startswith("_"))
+        return f"<{shown.__name__} {self.path}>"
 
     @property
     def path(self) -> str:

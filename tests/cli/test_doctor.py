@@ -55,6 +55,15 @@ def test_an_old_node_is_not_enough(run: Run, tmp_path: Path) -> None:
     assert "pip install 'sm-tf[node]'" in check["todo"]
 
 
+def test_a_node_at_its_end_of_life_is_told(run: Run, tmp_path: Path) -> None:
+    node = tmp_path / "node"
+    node.write_text("#!/bin/sh\necho v20.20.2\n")
+    node.chmod(0o755)
+    check = told(run(tmp_path, "doctor", "--json", JSII_NODE=str(node)))["Node.js"]
+    assert (check["status"], check["version"]) == ("warning", "20.20.2")
+    assert check["todo"] == "it works, but no longer gets security fixes: install a newer one"
+
+
 def test_credentials_are_named_and_not_shown(run: Run, tmp_path: Path) -> None:
     secrets = {
         "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",

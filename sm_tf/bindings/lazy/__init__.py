@@ -1,8 +1,12 @@
-"""Makes the prebuilt provider packages of CDKTF load one submodule at a time, instead of thousands at once.
+"""Makes CDKTF start fast, and its prebuilt provider packages load one submodule at a time.
 
-What is in `startup` is installed beside sm_tf, where Python finds it when it starts. It calls `providers`,
-the half in Python, when a program imports a provider. `kernel` is the half in Node: a class of our jsii
-assembly (`bindings/assembly`).
+What is in `startup` is installed beside sm_tf, where Python finds it when it starts. It calls `providers` when a
+program imports CDKTF or a provider. From there on:
 
-A provider that is not of a known form is loaded as if this package did not exist, with a LazyBindingsWarning.
+- `kernel_process` starts Node, once instead of twice, with `digests.js`, which remembers the digests of packages;
+- `generated` loads what jsii generated, with `stand_ins` for modules that are slow to load;
+- `kernel` makes Node load what is used: a class of our jsii assembly (`bindings/assembly`).
+
+What is not of a known form is left as if this package did not exist. Where that costs seconds, for a provider,
+there is a LazyBindingsWarning.
 """
