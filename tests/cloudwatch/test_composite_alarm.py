@@ -84,7 +84,9 @@ def test_an_alarm_is_destroyed_after_the_rule_has_forgotten_it(stack, synth, ala
     content = synth(stack)
     kept = [content.named(METRIC_ALARM, "A_"), content.named(METRIC_ALARM, "B_")]
     kept.append(content.named(COMPOSITE, "Inner"))
-    assert [found["lifecycle"] for found in kept] == [{"create_before_destroy": True}] * 3
+    expected = {"create_before_destroy": True, "ignore_changes": ["alarm_name"]}
+    assert [found["lifecycle"] for found in kept] == [expected] * 3
+    assert all(found["alarm_name"].endswith("-${substr(uuid(), 0, 8)}") for found in kept)
     assert "lifecycle" not in content.named(METRIC_ALARM, "Alone")
     assert "lifecycle" not in content.named(COMPOSITE, "Outer")
 

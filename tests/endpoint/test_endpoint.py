@@ -45,8 +45,26 @@ def test_follows_its_configuration_in_place(stack, synth, new_endpoint) -> None:
     assert content.only(ENDPOINT) == {
         "name": "demo-endpoint",
         "endpoint_config_name": f"${{aws_sagemaker_endpoint_configuration.{config}.name}}",
-        "lifecycle": {"create_before_destroy": True},
     }
+
+
+def test_nothing_is_created_before_it_is_destroyed_that_a_failed_endpoint_is_in_the_way_of(
+    stack, synth, new_endpoint
+) -> None:
+    variant = new_endpoint().find_instance_production_variant("main")
+    variant.auto_scale_instance_count(max_capacity=3).scale_on_invocations("Limit", max_requests_per_second=3)
+    content = synth(stack)
+    for kind in (ENDPOINT, "aws_appautoscaling_target", "aws_appautoscaling_policy"):
+        assert "create_before_destroy" not in content.only(kind).get("lifecycle", {})
+
+
+def test_deletion_protection_is_terraforms(stack, synth, new_endpoint) -> None:
+    config = new_endpoint().node.scope.node.find_child("EndpointConfig")
+    Endpoint(stack, "Protected", endpoint_config=config, deletion_protection=True)
+    Endpoint(stack, "Fixed", endpoint_config=config, endpoint_name="fixed", deletion_protection=True)
+    content = synth(stack)
+    assert content.named(ENDPOINT, "Protected")["lifecycle"] == {"prevent_destroy": True}
+    assert content.named(ENDPOINT, "Fixed")["lifecycle"]["prevent_destroy"] is True
 
 
 def test_tags_are_emitted(stack, synth, new_endpoint) -> None:

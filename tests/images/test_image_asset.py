@@ -79,7 +79,8 @@ def test_own_repository_is_private_scanned_and_immutable(stack: TerraformStack, 
     ImageAsset(stack, "Image", directory=folder)
     (repository,) = synthesized(stack)["resource"]["aws_ecr_repository"].values()
     assert repository == {
-        "name": "demo-images",
+        "name": "demo-images-${substr(uuid(), 0, 8)}",
+        "lifecycle": {"ignore_changes": ["name"]},
         "image_scanning_configuration": {"scan_on_push": True},
         "image_tag_mutability": "IMMUTABLE",
         "force_delete": True,

@@ -70,7 +70,8 @@ class Synthesis {
     const add = (element, dependsOn, lifecycle) => {
       if (!before.has(element)) before.set(element, [element.dependsOn, element.lifecycle]);
       if (dependsOn?.length) element.dependsOn = [...new Set([...(element.dependsOn ?? []), ...dependsOn])];
-      if (lifecycle) element.lifecycle = joinedLifecycle(element.lifecycle, lifecycle);
+      const says = Object.values(lifecycle ?? {}).some((value) => value !== undefined);
+      if (says) element.lifecycle = joinedLifecycle(element.lifecycle, lifecycle);
     };
     for (const { element, dependsOn, lifecycle } of this.resources) {
       if (dependsOn || lifecycle) add(element, dependsOn?.map(address), lifecycle);
