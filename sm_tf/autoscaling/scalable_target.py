@@ -406,7 +406,7 @@ class ScalableTarget(SmTfConstruct, ABC):
             "replace_triggered_by": self._replaced_with or None,
             "ignore_changes": sorted(self._scheduled_bounds) or None,
         }
-        return {**self._fixed_values, "lifecycle": lifecycle if any(lifecycle.values()) else None}
+        return {**self._fixed_values, "lifecycle": lifecycle}
 
     def _policy_name(self, id: str) -> str:
         return f"{readable_name(self, limit=200)}-{id}"[:_MAX_POLICY_NAME]
