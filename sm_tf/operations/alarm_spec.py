@@ -65,7 +65,7 @@ class AlarmSpec:
     indicator: Indicator
     threshold: float | timedelta | None
     description: str
-    highest_threshold: int | None = None
+    highest_threshold: float | None = None
     minimum_requests: int = 1
     part: str = "errors"
     evaluation_periods: int = 3

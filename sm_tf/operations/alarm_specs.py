@@ -79,7 +79,7 @@ def instance_level(
 
 
 def capacity_at_maximum(
-    running: Indicator, thresholds: AlarmThresholds, highest_count: int | None
+    running: Indicator, thresholds: AlarmThresholds, highest_count: float | None
 ) -> Iterator[AlarmSpec]:
     """A variant that can't scale out any further."""
     if thresholds.capacity_at_maximum is None:

@@ -227,7 +227,7 @@ def _bounds(scaling: ScalingBounds | None) -> list[HorizontalAnnotation]:
     return _limits(("Minimum", scaling.minimum), ("Maximum", scaling.maximum)) if scaling else []
 
 
-def _limits(*limits: tuple[str, int | None]) -> list[HorizontalAnnotation]:
+def _limits(*limits: tuple[str, float | None]) -> list[HorizontalAnnotation]:
     return [
         HorizontalAnnotation(value=value, label=label, color=GRAY)
         for label, value in limits
