@@ -112,7 +112,7 @@ class AlarmSpec:
 
     @property
     def text(self) -> str:
-        """What the alarm tells."""
+        """The meaning of the alarm in words."""
         period = self.indicator.metric.period
         given = self.threshold
         return self.description.format(

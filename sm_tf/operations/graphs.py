@@ -236,7 +236,7 @@ def _limits(*limits: tuple[str, int | None]) -> list[HorizontalAnnotation]:
 
 
 def instance_hours(metrics: InstanceVariantMetrics) -> Graph:
-    """What drives the cost of instances."""
+    """The cost driver of instances."""
     hourly = Line(
         indicator=indicators.running_instances(metrics, _HOUR),
         label="Per hour",
@@ -260,7 +260,7 @@ def instance_hours(metrics: InstanceVariantMetrics) -> Graph:
 
 
 def billed_work(metrics: ServerlessVariantMetrics) -> Graph:
-    """What drives the cost of a serverless variant."""
+    """The cost drivers of a serverless variant."""
     duration = metrics.metric_model_latency(statistic="Sum", period=_HOUR)
     return Graph(
         title="Cost: invocations and duration",
