@@ -103,9 +103,7 @@ def _check(check: Checks, rows: Rows) -> None:
     widgets = [widget for row in rows for widget in row]
     invalid = [widget for widget in widgets if not isinstance(widget, Widget)]
     for given in invalid:
-        check.require(
-            False, f"{given!r} is not a widget; pass a GraphWidget, TextWidget, AlarmStatusWidget, …"
-        )
+        check.problem(f"{given!r} is not a widget; pass a GraphWidget, TextWidget, AlarmStatusWidget, …")
     check.require(
         len(widgets) <= MAX_WIDGETS,
         f"{len(widgets)} widgets are given; a dashboard has at most {MAX_WIDGETS}, so make another one",

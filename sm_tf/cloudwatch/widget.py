@@ -175,7 +175,7 @@ class GraphWidget(Widget):
             given for given in (*self.left, *self.right) if not isinstance(given, Metric | MathExpression)
         ]
         for given in invalid:
-            check.require(False, f"{given!r} is not a metric; pass a Metric or a MathExpression")
+            check.problem(f"{given!r} is not a metric; pass a Metric or a MathExpression")
         check.require(bool(self.left or self.right), "left and right are empty; a graph needs a metric")
         if not invalid:
             check.require(

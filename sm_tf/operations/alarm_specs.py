@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from sm_tf.cloudwatch.alarm import ComparisonOperator, TreatMissingData
+from sm_tf.foundation.checks import CountLike
 from sm_tf.operations.alarm_spec import AlarmSpec, RecommendedAlarm, Severity
 from sm_tf.operations.alarm_thresholds import AlarmThresholds
 from sm_tf.operations.indicators import Indicator
@@ -79,7 +80,7 @@ def instance_level(
 
 
 def capacity_at_maximum(
-    running: Indicator, thresholds: AlarmThresholds, highest_count: int | None
+    running: Indicator, thresholds: AlarmThresholds, highest_count: CountLike | None
 ) -> Iterator[AlarmSpec]:
     """A variant that can't scale out any further."""
     if thresholds.capacity_at_maximum is None:

@@ -8,6 +8,7 @@ from sm_tf.bindings.tokens import as_token
 from sm_tf.cloudwatch.annotation import HorizontalAnnotation
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric, Unit
+from sm_tf.foundation.checks import CountLike
 from sm_tf.metrics.variant_metrics import (
     AsyncVariantMetrics,
     InstanceVariantMetrics,
@@ -227,7 +228,7 @@ def _bounds(scaling: ScalingBounds | None) -> list[HorizontalAnnotation]:
     return _limits(("Minimum", scaling.minimum), ("Maximum", scaling.maximum)) if scaling else []
 
 
-def _limits(*limits: tuple[str, int | None]) -> list[HorizontalAnnotation]:
+def _limits(*limits: tuple[str, CountLike | None]) -> list[HorizontalAnnotation]:
     return [
         HorizontalAnnotation(value=value, label=label, color=GRAY)
         for label, value in limits
