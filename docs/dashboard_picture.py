@@ -22,7 +22,7 @@ from sm_tf.sandbox.aws.metric_math import evaluate
 
 PICTURE = Path(__file__).with_name("dashboard.svg")
 EXAMPLE = Path(__file__).parents[1] / "examples" / "dashboard"
-CAPTION = "The data are made up. The widgets are those that examples/dashboard writes."
+CAPTION = "The data is made up. The widgets are those of examples/dashboard."
 
 DAY = 24 * 60
 # The graph ends in the evening, when most people call.
@@ -39,7 +39,7 @@ Series = list[float | None]
 
 @dataclass(frozen=True)
 class Minute:
-    """What the endpoint did in one minute."""
+    """One minute of the endpoint."""
 
     requests: float
     instances: int
@@ -50,7 +50,7 @@ class Minute:
 
     @property
     def load(self) -> float:
-        """Requests for an instance, as a share of what it is meant to get."""
+        """Requests for an instance, as a share of its target."""
         return self.requests / self.instances / REQUESTS_FOR_ONE
 
 

@@ -104,8 +104,8 @@ from .foundation.errors import UsageError as UsageError
 from .images.container_image import ContainerImage as ContainerImage
 from .images.container_image import ContainerImageConfig as ContainerImageConfig
 from .metrics.container_metrics import ContainerMetrics as ContainerMetrics
+from .metrics.published_metrics import InvocationHttpResponseCode as InvocationHttpResponseCode
 from .metrics.variant_metrics import AsyncVariantMetrics as AsyncVariantMetrics
-from .metrics.variant_metrics import InvocationHttpResponseCode as InvocationHttpResponseCode
 from .model.container_definition import ContainerDefinition as ContainerDefinition
 from .model.container_definition import ContainerMode as ContainerMode
 from .model.container_definition import ModelCacheSetting as ModelCacheSetting

@@ -51,13 +51,13 @@ class RecommendedAlarms(TerraformStack):
             max_capacity=4
         ).scale_on_invocations("Load", max_requests_per_second=20)
 
-        # Errors, latencies, CPU, memory, disk, GPU, and all instances in use: what this kind needs.
+        # Errors, latencies, CPU, memory, disk, GPU, and all instances in use: the alarms of this kind.
         alarms = endpoint.add_recommended_alarms(
             topic=SnsTopic(self, "Topic", name="ranker-alarms"),
             thresholds=AlarmThresholds(
-                # What callers can wait.
+                # The time that callers accept.
                 model_latency=timedelta(milliseconds=500),
-                # They often ask for what was deleted, which the model answers with 404.
+                # Callers often ask for deleted items, and the model answers with 404.
                 error_rate_4xx=None,
             ),
             rollback=True,

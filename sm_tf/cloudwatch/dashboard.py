@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_WIDGETS = 500
 MAX_METRICS = 2500
-"""Of a dashboard, with those that expressions use:
+"""In a dashboard, including metrics that expressions use:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
 """
 
@@ -29,13 +29,13 @@ Rows = Sequence[Sequence[Widget]]
 class Dashboard(SmTfConstruct):
     """A CloudWatch dashboard.
 
-    Graphs keep their own periods whatever the time range is, so that thresholds stand where their alarms
-    have them.
+    Graphs keep their own periods whatever the time range is, so that thresholds keep their meaning.
 
     Args:
-        dashboard_name: 1 to 255 letters, digits, hyphens and underscores; the construct's path if absent. A
+        dashboard_name: 1 to 255 letters, digits, hyphens and underscores. Defaults to the construct's path. A
             dashboard belongs to the account, not to a region: another one of the same name is overwritten.
-        widgets: rows of widgets, from left to right. What doesn't fit into the 24 columns goes on below.
+        widgets: Rows of widgets, from left to right. Widgets that don't fit into the 24 columns of a row
+            continue below.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
 
@@ -101,26 +101,24 @@ class Dashboard(SmTfConstruct):
 
 def _check(check: Checks, rows: Rows) -> None:
     widgets = [widget for row in rows for widget in row]
-    strangers = [widget for widget in widgets if not isinstance(widget, Widget)]
-    for stranger in strangers:
-        check.require(
-            False, f"{stranger!r} is no widget; pass a GraphWidget, TextWidget, AlarmStatusWidget, …"
-        )
+    invalid = [widget for widget in widgets if not isinstance(widget, Widget)]
+    for given in invalid:
+        check.problem(f"{given!r} is not a widget; pass a GraphWidget, TextWidget, AlarmStatusWidget, …")
     check.require(
         len(widgets) <= MAX_WIDGETS,
         f"{len(widgets)} widgets are given; a dashboard has at most {MAX_WIDGETS}, so make another one",
     )
-    if not strangers:
+    if not invalid:
         metrics = sum(widget.metrics_count for widget in widgets)
         check.require(
             metrics <= MAX_METRICS,
-            f"its widgets retrieve {metrics} metrics, with those that expressions use; a dashboard has at "
-            f"most {MAX_METRICS}, so make another one",
+            f"its widgets retrieve {metrics} metrics, including those that expressions use; a dashboard has "
+            f"at most {MAX_METRICS}, so make another one",
         )
 
 
 def _body(rows: Rows, region: str) -> str:
-    """The dashboard in CloudWatch's language. Tokens, numbers among them, stay in the text."""
+    """The dashboard as CloudWatch takes it. Tokens stay in the text, numbers too."""
     body = {"periodOverride": "inherit", "widgets": _place(rows, region)}
     return json.dumps(body, ensure_ascii=False)
 

@@ -17,6 +17,10 @@ class IMetric(Protocol):
         """The name in a graph; None leaves it to CloudWatch."""
 
     @property
+    def color(self) -> str | None:
+        """The color in a graph; None leaves it to CloudWatch."""
+
+    @property
     def is_extended(self) -> bool:
         """Whether the statistic is a percentile, a trimmed mean or the like."""
 

@@ -24,22 +24,22 @@ from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
 
 GRID_COLUMNS = 24
-"""How wide a dashboard is; a widget is 1 to 1000 rows high."""
+"""The width of a dashboard; a widget is 1 to 1000 rows high."""
 
 MAX_METRICS_PER_WIDGET = 500
-"""With those that expressions use:
+"""Including metrics that expressions use:
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
 """
 
 MAX_ALARMS_PER_WIDGET = 100
-"""Alarms of an alarm status widget."""
+"""In an alarm status widget."""
 
 RED = "#d62728"
-"""What the console draws an alarm's threshold in."""
+"""The console's color for the threshold of an alarm."""
 
 
 class GraphWidgetView(StrEnum):
-    """How a graph shows its metrics."""
+    """The form in which a graph shows its metrics."""
 
     TIME_SERIES = "timeSeries"
     BAR = "bar"
@@ -49,8 +49,13 @@ class GraphWidgetView(StrEnum):
 @public
 @dataclass(frozen=True, kw_only=True)
 class YAxisProps:
-    """One side of a graph: `label`, and the ends `min` and `max`, which follow the data if absent.
-    `show_units` is whether the metrics' unit stands at the axis; it does if absent.
+    """An axis of a graph.
+
+    Args:
+        label: The text beside the axis. Defaults to none.
+        min: The lower end. Defaults to one that follows the data.
+        max: The upper end. Defaults to one that follows the data.
+        show_units: Whether the unit of the metrics is shown beside the axis. Defaults to True.
     """
 
     label: str | None = None
@@ -84,15 +89,15 @@ class Widget(ABC):
         return f"{type(self).__name__} {title!r}" if title else type(self).__name__
 
     def to_json(self, region: str) -> dict[str, Any]:
-        """The widget in the dashboard's language, without its place; `region` is where its metrics are if it
-        doesn't say so itself.
+        """The widget as CloudWatch takes it, without its place. Its metrics are in `region`, unless it has a
+        region of its own.
         """
         properties = {name: value for name, value in self._properties(region).items() if value is not None}
         return {"type": self._type, "width": self.width, "height": self.height, "properties": properties}
 
     @property
     def metrics_count(self) -> int:
-        """How many metrics it retrieves, with those that expressions use."""
+        """The number of metrics that it retrieves, including those that expressions use."""
         return 0
 
     @property
@@ -129,17 +134,17 @@ class GraphWidget(Widget):
     """A graph of metrics and math expressions, against a left and a right axis.
 
     Args:
-        title: above the graph.
-        left: metrics of the left axis, drawn in this order.
-        right: metrics of the right axis.
-        left_annotations: lines across, at values of the left axis.
-        right_annotations: the same for the right axis.
-        left_y_axis: label and ends.
-        right_y_axis: the same for the right axis.
-        view: lines over time if absent.
-        stacked: whether the lines are stacked; they aren't if absent.
-        period: of all metrics, whatever their own is; their own if absent.
-        region: where the metrics are; the stack's region if absent.
+        title: The text above the graph. Defaults to none.
+        left: The metrics of the left axis, drawn in this order.
+        right: The metrics of the right axis.
+        left_annotations: Lines across the graph at values of the left axis.
+        right_annotations: Lines across the graph at values of the right axis.
+        left_y_axis: The label and the ends of the left axis.
+        right_y_axis: The label and the ends of the right axis.
+        view: The form of the graph. Defaults to lines over time.
+        stacked: Whether the lines are stacked. Defaults to False.
+        period: The period of all metrics. Defaults to each metric's own.
+        region: The region of the metrics. Defaults to the stack's.
     """
 
     title: str | None = None
@@ -158,7 +163,7 @@ class GraphWidget(Widget):
 
     @property
     def metrics_count(self) -> int:
-        """How many metrics it retrieves, with those that expressions use."""
+        """The number of metrics that it retrieves, including those that expressions use."""
         return len(self._rows())
 
     def _rows(self) -> list[list[Any]]:
@@ -166,17 +171,17 @@ class GraphWidget(Widget):
 
     def _check(self, check: Checks) -> None:
         check_choice(check, "view", self.view, GraphWidgetView)
-        strangers = [
+        invalid = [
             given for given in (*self.left, *self.right) if not isinstance(given, Metric | MathExpression)
         ]
-        for given in strangers:
-            check.require(False, f"{given!r} is no metric; pass a Metric or a MathExpression")
+        for given in invalid:
+            check.problem(f"{given!r} is not a metric; pass a Metric or a MathExpression")
         check.require(bool(self.left or self.right), "left and right are empty; a graph needs a metric")
-        if not strangers:
+        if not invalid:
             check.require(
                 self.metrics_count <= MAX_METRICS_PER_WIDGET,
-                f"it retrieves {self.metrics_count} metrics, with those that expressions use; a widget has "
-                f"at most {MAX_METRICS_PER_WIDGET}",
+                f"it retrieves {self.metrics_count} metrics, including those that expressions use; a widget "
+                f"has at most {MAX_METRICS_PER_WIDGET}",
             )
         for annotation in (*self.left_annotations, *self.right_annotations):
             _check_number(check, "an annotation's value", annotation.value)
@@ -255,7 +260,7 @@ class AlarmStatusWidget(Widget):
         for alarm in self.alarms:
             check.require(
                 isinstance(alarm, IAlarm),
-                f"{alarm!r} is no alarm; pass an Alarm or a CompositeAlarm, or import one with "
+                f"{alarm!r} is not an alarm; pass an Alarm or a CompositeAlarm, or import one with "
                 "Alarm.from_alarm_arn",
             )
 

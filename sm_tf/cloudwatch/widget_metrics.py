@@ -14,17 +14,15 @@ from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric
 from sm_tf.cloudwatch.metric_interface import IMetric
 
-Shown = Metric | MathExpression
-
 # Quoted text and Terraform expressions stay as they are.
 _PART = re.compile(r"""\"[^\"]*\"|'[^']*'|\$\{[^}]*\}|(?<![\w.])[a-z]\w*""")
 
 
-def rows_of(left: Sequence[Shown], right: Sequence[Shown], period: timedelta | None) -> list[list[Any]]:
-    """A row for each metric, and hidden ones for what expressions use, each once.
+def rows_of(left: Sequence[IMetric], right: Sequence[IMetric], period: timedelta | None) -> list[list[Any]]:
+    """A row for each metric, and hidden ones for the metrics that expressions use, each once.
 
-    The ids that expressions give to their metrics hold within one expression; those of a graph hold for the
-    whole graph. So a second metric under a taken id gets another id.
+    An expression's ids are its own, but those of a graph hold for the whole graph. So a second metric under
+    the same id gets another one.
     """
     rows = _Rows()
     for side, metrics in (("left", left), ("right", right)):
@@ -43,7 +41,7 @@ class _Rows:
         self.rows: list[list[Any]] = []
         self._hidden: dict[str, tuple[IMetric, timedelta | None]] = {}
 
-    def show(self, metric: Shown, side: str, period: timedelta | None) -> None:
+    def show(self, metric: IMetric, side: str, period: timedelta | None) -> None:
         options = {"label": metric.label and tokens_within(metric.label), "color": metric.color}
         self._add(metric, period, options | {"yAxis": side if side == "right" else None})
 

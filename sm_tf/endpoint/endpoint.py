@@ -165,7 +165,7 @@ class IEndpoint(EndpointReference):
         variants: "Sequence[EndpointProductionVariant] | None" = None,
     ) -> "Dashboard":
         """A CloudWatch dashboard of the endpoint: for each variant its traffic, latency, errors, saturation,
-        scaling and what drives its cost. Alarm thresholds are drawn in. An alarm on an expression of its own
+        scaling and cost drivers. Alarm thresholds are drawn in. An alarm on an expression of its own
         gets a graph beside the one that shows its metrics.
 
         It shows the variants, their scaling and the alarms that are there when the program is synthesized.

@@ -1,1 +1,1 @@
-"""What AWS publishes for each kind of variant."""
+"""The metrics that AWS publishes for each kind of variant."""

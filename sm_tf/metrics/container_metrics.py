@@ -1,17 +1,14 @@
 """The metrics that AWS publishes for one container of a variant."""
 
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from sm_tf.cloudwatch.metric import Metric, MetricOptions
-from sm_tf.metrics.published_metrics import PublishedMetrics
-
-if TYPE_CHECKING:
-    from sm_tf.metrics.variant_metrics import InvocationHttpResponseCode
+from sm_tf.metrics.published_metrics import InvocationHttpResponseCode, PublishedMetrics
 
 
 class ContainerMetrics(PublishedMetrics):
     """Metrics of one container of a variant whose containers are invoked directly; each method takes
-    MetricOptions. The period is 5 minutes if absent.
+    MetricOptions. The period defaults to 5 minutes.
 
     Args:
         endpoint_name: of the endpoint.
@@ -27,27 +24,27 @@ class ContainerMetrics(PublishedMetrics):
         )
 
     def metric_invocations(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests that were sent to the container: their number, by the sum."""
+        """Number of requests sent to the container. Statistic: sum."""
         return self._of_invocations("Invocations", "Sum", options)
 
     def metric_invocation_response_code(
-        self, response_code: "InvocationHttpResponseCode", **options: Unpack[MetricOptions]
+        self, response_code: InvocationHttpResponseCode, **options: Unpack[MetricOptions]
     ) -> Metric:
-        """Requests that the container answered with a 4xx or 5xx status: their number, by the sum."""
+        """Number of requests that get a 4xx or 5xx response from the container. Statistic: sum."""
         return self._of_invocations(str(response_code), "Sum", options)
 
     def metric_container_latency(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long the container takes, in microseconds, by the average."""
+        """Time that the container takes, in microseconds. Statistic: average."""
         return self._of_invocations("ContainerLatency", "Average", options)
 
     def metric_overhead_latency(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long SageMaker takes besides the container, in microseconds, by the average."""
+        """Time that SageMaker adds to that of the container, in microseconds. Statistic: average."""
         return self._of_invocations("OverheadLatency", "Average", options)
 
     def metric_cpu_utilization(self, **options: Unpack[MetricOptions]) -> Metric:
-        """CPU that the container uses, in percent, by the average; 100 for each core."""
+        """CPU that the container uses, in percent: 100 for each core. Statistic: average."""
         return self._of_instances("CPUUtilization", options)
 
     def metric_memory_utilization(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Memory that the container uses, in percent, by the average."""
+        """Memory that the container uses, in percent. Statistic: average."""
         return self._of_instances("MemoryUtilization", options)

@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from enum import StrEnum
 
 from sm_tf.cloudwatch.metric import Metric, MetricOptions, Unit
 from sm_tf.foundation.public import public
 
 INVOCATION_NAMESPACE = "AWS/SageMaker"
 INSTANCE_NAMESPACE = "/aws/sagemaker/Endpoints"
+
+
+class InvocationHttpResponseCode(StrEnum):
+    """The failed requests to count."""
+
+    INVOCATION_4XX_ERRORS = "Invocation4XXErrors"
+    INVOCATION_5XX_ERRORS = "Invocation5XXErrors"
 
 
 @public

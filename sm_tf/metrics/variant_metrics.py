@@ -1,29 +1,25 @@
 """The metrics that AWS publishes for a variant of an endpoint, by the kind of variant.
 
-A method's statistic is the sum for counts of requests, the average for durations and levels, and the maximum
-where AWS lists neither; all of these can be given otherwise.
+The statistic that a docstring names is the default. It is the sum for counts of requests, the average for
+durations and levels, and the maximum where AWS lists neither.
 
 Source: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
 """
 
-from enum import StrEnum
 from typing import Unpack
 
 from sm_tf.cloudwatch.metric import Metric, MetricOptions
 from sm_tf.metrics.container_metrics import ContainerMetrics
-from sm_tf.metrics.published_metrics import INVOCATION_NAMESPACE, PublishedMetrics
-
-
-class InvocationHttpResponseCode(StrEnum):
-    """Which failed requests to count."""
-
-    INVOCATION_4XX_ERRORS = "Invocation4XXErrors"
-    INVOCATION_5XX_ERRORS = "Invocation5XXErrors"
+from sm_tf.metrics.published_metrics import (
+    INVOCATION_NAMESPACE,
+    InvocationHttpResponseCode,
+    PublishedMetrics,
+)
 
 
 class VariantMetrics(PublishedMetrics):
-    """Metrics of one variant of any kind; each method takes MetricOptions. The period is 5 minutes if
-    absent.
+    """Metrics of one variant of any kind; each method takes MetricOptions. The period defaults to
+    5 minutes.
     """
 
     def __init__(self, *, endpoint_name: str, variant_name: str) -> None:
@@ -32,13 +28,13 @@ class VariantMetrics(PublishedMetrics):
     def metric_invocation_response_code(
         self, response_code: InvocationHttpResponseCode, **options: Unpack[MetricOptions]
     ) -> Metric:
-        """Requests that were answered with a 4xx or 5xx status: their number, by the sum. The average is
-        their share of all requests, 0 to 1.
+        """Number of requests that get a 4xx or 5xx response. Statistic: sum. The average is their share of
+        all requests, 0 to 1.
         """
         return self._of_invocations(str(response_code), "Sum", options)
 
     def metric_model_latency(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long the model's containers take, in microseconds, by the average."""
+        """Time that the model's containers take, in microseconds. Statistic: average."""
         return self._of_invocations("ModelLatency", "Average", options)
 
 
@@ -46,12 +42,12 @@ class InvokedVariantMetrics(VariantMetrics):
     """Metrics of a variant whose callers wait for the answer: real-time or serverless."""
 
     def metric_invocations(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests that were sent to the variant: their number, by the sum."""
+        """Number of requests sent to the variant. Statistic: sum."""
         return self._of_invocations("Invocations", "Sum", options)
 
     def metric_overhead_latency(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long SageMaker takes besides the containers, in microseconds, by the average. On a serverless
-        variant it holds the cold starts.
+        """Time that SageMaker adds to that of the containers, in microseconds. Statistic: average. On a
+        serverless variant it includes cold starts.
         """
         return self._of_invocations("OverheadLatency", "Average", options)
 
@@ -60,41 +56,41 @@ class InstanceVariantMetrics(VariantMetrics):
     """Metrics of a variant on instances, real-time or asynchronous."""
 
     def metric_disk_utilization(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Disk space in use on the instances, in percent, by the average."""
+        """Disk space in use on the instances, in percent. Statistic: average."""
         return self._of_instances("DiskUtilization", options)
 
     def metric_cpu_utilization(self, **options: Unpack[MetricOptions]) -> Metric:
-        """CPU in use, in percent, by the average; 100 for each core, so four busy cores are 400."""
+        """CPU in use, in percent: 100 for each core, so four busy cores are 400. Statistic: average."""
         return self._of_instances("CPUUtilization", options)
 
     def metric_memory_utilization(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Memory in use, in percent, by the average."""
+        """Memory in use, in percent. Statistic: average."""
         return self._of_instances("MemoryUtilization", options)
 
     def metric_gpu_utilization(self, **options: Unpack[MetricOptions]) -> Metric:
-        """GPU in use, in percent, by the average; 100 for each GPU, so four busy GPUs are 400."""
+        """GPU in use, in percent: 100 for each GPU, so four busy GPUs are 400. Statistic: average."""
         return self._of_instances("GPUUtilization", options)
 
     def metric_gpu_memory_utilization(self, **options: Unpack[MetricOptions]) -> Metric:
-        """GPU memory in use, in percent, by the average; 100 for each GPU."""
+        """GPU memory in use, in percent: 100 for each GPU. Statistic: average."""
         return self._of_instances("GPUMemoryUtilization", options)
 
 
 class InvokedInstanceVariantMetrics(InvokedVariantMetrics, InstanceVariantMetrics):
-    """Metrics of a variant on instances whose callers wait for the answer, of one model or many."""
+    """Metrics of a variant on instances whose callers wait for the answer, with one model or many."""
 
     def metric_invocations_per_instance(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests for each instance of the variant: their number, by the sum."""
+        """Number of requests for each instance of the variant. Statistic: sum."""
         return self._of_invocations("InvocationsPerInstance", "Sum", options)
 
     def metric_invocation_model_errors(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests that the model didn't answer with a 2xx status, timeouts and broken connections among
-        them: their number, by the sum. The average is their share of all requests, 0 to 1.
+        """Number of requests that the model didn't answer with a 2xx status, timeouts and broken connections
+        included. Statistic: sum. The average is their share of all requests, 0 to 1.
         """
         return self._of_invocations("InvocationModelErrors", "Sum", options)
 
     def metric_concurrent_requests_per_model(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests that the model has at the same time, waiting ones too: their number, by the maximum."""
+        """Number of concurrent requests of the model, including queued ones. Statistic: maximum."""
         return self._of_invocations("ConcurrentRequestsPerModel", "Maximum", options)
 
 
@@ -102,26 +98,24 @@ class RealTimeVariantMetrics(InvokedInstanceVariantMetrics):
     """Metrics of a variant on instances whose callers wait for the answer of its one model."""
 
     def metric_first_chunk_latency(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long a streamed response takes to begin, in microseconds, by the average."""
+        """Time until a streamed response begins, in microseconds. Statistic: average."""
         return self._of_invocations("FirstChunkLatency", "Average", options)
 
     def metric_first_chunk_model_latency(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long the model takes to begin a streamed response, in microseconds, by the average."""
+        """Time that the model takes to begin a streamed response, in microseconds. Statistic: average."""
         return self._of_invocations("FirstChunkModelLatency", "Average", options)
 
     def metric_first_chunk_overhead_latency(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long SageMaker takes, besides the model, to begin a streamed response, in microseconds, by the
-        average.
-        """
+        """Time that SageMaker adds until a streamed response begins, in microseconds. Statistic: average."""
         return self._of_invocations("FirstChunkOverheadLatency", "Average", options)
 
     def metric_mid_stream_errors(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Streamed responses that failed after they had begun: their number, by the sum."""
+        """Number of streamed responses that failed after they had begun. Statistic: sum."""
         return self._of_invocations("MidStreamErrors", "Sum", options)
 
     def find_container(self, container_name: str) -> ContainerMetrics:
-        """The metrics of one container, by its hostname, where a caller chooses the container that answers:
-        AWS publishes them for models whose containers are invoked directly.
+        """The metrics of one container, by its hostname. AWS publishes them for models whose containers are
+        invoked directly.
         """
         dimensions = self._dimensions
         return ContainerMetrics(
@@ -138,31 +132,31 @@ class MultiModelVariantMetrics(InvokedInstanceVariantMetrics):
     """
 
     def metric_model_loading_wait_time(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long a request waits for its model to be downloaded and loaded, in microseconds, by the
+        """Time that a request waits for its model to be downloaded and loaded, in microseconds. Statistic:
         average.
         """
         return self._of_invocations("ModelLoadingWaitTime", "Average", options)
 
     def metric_model_unloading_time(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long the container takes to unload a model, in microseconds, by the average."""
+        """Time that the container takes to unload a model, in microseconds. Statistic: average."""
         return self._of_invocations("ModelUnloadingTime", "Average", options)
 
     def metric_model_downloading_time(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long a model takes to come from S3, in microseconds, by the average."""
+        """Time that the download of a model from S3 takes, in microseconds. Statistic: average."""
         return self._of_invocations("ModelDownloadingTime", "Average", options)
 
     def metric_model_loading_time(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long the container takes to load a model, in microseconds, by the average."""
+        """Time that the container takes to load a model, in microseconds. Statistic: average."""
         return self._of_invocations("ModelLoadingTime", "Average", options)
 
     def metric_model_cache_hit(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests that found their model loaded: their share of all requests, 0 to 1, by the average. The
-        sum is their number.
+        """Share of requests that find their model loaded, 0 to 1. Statistic: average. The sum is their
+        number.
         """
         return self._of_invocations("ModelCacheHit", "Average", options)
 
     def metric_loaded_model_count(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Models that an instance has loaded: their number, by the average. The sum over a minute is that of
+        """Number of models that an instance has loaded. Statistic: average. The sum over a minute is that of
         all instances.
         """
         return self._of_instances("LoadedModelCount", options)
@@ -176,65 +170,65 @@ class AsyncVariantMetrics(InstanceVariantMetrics):
     """
 
     def metric_approximate_backlog_size(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests that wait or are in work: their number, by the average."""
+        """Number of requests that are queued or in progress. Statistic: average."""
         return self._of_queue("ApproximateBacklogSize", options)
 
     def metric_approximate_backlog_size_per_instance(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests that wait or are in work for each instance: their number, by the average. AWS publishes
-        none while there are no instances.
+        """Number of requests that are queued or in progress for each instance. Statistic: average. AWS
+        publishes none while there are no instances.
         """
         return self._of_queue("ApproximateBacklogSizePerInstance", options)
 
     def metric_approximate_age_of_oldest_request(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long the oldest request has been waiting, in seconds, by the average."""
+        """Time that the oldest request has been waiting, in seconds. Statistic: average."""
         return self._of_queue("ApproximateAgeOfOldestRequest", options)
 
     def metric_has_backlog_without_capacity(self, **options: Unpack[MetricOptions]) -> Metric:
-        """1 while requests wait and there are no instances, else 0, by the average.
+        """1 while requests are queued and there are no instances, else 0. Statistic: average.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html
         """
         return self._of_queue("HasBacklogWithoutCapacity", options)
 
     def metric_invocations_processed(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests that were processed: their number, by the sum."""
+        """Number of requests that were processed. Statistic: sum."""
         return self._of_invocations("InvocationsProcessed", "Sum", options)
 
     def metric_invocation_failures(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests that failed, for whatever reason: their number, by the sum."""
+        """Number of requests that failed, for any reason. Statistic: sum."""
         return self._of_invocations("InvocationFailures", "Sum", options)
 
     def metric_expired_requests(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests that waited longer than they were allowed to: their number, by the sum."""
+        """Number of requests that waited longer than they were allowed to. Statistic: sum."""
         return self._of_invocations("ExpiredRequests", "Sum", options)
 
     def metric_request_download_failures(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests that couldn't be read from S3: their number, by the sum."""
+        """Number of requests that couldn't be read from S3. Statistic: sum."""
         return self._of_invocations("RequestDownloadFailures", "Sum", options)
 
     def metric_response_upload_failures(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Responses that couldn't be written to S3: their number, by the sum."""
+        """Number of responses that couldn't be written to S3. Statistic: sum."""
         return self._of_invocations("ResponseUploadFailures", "Sum", options)
 
     def metric_notification_failures(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Notifications that couldn't be published: their number, by the sum."""
+        """Number of notifications that couldn't be published. Statistic: sum."""
         return self._of_invocations("NotificationFailures", "Sum", options)
 
     def metric_request_download_latency(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long a request takes to come from S3, in microseconds, by the average."""
+        """Time that the download of a request from S3 takes, in microseconds. Statistic: average."""
         return self._of_invocations("RequestDownloadLatency", "Average", options)
 
     def metric_response_upload_latency(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long a response takes to go to S3, in microseconds, by the average."""
+        """Time that the upload of a response to S3 takes, in microseconds. Statistic: average."""
         return self._of_invocations("ResponseUploadLatency", "Average", options)
 
     def metric_time_in_backlog(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long a request waits before it is processed, in microseconds, by the average."""
+        """Time that a request waits before it is processed, in microseconds. Statistic: average."""
         return self._of_invocations("TimeInBacklog", "Average", options)
 
     def metric_total_processing_time(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long a request takes from its arrival until its response and notification have been sent, in
-        milliseconds (not microseconds), by the average.
+        """Time from the arrival of a request until its response and notification have been sent, in
+        milliseconds (not microseconds). Statistic: average.
         """
         return self._of_invocations("TotalProcessingTime", "Average", options)
 
@@ -254,41 +248,39 @@ class ServerlessVariantMetrics(InvokedVariantMetrics):
     """
 
     def metric_model_setup_time(self, **options: Unpack[MetricOptions]) -> Metric:
-        """How long a cold start takes, in microseconds, by the average."""
+        """Time that a cold start takes, in microseconds. Statistic: average."""
         return self._of_invocations("ModelSetupTime", "Average", options)
 
     def metric_memory_utilization(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Memory in use, in percent, by the average."""
+        """Memory in use, in percent. Statistic: average."""
         return self._of_instances("MemoryUtilization", options)
 
     def metric_serverless_concurrent_executions_utilization(self, **options: Unpack[MetricOptions]) -> Metric:
-        """Requests in work as a share of the maximum concurrency, 0 to 1, by the average."""
+        """Requests in progress as a share of the maximum concurrency, 0 to 1. Statistic: average."""
         return self._of_invocations("ServerlessConcurrentExecutionsUtilization", "Average", options)
 
     def metric_serverless_provisioned_concurrency_executions(
         self, **options: Unpack[MetricOptions]
     ) -> Metric:
-        """Requests in work on provisioned concurrency: their number, by the average."""
+        """Number of requests in progress on provisioned concurrency. Statistic: average."""
         return self._of_invocations("ServerlessProvisionedConcurrencyExecutions", "Average", options)
 
     def metric_serverless_provisioned_concurrency_utilization(
         self, **options: Unpack[MetricOptions]
     ) -> Metric:
-        """Requests in work as a share of the provisioned concurrency, 0 to 1, by the average."""
+        """Requests in progress as a share of the provisioned concurrency, 0 to 1. Statistic: average."""
         return self._of_invocations("ServerlessProvisionedConcurrencyUtilization", "Average", options)
 
     def metric_serverless_provisioned_concurrency_invocations(
         self, **options: Unpack[MetricOptions]
     ) -> Metric:
-        """Requests that provisioned concurrency has taken: their number, by the average."""
+        """Number of requests that provisioned concurrency took. Statistic: average."""
         return self._of_invocations("ServerlessProvisionedConcurrencyInvocations", "Average", options)
 
     def metric_serverless_provisioned_concurrency_spillover_invocations(
         self, **options: Unpack[MetricOptions]
     ) -> Metric:
-        """Requests that provisioned concurrency had no room for, so that they ran on demand: their number, by
-        the average.
-        """
+        """Number of requests beyond the provisioned concurrency, which ran on demand. Statistic: average."""
         return self._of_invocations(
             "ServerlessProvisionedConcurrencySpilloverInvocations", "Average", options
         )

@@ -1,1 +1,1 @@
-"""What an endpoint is watched with: recommended alarms and a dashboard."""
+"""Monitoring of an endpoint: recommended alarms and a dashboard."""

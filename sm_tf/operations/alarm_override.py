@@ -75,8 +75,7 @@ class AlarmOverride:
 
 def _check_periods(check: Checks, evaluation_periods: Any, period: Any) -> None:
     if evaluation_periods is not None and not is_known(evaluation_periods):
-        check.require(
-            False,
+        check.problem(
             f"evaluation_periods {evaluation_periods!r} must be known at synth, since the number of "
             "breaching periods follows from it",
         )

@@ -10,6 +10,7 @@ from sm_tf.bindings.tokens import as_token
 from sm_tf.cloudwatch.alarm import ComparisonOperator, TreatMissingData
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric, Unit
+from sm_tf.foundation.checks import CountLike
 from sm_tf.operations.alarm_override import AlarmOverride
 from sm_tf.operations.indicators import Indicator, times
 
@@ -65,7 +66,7 @@ class AlarmSpec:
     indicator: Indicator
     threshold: float | timedelta | None
     description: str
-    highest_threshold: float | None = None
+    highest_threshold: CountLike | None = None
     minimum_requests: int = 1
     part: str = "errors"
     evaluation_periods: int = 3
@@ -112,7 +113,7 @@ class AlarmSpec:
 
     @property
     def text(self) -> str:
-        """What the alarm tells."""
+        """The meaning of the alarm in words."""
         period = self.indicator.metric.period
         given = self.threshold
         return self.description.format(

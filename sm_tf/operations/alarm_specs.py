@@ -6,7 +6,7 @@ runs; see `instance_levels`.
 
 CloudWatch evaluates an alarm every minute, over windows that slide with it. Alarms on requests fire when two
 of three windows of 5 minutes breach: some 6 minutes after the requests begin to fail, and not for a bad
-minute. Alarms on instances fire after 15 minutes, in which scaling has had its time to help.
+minute. Alarms on instances fire after 15 minutes, which gives scaling time to help.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from sm_tf.cloudwatch.alarm import ComparisonOperator, TreatMissingData
+from sm_tf.foundation.checks import CountLike
 from sm_tf.operations.alarm_spec import AlarmSpec, RecommendedAlarm, Severity
 from sm_tf.operations.alarm_thresholds import AlarmThresholds
 from sm_tf.operations.indicators import Indicator
@@ -64,8 +65,8 @@ def overhead_latency(latency: Indicator, thresholds: AlarmThresholds) -> AlarmSp
 def instance_level(
     name: RecommendedAlarm, level: Indicator, threshold: float | None, what: str, missing: TreatMissingData
 ) -> AlarmSpec:
-    """A resource of the instances that runs out. `missing` says what it means when no instance runs: one of
-    an asynchronous endpoint is at rest then; elsewhere it is unheard of, and nothing is known.
+    """A resource of the instances that runs out. No data means that no instance runs: an asynchronous
+    endpoint is idle then, elsewhere nothing is known. `missing` says so to CloudWatch.
     """
     return AlarmSpec(
         name=name,
@@ -79,7 +80,7 @@ def instance_level(
 
 
 def capacity_at_maximum(
-    running: Indicator, thresholds: AlarmThresholds, highest_count: float | None
+    running: Indicator, thresholds: AlarmThresholds, highest_count: CountLike | None
 ) -> Iterator[AlarmSpec]:
     """A variant that can't scale out any further."""
     if thresholds.capacity_at_maximum is None:
@@ -114,7 +115,7 @@ def age_of_oldest_request(age: Indicator, thresholds: AlarmThresholds) -> AlarmS
     """A queue that doesn't move."""
     return AlarmSpec(
         name=RecommendedAlarm.AGE_OF_OLDEST_REQUEST,
-        # A long queue is no fault of what answers it, and another deployment may be its cure.
+        # A long queue is rarely the fault of a deployment, and another one may shorten it.
         severity=Severity.WARNING,
         indicator=age,
         threshold=thresholds.age_of_oldest_request,

@@ -97,8 +97,8 @@ def _check(where: str, variants: Sequence[object] | None, alarms: Sequence[objec
 def _beside(
     graphs: Sequence[Graph], alarms: Sequence[WatchedAlarm]
 ) -> dict[Graph | None, list[WatchedAlarm]]:
-    """The alarms whose thresholds no graph draws, by the graph that shows most of what they watch. Such an
-    alarm computes a value of its own, whose unit may be any, so it gets a graph of its own beside that one.
+    """The alarms whose thresholds no graph draws, by the graph that shows most of their metrics. Such an
+    alarm may have any unit, so it gets a graph of its own beside that one.
     """
     found: dict[Graph | None, list[WatchedAlarm]] = {}
     for alarm in alarms:

@@ -68,7 +68,7 @@ class Graph:
     limits: Sequence[HorizontalAnnotation] = ()
 
     def to_widget(self, width: int, alarms: Sequence[WatchedAlarm]) -> GraphWidget:
-        """The widget, with a line across for each alarm on what it shows."""
+        """The widget, with a line across for each alarm on one of its lines."""
         right = [*(line.metric for line in self.right), *self.right_extra]
         return GraphWidget(
             title=self.title,
@@ -101,7 +101,7 @@ def _thresholds(lines: Sequence[Line], alarms: Sequence[WatchedAlarm]) -> list[H
 
 
 def _id_of(metric: Metric) -> str:
-    """An id for the metric that tells what it is, such as `modelLatencyP99`."""
+    """A telling id for the metric, such as `modelLatencyP99`."""
     name = re.sub("^[A-Z]+(?=[A-Z][a-z])|^[A-Z]", lambda first: first[0].lower(), metric.metric_name)
     return name + metric.normal_statistic[0].upper() + metric.normal_statistic[1:]
 

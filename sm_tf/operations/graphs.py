@@ -8,6 +8,7 @@ from sm_tf.bindings.tokens import as_token
 from sm_tf.cloudwatch.annotation import HorizontalAnnotation
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric, Unit
+from sm_tf.foundation.checks import CountLike
 from sm_tf.metrics.variant_metrics import (
     AsyncVariantMetrics,
     InstanceVariantMetrics,
@@ -227,7 +228,7 @@ def _bounds(scaling: ScalingBounds | None) -> list[HorizontalAnnotation]:
     return _limits(("Minimum", scaling.minimum), ("Maximum", scaling.maximum)) if scaling else []
 
 
-def _limits(*limits: tuple[str, float | None]) -> list[HorizontalAnnotation]:
+def _limits(*limits: tuple[str, CountLike | None]) -> list[HorizontalAnnotation]:
     return [
         HorizontalAnnotation(value=value, label=label, color=GRAY)
         for label, value in limits
@@ -236,7 +237,7 @@ def _limits(*limits: tuple[str, float | None]) -> list[HorizontalAnnotation]:
 
 
 def instance_hours(metrics: InstanceVariantMetrics) -> Graph:
-    """What drives the cost of instances."""
+    """The cost driver of instances."""
     hourly = Line(
         indicator=indicators.running_instances(metrics, _HOUR),
         label="Per hour",
@@ -260,7 +261,7 @@ def instance_hours(metrics: InstanceVariantMetrics) -> Graph:
 
 
 def billed_work(metrics: ServerlessVariantMetrics) -> Graph:
-    """What drives the cost of a serverless variant."""
+    """The cost drivers of a serverless variant."""
     duration = metrics.metric_model_latency(statistic="Sum", period=_HOUR)
     return Graph(
         title="Cost: invocations and duration",

@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from sm_tf.cloudwatch.metric import Metric, Unit
+from sm_tf.metrics.published_metrics import InvocationHttpResponseCode
 from sm_tf.metrics.variant_metrics import (
     AsyncVariantMetrics,
     InstanceVariantMetrics,
-    InvocationHttpResponseCode,
     InvokedVariantMetrics,
     MultiModelVariantMetrics,
     ServerlessVariantMetrics,

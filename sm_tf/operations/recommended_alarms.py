@@ -6,9 +6,8 @@ from typing import Any
 
 from sm_tf.bindings.core import Annotations
 from sm_tf.bindings.tokens import is_known
-from sm_tf.cloudwatch.alarm import Alarm
+from sm_tf.cloudwatch.alarm import Alarm, check_evaluation
 from sm_tf.cloudwatch.alarm_actions import AlarmAction, AlarmActions
-from sm_tf.cloudwatch.metric_checks import check_evaluated_time
 from sm_tf.configuration.deployment import MAX_ROLLBACK_ALARMS
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.endpoint_reference import EndpointReference
@@ -117,8 +116,8 @@ class RecommendedAlarms(SmTfConstruct):
 
     def _check_overrides(self, check: Checks, endpoint: EndpointReference) -> None:
         if not isinstance(self._overrides, Mapping):
-            check.require(
-                False, f"overrides is {self._overrides!r}; pass {{RecommendedAlarm.CPU: AlarmOverride(…)}}"
+            check.problem(
+                f"overrides is {self._overrides!r}; pass {{RecommendedAlarm.CPU: AlarmOverride(…)}}"
             )
             return
         specs = [spec for variant in self._variants() for spec in _wanted(variant, self._thresholds)]
@@ -188,10 +187,10 @@ def _check_override(
 ) -> None:
     where = f"overrides[{str(name)!r}]"
     if name not in list(RecommendedAlarm):
-        check.require(False, f"{where}: there is no such alarm; choose one of {', '.join(RecommendedAlarm)}")
+        check.problem(f"{where}: there is no such alarm; choose one of {', '.join(RecommendedAlarm)}")
         return
     if not isinstance(override, AlarmOverride):
-        check.require(False, f"{where} is {override!r}; pass AlarmOverride(…)")
+        check.problem(f"{where} is {override!r}; pass AlarmOverride(…)")
         return
     overridden = [spec for spec in specs if spec.name == name]
     names = dict.fromkeys(str(spec.name) for spec in specs)
@@ -206,8 +205,10 @@ def _check_override(
             problems, "threshold", override.threshold, spec.indicator.unit, spec.highest_threshold
         )
         changed = spec.with_override(override)
-        check_evaluated_time(problems, changed.indicator.metric.period, changed.evaluation_periods)
+        check_evaluation(
+            problems, changed.metric, changed.evaluation_periods, changed.datapoints_to_alarm, None
+        )
     if override.actions is not None:
         AlarmActions(endpoint, "actions").with_(problems, override.actions)
     for problem in dict.fromkeys(problems.problems):
-        check.require(False, f"{where}: {problem}")
+        check.problem(f"{where}: {problem}")

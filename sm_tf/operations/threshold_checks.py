@@ -1,4 +1,4 @@
-"""Checks of thresholds, by the unit of what they are compared with; what only Terraform knows passes."""
+"""Checks of thresholds, by the unit of the indicator. Values that only Terraform knows pass."""
 
 from datetime import timedelta
 from typing import Any

@@ -28,7 +28,7 @@ class VariantIndicators(ABC):
 
     @abstractmethod
     def graphs(self) -> list[Graph]:
-        """Traffic, latency, errors, saturation, scaling and what drives the cost."""
+        """Traffic, latency, errors, saturation, scaling and cost drivers."""
 
     @property
     @abstractmethod

@@ -42,7 +42,7 @@ class WatchedAlarm:
 
     @property
     def threshold(self) -> Any:
-        """Its threshold in the unit of what it watches; None if it watches a band of expected values."""
+        """Its threshold in the unit of its metric; None if it watches a band of expected values."""
         return self.alarm.threshold
 
     def watches(self, endpoint: EndpointReference) -> bool:

@@ -112,7 +112,7 @@ def test_a_malformed_name_is_refused(stack, name) -> None:
 
 
 def test_something_else_is_refused(stack) -> None:
-    with pytest.raises(InvalidPropsError, match="'text' is no widget; pass a GraphWidget, TextWidget"):
+    with pytest.raises(InvalidPropsError, match="'text' is not a widget; pass a GraphWidget, TextWidget"):
         Dashboard(stack, "Board", widgets=[["text"]])
 
 

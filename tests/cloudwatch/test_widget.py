@@ -143,7 +143,7 @@ class TestGraph:
         ("arguments", "told"),
         [
             ({"left": []}, "left and right are empty; a graph needs a metric"),
-            ({"left": ["Errors"]}, "'Errors' is no metric; pass a Metric or a MathExpression"),
+            ({"left": ["Errors"]}, "'Errors' is not a metric; pass a Metric or a MathExpression"),
             ({"width": 0}, "width 0 must be a whole number, 1 to 24"),
             ({"width": 25}, "width 25 must be a whole number, 1 to 24"),
             ({"height": 1001}, "height 1001 must be a whole number, 1 to 1000"),
@@ -174,7 +174,7 @@ class TestGraph:
         metrics = [ERRORS.with_(dimensions_map={"Number": str(number)}) for number in range(500)]
         assert GraphWidget(left=metrics).metrics_count == 500
         total = MathExpression(expression="m + 1", using_metrics={"m": ERRORS})
-        with pytest.raises(InvalidPropsError, match="retrieves 502 metrics, with those that expressions use"):
+        with pytest.raises(InvalidPropsError, match="retrieves 502 metrics, including those that"):
             GraphWidget(left=[*metrics, total])
 
 
@@ -209,5 +209,5 @@ class TestAlarmStatus:
             AlarmStatusWidget(alarms=[slow] * count)
 
     def test_needs_alarms(self) -> None:
-        with pytest.raises(InvalidPropsError, match="'slow' is no alarm; pass an Alarm or a CompositeAlarm"):
+        with pytest.raises(InvalidPropsError, match="'slow' is not an alarm; pass an Alarm or a"):
             AlarmStatusWidget(alarms=["slow"])
