@@ -13,8 +13,8 @@ _START = """\
 Exit codes: 0 done, 1 failed, 2 wrong usage or a conflict with existing files, 130 interrupted. The first line
 of an error is the error itself, and further lines explain it; `--debug` shows the traceback. If your program
 fails, the error names its line. Results go to standard output, everything else to standard error. On a
-terminal, long steps show their progress. [json.md](json.md) has the forms of `--json`. `python -m sm_tf` is the
-same command.
+terminal, long steps show their progress. [json.md](json.md) has the forms of `--json`. `python -m sm_tf` is
+the same command.
 
 `python docs/generate.py` writes this page.
 """
