@@ -1,4 +1,4 @@
-"""Writes cli.md: what every command of sm-tf says with --help."""
+"""Writes cli.md: the help of every command of sm-tf."""
 
 import os
 import re
@@ -10,18 +10,20 @@ PAGE = Path(__file__).with_name("cli.md")
 _START = """\
 # The command line
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or a conflict with what is there, 130 interrupted. An error is
-told in one line, what follows explains it; `--debug` shows the traceback. Results go to standard output, all
-else to standard error; on a terminal, what takes longer shows its progress.
+Exit codes: 0 done, 1 failed, 2 wrong usage or a conflict with existing files, 130 interrupted. The first line
+of an error is the error itself, and further lines explain it; `--debug` shows the traceback. If your program
+fails, the error names its line. Results go to standard output, everything else to standard error. On a
+terminal, long steps show their progress. [json.md](json.md) has the forms of `--json`. `python -m sm_tf` is
+the same command.
 
-This page is written by `python docs/generate.py`.
+`python docs/generate.py` writes this page.
 """
 
 
 def page() -> str:
     """The text of the page, from the commands themselves."""
-    parts = [_START, _section("sm-tf", said := _help())]
-    parts += [_section(f"sm-tf {name}", _help(name)) for name in _commands(said)]
+    parts = [_START, _section("sm-tf", text := _help())]
+    parts += [_section(f"sm-tf {name}", _help(name)) for name in _commands(text)]
     return "\n".join(parts)
 
 
@@ -34,12 +36,12 @@ def _help(*command: str) -> str:
     return done.stdout
 
 
-def _commands(said: str) -> list[str]:
-    return re.findall(r"^  (\S+)", said.split("Commands:\n")[1], re.MULTILINE)
+def _commands(text: str) -> list[str]:
+    return re.findall(r"^  (\S+)", text.split("Commands:\n")[1], re.MULTILINE)
 
 
-def _section(title: str, said: str) -> str:
-    return f"## `{title}`\n\n```console\n$ {title} --help\n{said.rstrip()}\n```\n"
+def _section(title: str, text: str) -> str:
+    return f"## `{title}`\n\n```console\n$ {title} --help\n{text.rstrip()}\n```\n"
 
 
 if __name__ == "__main__":

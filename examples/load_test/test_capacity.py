@@ -1,4 +1,4 @@
-"""What the load test finds is what the endpoint was made to bear."""
+"""The load test finds the capacity that the endpoint was given."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 from sm_tf.sandbox import Sandbox
 
 
-def test_what_one_instance_bears_is_found(sagemaker_sandbox: Sandbox) -> None:
+def test_the_capacity_of_one_instance_is_found(sagemaker_sandbox: Sandbox) -> None:
     sagemaker_sandbox.stack(".").apply()
     sagemaker_sandbox.set_capacity(
         "sentiment", requests_per_second=20, latency=timedelta(milliseconds=30), max_wait=timedelta(seconds=5)

@@ -13,7 +13,7 @@ _OTHER_VCPUS = {"ml.c4.8xlarge": 36, "ml.t2.medium": 2, "ml.t3.medium": 2}
 
 _LARGE_SIZES_WITH_FOUR = {"12xlarge": 4, "24xlarge": 4, "48xlarge": 8}
 _LARGE_SIZES_WITH_TWO = {"12xlarge": 2, "24xlarge": 4, "48xlarge": 8}
-# Families whose other sizes have one GPU.
+# In these families, all other sizes have one GPU.
 _GPUS_BY_FAMILY: dict[str, dict[str, int]] = {
     "g4dn": {"12xlarge": 4},
     "g5": _LARGE_SIZES_WITH_FOUR,
@@ -35,7 +35,7 @@ _GPUS_BY_FAMILY: dict[str, dict[str, int]] = {
 
 
 def vcpus_of(instance_type: str) -> int | None:
-    """How many vCPUs a type has, by its size; None where its name doesn't tell."""
+    """The number of vCPUs of a type, by its size; None if its name does not show it."""
     size = _SIZE.fullmatch(instance_type)
     if size is None:
         return None
@@ -44,7 +44,7 @@ def vcpus_of(instance_type: str) -> int | None:
 
 
 def gpus_of(instance_type: str) -> int | None:
-    """How many NVIDIA GPUs a type has; None for a G or P type that isn't known here."""
+    """The number of NVIDIA GPUs of a type; None for an unknown G or P type."""
     if re.match(r"ml\.[gp]\d", instance_type) is None:
         return 0
     size = _SIZE.fullmatch(instance_type)

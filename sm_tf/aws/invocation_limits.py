@@ -1,4 +1,4 @@
-"""What AWS takes as the body of one invocation, and how long a model has for its answer.
+"""The largest body of one invocation, and the longest time for the response.
 
 Sources, read in November 2026:
 https://docs.aws.amazon.com/sagemaker/latest/dg/deploy-model-options.html (25 MB on instances),

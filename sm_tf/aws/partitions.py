@@ -31,5 +31,5 @@ def partition_of(region: str) -> str:
 
 
 def dns_suffix(region: str) -> str:
-    """What host names of AWS services in `region` end in."""
+    """The end of the host names of AWS services in `region`."""
     return _DNS_SUFFIX[partition_of(region)]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the checks as JSON.")] = False,
 ) -> None:
-    """Check whether this machine has everything that a project needs.
+    """Check that this machine has everything for a project.
 
     Shows versions, and what to do about missing things. Installs nothing, does not call AWS, and shows no
     secrets. Exits 1 if something is missing that every project needs.

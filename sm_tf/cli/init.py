@@ -169,7 +169,7 @@ def init(
     if not dry_run:
         with if_interrupted("either all files were written or none."):
             project.write()
-        _tell(project, found.name)
+        _show_result(project, found.name)
 
 
 def _show(project: "NewProject") -> None:
@@ -178,7 +178,7 @@ def _show(project: "NewProject") -> None:
     typer.echo("\n".join(tree(str(project.directory), project.statuses)))
 
 
-def _tell(project: "NewProject", template: str) -> None:
+def _show_result(project: "NewProject", template: str) -> None:
     from sm_tf.scaffold.transaction import Status
 
     written = sum(status != Status.IDENTICAL for status in project.statuses.values())

@@ -107,7 +107,8 @@ def load_test(
     target.check(body)
     _show_plan(target, endpoint_url, payload, body, steps, limits)
     if not yes:
-        _ask()
+        with if_interrupted("nothing was sent."):
+            _ask()
     measured: list[Measurement] = []
     stopped: Interrupted | SmTfError | None = None
     try:
@@ -174,8 +175,7 @@ def _ask() -> None:
     except typer.Abort:
         raise KeyboardInterrupt from None
     if not agreed:
-        typer.echo("Nothing was sent.", err=True)
-        raise typer.Exit(1)
+        raise SmTfError("Nothing was sent.")
 
 
 @contextmanager

@@ -38,10 +38,10 @@ def sandbox(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Apply the project to an AWS on this machine, list its resources, and destroy them.
+    """Apply the project to an AWS on this machine, and destroy it.
 
-    Run it in a folder with cdktf.json. Real Terraform and the real AWS provider do the work; no AWS account
-    is used.
+    Lists the resources in between. Run it in a folder with cdktf.json. Real Terraform and the real AWS
+    provider do the work; no AWS account is used.
     """
     if sum((keep, list_, stop)) > 1:
         raise UsageError("Pass only one of --keep, --list and --stop.")

@@ -12,7 +12,7 @@ from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
-from sm_tf.bindings.engine import AWS_PACKAGE, CLI, CLI_PACKAGE, FORK_CLI, PACKAGE
+from sm_tf.bindings.engine import AWS_MODULE, AWS_PACKAGE, CLI, CLI_PACKAGE, FORK_CLI, PACKAGE
 from sm_tf.bindings.node import OLDEST_MAJOR, find_node
 from sm_tf.foundation.errors import ToolError
 from sm_tf.project.container_builder import PROGRAMS, find_builder
@@ -21,16 +21,16 @@ from sm_tf.project.provider_source import find_provider
 from sm_tf.project.terraform import find_terraform
 
 # Loads the modules that every program loads, and prints whether they were loaded lazily.
-_PROBE = """\
+_PROBE = f"""\
 import json, sys, warnings
 
 finder = "sm_tf_lazy_bindings" in sys.modules
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     if finder:
-        import cdktf_cdktf_provider_aws.sagemaker_model
+        import {AWS_MODULE}.sagemaker_model
 said = [str(warning.message) for warning in caught if warning.category.__name__ == "LazyBindingsWarning"]
-print(json.dumps({"finder": finder, "said": said}))
+print(json.dumps(dict(finder=finder, said=said)))
 """
 _PROBE_SECONDS = 180
 

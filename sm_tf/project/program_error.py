@@ -91,8 +91,8 @@ def _mistakes(type: str, message: str) -> tuple[str | None, list[str]]:
     """The construct that an exception is about, if any, and its sentences."""
     if type != InvalidPropsError.__name__:
         return None, [message or type]
-    where, _, told = message.partition(": ")
-    return where, [told] if not told.startswith("\n") else told.strip().removeprefix("- ").split("\n  - ")
+    where, _, text = message.partition(": ")
+    return where, [text] if not text.startswith("\n") else text.strip().removeprefix("- ").split("\n  - ")
 
 
 def _found_at_synth(message: str, lines: SourceLines) -> tuple[str | None, list[str], SourceLine | None]:

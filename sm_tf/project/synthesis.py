@@ -53,10 +53,10 @@ def synthesize(
     out.mkdir(parents=True, exist_ok=True)
     output = run_program(project, out, variables or {})
     if not (out / MANIFEST).is_file():
-        told = f"\n{output}" if output else ""
+        printed = f"\n{output}" if output else ""
         raise ToolError(
             f"`{project.app}` ended without synthesizing: it must call app.synth(), and its App must not get "
-            f"an outdir.{told}"
+            f"an outdir.{printed}"
         )
     if output and on_output:
         on_output(output)

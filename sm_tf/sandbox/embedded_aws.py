@@ -37,9 +37,7 @@ class EmbeddedAws:
 
     def __init__(self) -> None:
         if missing := _missing_packages():
-            raise ToolError(
-                f"The sandbox needs {', '.join(missing)}; install with pip install 'sm-tf[sandbox]'"
-            )
+            raise ToolError(f"The sandbox needs {', '.join(missing)}: pip install 'sm-tf[sandbox]'")
         self.home = Path(tempfile.mkdtemp(prefix=PREFIX))
         self.log = self.home / "aws.log"
         try:

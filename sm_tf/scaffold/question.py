@@ -50,7 +50,7 @@ class Question:
 
     @property
     def allowed(self) -> str:
-        """What is allowed, in words."""
+        """The allowed answers, in words."""
         rule = self.rule or ANSWER_TYPES[self.type].rule
         if self.choices:
             rule = f"one of {', '.join(self.choices)}"

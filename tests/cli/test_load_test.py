@@ -179,7 +179,7 @@ def test_the_target_is_named_before(
         f"account   123456789012, {REGION}, at {url}\n"
         "variant   new (3 instances); nothing goes to old (1 instance)\n"
         "payload   payload.json, 18 bytes of application/json\n"
-        "sends     7 requests at most, in 2 s: 2 steps from 2.0 to 4.0 a second\n"
+        "sends     7 requests at most, in 2 s: 2 steps from 2.0 to 4.0 per second\n"
         "stops     when more than 1.0% fail or p95 latency is above 1,000 ms\n"
     )
     assert done.returncode == 0
@@ -240,7 +240,11 @@ def test_ctrl_c_ends_with_the_table_so_far(
 
 @pytest.mark.parametrize(
     ("answer", "code", "said"),
-    [("y\n", 0, "scale_on_invocations"), ("n\n", 1, "Nothing was sent."), ("\x03", 130, "")],
+    [
+        ("y\n", 0, "scale_on_invocations"),
+        ("n\n", 1, "Nothing was sent."),
+        ("\x03", 130, "Interrupted: nothing was sent."),
+    ],
 )
 def test_it_asks_before_it_sends(
     terminal: Callable[..., Any],
@@ -266,7 +270,7 @@ def test_it_asks_before_it_sends(
 def test_where_nobody_can_be_asked_nothing_is_sent(load_test: Run, new_endpoint: NewEndpoint) -> None:
     done = load_test(new_endpoint())
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.endswith("Nobody can be asked here whether to send this traffic: say --yes.\n")
+    assert done.stderr.endswith("Confirmation needed, but this is not a terminal: pass --yes.\n")
 
 
 def test_too_low_a_capacity_for_the_first_step_is_a_failure(

@@ -40,7 +40,7 @@ def test_stacks_live_from_synthesis_to_destruction(sm_tf: Run) -> None:
 def test_a_kept_sandbox_goes_on_until_it_is_stopped(sm_tf: Run, temporary_folder: Path) -> None:
     kept = sm_tf("sandbox", "hosting", "--keep")
     assert kept.returncode == 0, kept.stderr
-    said = re.search(r"Sandbox (\S+) goes on at (\S+)\. ", kept.stdout)
+    said = re.search(r"Sandbox (\S+) is still running at (\S+)\. ", kept.stdout)
     assert said
     id, url = said.groups()
     try:
@@ -58,9 +58,33 @@ def test_a_kept_sandbox_goes_on_until_it_is_stopped(sm_tf: Run, temporary_folder
         assert sm_tf("sandbox", "--stop", "nope").returncode == 2
     finally:
         stopped = sm_tf("sandbox", "--stop", id)
-    assert stopped.stdout == f"Sandbox {id} has ended.\n"
+    assert stopped.stdout == f"Sandbox {id} was stopped.\n"
     assert sm_tf("sandbox", "--list").stdout == "No sandbox was kept.\n"
     assert list(temporary_folder.glob("sm-tf-*")) == []
+
+
+def test_the_lifecycle_is_json_too(sm_tf: Run) -> None:
+    done = sm_tf("sandbox", "hosting", "--json", "--keep")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    kept = told["kept"]
+    try:
+        assert (told["ok"], [stack["name"] for stack in told["stacks"]]) == (True, ["hosting"])
+        assert told["stacks"][0]["resources"] == [
+            {"address": "aws_sagemaker_model.model", "kind": "model", "name": "demo", "state": "demo:1"},
+            {"address": "aws_iam_role.role", "kind": "role", "name": "demo", "state": "0 policies"},
+        ]
+        assert Path(kept["environment_file"]).is_file()
+        assert [Path(directory).name for directory in kept["directories"]] == ["hosting"]
+        listed = json.loads(sm_tf("sandbox", "--list", "--json").stdout)
+        assert listed == {"ok": True, "sandboxes": [kept]}
+    finally:
+        stopped = sm_tf("sandbox", "--stop", "--json")
+    assert json.loads(stopped.stdout) == {"ok": True, "stopped": [kept["id"]]}
+    assert json.loads(sm_tf("sandbox", "--list", "--json").stdout)["sandboxes"] == []
+    nothing = sm_tf("sandbox", "--stop", "--json")
+    assert nothing.returncode == 2
+    assert json.loads(nothing.stdout)["error"]["type"] == "UsageError"
 
 
 def test_nothing_to_stop_is_wrong_usage(sm_tf: Run) -> None:
@@ -117,7 +141,7 @@ def test_a_machine_that_lets_nobody_listen_is_told_of(
     done = sm_tf("sandbox", PYTHONPATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"The embedded AWS did not start: it can listen on no port of 127.0.0.1: {os.strerror(number)}.\n"
+        f"The embedded AWS did not start: it cannot listen on 127.0.0.1: {os.strerror(number)}.\n"
     )
     assert remains(temporary_folder) == []
 

@@ -88,7 +88,7 @@ def test_a_server_that_cannot_start_is_quoted(
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "moto" else object())
-    with pytest.raises(ToolError, match=r"needs moto, .*pip install 'sm-tf\[sandbox\]'"):
+    with pytest.raises(ToolError, match=r"needs moto: pip install 'sm-tf\[sandbox\]'"):
         EmbeddedAws()
 
 

@@ -1,7 +1,7 @@
 """Metric math: the arithmetic, comparisons and functions that alarms on endpoints need.
 
-A time series is a list of values, one a period, the oldest first; None where a period has no data. What is
-not understood raises UnsupportedExpressionError: no value is better than a wrong one.
+A time series is a list of values, one a period, the oldest first; None is a period without data. Unknown
+forms raise UnsupportedExpressionError: no value is better than a wrong one.
 
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 """
