@@ -30,6 +30,7 @@ from sm_tf import (
 )
 from sm_tf.bindings.core import App, LocalBackend, TerraformStack, Testing
 from sm_tf.project.node import path_with_node
+from sm_tf.project.terraform import Terraform
 from sm_tf.scaffold.answers import collect
 from sm_tf.scaffold.project import new_project
 from sm_tf.scaffold.source import open_template
@@ -43,6 +44,7 @@ MARKS_OF_FIXTURES = {
     "sandbox": (pytest.mark.terraform,),
     "terraform": (pytest.mark.terraform,),
     "cdktf": (pytest.mark.network, pytest.mark.long, pytest.mark.xdist_group("cdktf-cli")),
+    "both_ways": (pytest.mark.slow, pytest.mark.xdist_group("plain loading")),
     "podman": (pytest.mark.needs("podman", "docker-registry"),),
     "bin_folder": (pytest.mark.needs("curl"),),
     "git": (pytest.mark.needs("git"),),
@@ -68,8 +70,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(autouse=True)
 def only_marked_tests_run_terraform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the mark, Terraform doesn't know the options that it is given here."""
+    """A test without the mark fails when it runs Terraform, in its own process or in another."""
     if request.node.get_closest_marker("terraform") is None:
+        monkeypatch.setattr(Terraform, "run", None)
         monkeypatch.setenv("TF_CLI_ARGS_init", "-of-a-test-without-the-mark-terraform")
 
 

@@ -17,7 +17,7 @@ def test_it_is_applied_once_and_nothing_of_it_is_left(copy_of_example, example):
     project = copy_of_example(example)
     sm_tf = Path(sys.executable).with_name("sm-tf")
     done = subprocess.run(
-        [sm_tf, "sandbox"], cwd=project.directory, capture_output=True, text=True, timeout=280
+        [sm_tf, "sandbox"], cwd=project.directory, capture_output=True, text=True, timeout=500
     )
     assert done.returncode == 0, done.stderr
     assert " second plan  no changes" in done.stderr

@@ -97,6 +97,7 @@ def test_images_are_built_and_pushed_to_a_real_registry(
     assert registry not in listed
 
 
+@pytest.mark.terraform
 def test_without_a_builder_the_image_is_left_out(folder: Path, hide: Callable[[str], None]) -> None:
     hide("docker-registry")
     with Sandbox() as aws:

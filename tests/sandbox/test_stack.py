@@ -7,6 +7,8 @@ import pytest
 from sm_tf.foundation.errors import ToolError
 from sm_tf.sandbox import Sandbox
 
+pytestmark = pytest.mark.terraform
+
 StackFolder = Callable[..., Path]
 
 
