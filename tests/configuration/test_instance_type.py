@@ -42,7 +42,7 @@ def test_an_expression_is_taken_as_it_is(stack: TerraformStack) -> None:
     "name", ["m5.large", "ml.m5", "ML.M5.LARGE", "", "ml..large", "ml.m5.large ", "ml.m5_large"]
 )
 def test_other_forms_are_refused(name: str) -> None:
-    with pytest.raises(InvalidPropsError, match=r"InstanceType: .* they look like 'ml.m5.large'"):
+    with pytest.raises(InvalidPropsError, match=r"InstanceType: .* pass a name such as 'ml.m5.large'"):
         InstanceType.of(name)
 
 
