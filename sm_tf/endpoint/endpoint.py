@@ -1,4 +1,4 @@
-"""An endpoint: what clients call, and the variants that answer."""
+"""An endpoint: clients call it, and its production variants respond."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -17,7 +17,7 @@ from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
 from sm_tf.foundation.naming import check_name, readable_name
 
-# What a program doesn't use isn't loaded: the variants with their metrics, alarms, scaling and dashboards.
+# Variants, metrics, alarms, scaling and dashboards are loaded only by programs that use them.
 if TYPE_CHECKING:
     from sm_tf.autoscaling.scalable_target import ScalableTarget
     from sm_tf.bindings.aws import SagemakerEndpoint
@@ -42,14 +42,14 @@ _INVOKE_ACTIONS = (
     "sagemaker:InvokeEndpointWithResponseStream",
 )
 
-# Longer than the five minutes that an alarm needs to see a failure.
+# An alarm needs up to five minutes to detect a failure.
 _DEFAULT_WATCH = timedelta(minutes=10)
 
 Variant = TypeVar("Variant", bound="EndpointProductionVariant")
 
 
 class IEndpoint(EndpointReference):
-    """An endpoint, made here or imported."""
+    """An endpoint, created in this program or imported."""
 
     def __init__(self, scope: Construct, id: str, provider: TerraformProvider | None = None) -> None:
         super().__init__(scope, id, provider)
@@ -57,41 +57,41 @@ class IEndpoint(EndpointReference):
         self._scaling: dict[str, ScalableTarget] = {}
 
     def find_instance_production_variant(self, name: str) -> "EndpointInstanceProductionVariant":
-        """The variant on instances that is named `name`; the same object on every call. Of an imported
-        endpoint any variant is taken to be there.
+        """Return the instance variant named `name`, the same object on every call. On an imported endpoint,
+        every name is accepted.
 
         Raises:
-            InvalidPropsError: there is none, or it is of another kind.
+            InvalidPropsError: If there is no such variant, or it is of another kind.
         """
         from sm_tf.endpoint.endpoint_variant import EndpointInstanceProductionVariant
 
         return self._find(EndpointInstanceProductionVariant, name)
 
     def find_multi_model_production_variant(self, name: str) -> "EndpointMultiModelProductionVariant":
-        """The variant on instances that is named `name` and loads many models into one container.
+        """Return the instance variant named `name` that hosts many models in one container.
 
         Raises:
-            InvalidPropsError: there is none, or it is of another kind.
+            InvalidPropsError: If there is no such variant, or it is of another kind.
         """
         from sm_tf.endpoint.endpoint_variant import EndpointMultiModelProductionVariant
 
         return self._find(EndpointMultiModelProductionVariant, name)
 
     def find_async_production_variant(self, name: str) -> "EndpointAsyncProductionVariant":
-        """The variant of an asynchronous endpoint that is named `name`.
+        """Return the variant named `name` of an asynchronous endpoint.
 
         Raises:
-            InvalidPropsError: there is none, or it is of another kind.
+            InvalidPropsError: If there is no such variant, or it is of another kind.
         """
         from sm_tf.endpoint.endpoint_variant import EndpointAsyncProductionVariant
 
         return self._find(EndpointAsyncProductionVariant, name)
 
     def find_serverless_production_variant(self, name: str) -> "EndpointServerlessProductionVariant":
-        """The serverless variant, which is named `name`.
+        """Return the serverless variant named `name`.
 
         Raises:
-            InvalidPropsError: there is none, or it is of another kind.
+            InvalidPropsError: If there is no such variant, or it is of another kind.
         """
         from sm_tf.endpoint.endpoint_variant import EndpointServerlessProductionVariant
 
@@ -102,9 +102,9 @@ class IEndpoint(EndpointReference):
         """The variants of every kind, in the configuration's order.
 
         Raises:
-            InvalidPropsError: the endpoint or its configuration is imported, so its variants aren't known.
+            InvalidPropsError: If the endpoint or its configuration is imported, so its variants aren't known.
         """
-        problem = "the variants of an imported endpoint aren't known; find them by name and pass them on"
+        problem = "the variants of an imported endpoint aren't known; find them by name and pass variants="
         raise InvalidPropsError(self.path, [problem])
 
     def add_recommended_alarms(
@@ -194,13 +194,14 @@ class IEndpoint(EndpointReference):
         )
 
     def grant_invoke(self, grantee: Grantee) -> None:
-        """Let a role, user or group call the endpoint: at once, asynchronously, and with a streamed response.
+        """Allow a role, user or group to invoke the endpoint: in real time, asynchronously, and with a
+        streamed response.
 
         Args:
-            grantee: the provider's resource (or `DataAwsIamRole`), or an ARN.
+            grantee: The role, user or group (resource, data source or ARN), a Principal, or a model.
 
         Raises:
-            InvalidPropsError: something else.
+            InvalidPropsError: If `grantee` is anything else.
         """
         grant(self, "InvokeBy", grantee, _INVOKE_ACTIONS, self.endpoint_arn)
 
@@ -222,7 +223,7 @@ class IEndpoint(EndpointReference):
     ) -> Variant:
         found = self._variants.get((kind, name))
         if found is None:
-            # A construct's id can't be an expression.
+            # A construct's id can't contain a token.
             id = name if is_known(name) else f"Variant{index}"
             found = self._variants[kind, name] = kind(self, name, props, id, self._scaling)
         assert isinstance(found, kind)
@@ -252,8 +253,8 @@ class Endpoint(IEndpoint):
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
 
     Raises:
-        InvalidPropsError: a malformed name, a configuration in another region, or variants that can't be
-        deployed like this; all mistakes are listed.
+        InvalidPropsError: If the name is malformed, the configuration is in another region, or the variants
+        don't support the deployment. The error lists all problems.
     """
 
     def __init__(
@@ -297,7 +298,7 @@ class Endpoint(IEndpoint):
         self._tags = Map(tags) if tags else None
         if deployment:
             self._rollback_alarms += deployment.rollback_alarms
-        # AWS can't turn an endpoint with a fixed name into one of the other kind.
+        # AWS can't convert an endpoint with a fixed name to the other kind.
         self._kind = Resource(self, "Kind", "terraform_data", self._kind_values) if endpoint_name else None
         self._resource = Resource(
             self,
@@ -309,7 +310,7 @@ class Endpoint(IEndpoint):
         )
         self.endpoint_arn = self._resource["arn"]
         self.endpoint_name = self._resource["name"]
-        self.name_as_text = endpoint_name or self._resource.inputs["name"]
+        self.literal_name = endpoint_name or self._resource.inputs["name"]
         self.replacement = Address(self._resource, "id")
         self._warn_if_unwatched(self._rollback_alarms)
 
@@ -331,7 +332,7 @@ class Endpoint(IEndpoint):
         """An endpoint that is owned elsewhere, by its ARN.
 
         Raises:
-            InvalidPropsError: not the ARN of an endpoint.
+            InvalidPropsError: If `endpoint_arn` is not the ARN of an endpoint.
         """
         arn = SageMakerArn.parse(place_of(scope).below(id).path, endpoint_arn, "endpoint")
         return _ImportedEndpoint(scope, id, arn, provider)
@@ -343,7 +344,7 @@ class Endpoint(IEndpoint):
         """An endpoint that is owned elsewhere, by its name in the provider's region and account.
 
         Raises:
-            InvalidPropsError: no name that SageMaker allows.
+            InvalidPropsError: If SageMaker doesn't allow the name.
         """
         place = place_of(scope).below(id, provider)
         with checking(place.path) as check:
@@ -363,12 +364,12 @@ class Endpoint(IEndpoint):
         """The variants of every kind, in the configuration's order.
 
         Raises:
-            InvalidPropsError: the configuration is imported, so its variants aren't known.
+            InvalidPropsError: If the configuration is imported, so its variants aren't known.
         """
         if not isinstance(self._config, EndpointConfig):
             problem = (
-                "the variants of an imported endpoint configuration aren't known; find them by name, or make "
-                "the EndpointConfig in this program"
+                "the variants of an imported endpoint configuration aren't known; find them by name, or "
+                "create the EndpointConfig in this program"
             )
             raise InvalidPropsError(self.path, [problem])
         return tuple(
@@ -378,11 +379,11 @@ class Endpoint(IEndpoint):
 
     @property
     def instance_production_variants(self) -> "tuple[EndpointInstanceProductionVariant, ...]":
-        """The real-time variants on instances of one model each, in the configuration's order; none if the
-        endpoint is serverless or asynchronous.
+        """The real-time instance variants with a single model each, in the configuration's order. Empty if
+        the endpoint is serverless or asynchronous.
 
         Raises:
-            InvalidPropsError: the configuration is imported, so its variants aren't known.
+            InvalidPropsError: If the configuration is imported, so its variants aren't known.
         """
         from sm_tf.endpoint.endpoint_variant import EndpointInstanceProductionVariant
 
@@ -436,14 +437,14 @@ class Endpoint(IEndpoint):
         return alarms
 
     def add_rollback_alarms(self, *alarms: AlarmResource | str) -> None:
-        """Let these alarms, too, bring the old configuration back while a new one is deployed.
+        """Add alarms that roll back a deployment to the old configuration when they fire.
 
         Args:
-            alarms: an Alarm, the provider's resource, or a name; at most 10 in all. SageMaker documents only
-                alarms that watch metrics, no composite ones.
+            alarms: Alarms, each as an Alarm, the provider's resource, or a name; at most 10 in total.
+                SageMaker documents only metric alarms for this, not composite alarms.
 
         Raises:
-            InvalidPropsError: something else, or too many.
+            InvalidPropsError: If an argument is not an alarm, or there are too many.
         """
         names = [alarm_name(alarm) for alarm in self._rollback_alarms]
         with checking(self.path) as check:
@@ -456,15 +457,16 @@ class Endpoint(IEndpoint):
         self._rollback_alarms += added
 
     def grant_invoke(self, grantee: Grantee) -> None:
-        """Let a role, user or group call the endpoint: at once, asynchronously, and with a streamed response.
+        """Allow a role, user or group to invoke the endpoint: in real time, asynchronously, and with a
+        streamed response.
 
-        Of an asynchronous endpoint it may put requests below `s3_input_path` too, and read the answers.
+        On an asynchronous endpoint, it may also put requests below `s3_input_path` and read the responses.
 
         Args:
-            grantee: the provider's resource (or `DataAwsIamRole`), or an ARN.
+            grantee: The role, user or group (resource, data source or ARN), a Principal, or a model.
 
         Raises:
-            InvalidPropsError: something else.
+            InvalidPropsError: If `grantee` is anything else.
         """
         super().grant_invoke(grantee)
         if isinstance(self._config, EndpointConfig) and self._config.async_inference_config:
@@ -478,7 +480,7 @@ class Endpoint(IEndpoint):
                 self._require_kind(kind, self._kind_of(props), name)
                 return self._variant(kind, name, props, index)
         names = [variant.variant_name for variant in self._config.production_variants]
-        raise InvalidPropsError(self.path, [f"no variant is named {name!r}; there are {names}"])
+        raise InvalidPropsError(self.path, [f"there is no variant named {name!r}; the variants are {names}"])
 
     def _kind_of(self, props: ProductionVariantProps) -> "type[EndpointProductionVariant]":
         from sm_tf.endpoint import endpoint_variant
@@ -500,7 +502,7 @@ class Endpoint(IEndpoint):
         return "serverless" if is_serverless else "instances"
 
     def _derived_name(self) -> str:
-        # Each of these makes a new endpoint when it comes or goes, which needs a name of its own.
+        # Adding or removing either creates a new endpoint, which needs another name.
         suffix = "-serverless" if self._kind_of_capacity() == "serverless" else ""
         suffix += "-rollback" if self._rollback_alarms else ""
         return readable_name(self, limit=63, suffix=suffix)
@@ -508,11 +510,11 @@ class Endpoint(IEndpoint):
     def _warn_if_unwatched(self, first_alarms: Sequence[AlarmResource | str]) -> None:
         if first_alarms and self._deployment and not self._deployment.has_baking_period:
             Annotations.of(self).add_warning(
-                "the deployment has rollback alarms but no time to watch them; give it a wait_interval"
+                "the deployment has rollback alarms but no baking period; pass wait_interval="
             )
 
     def check_at_synth(self, check: Checks) -> None:
-        """Note if the variants can't be deployed like this."""
+        """Check that the final variants support the deployment."""
         if self._deployment and isinstance(self._config, EndpointConfig):
             self._deployment.check_variants(check, self._config.production_variants)
 
@@ -551,4 +553,4 @@ class _ImportedEndpoint(IEndpoint):
     ) -> None:
         super().__init__(scope, id, provider)
         self.endpoint_arn = arn.arn
-        self.endpoint_name = self.name_as_text = arn.name
+        self.endpoint_name = self.literal_name = arn.name
