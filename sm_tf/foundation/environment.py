@@ -1,5 +1,5 @@
-"""Where a stack is deployed: region, account, partition, DNS suffix. Literal where known at synth, else
-Terraform's data sources.
+"""The environment that a stack is deployed to: region, account, partition and DNS suffix. The values are
+literal if they are known at synth; otherwise they come from Terraform's data sources.
 """
 
 from sm_tf.aws.partitions import dns_suffix, partition_of
@@ -23,13 +23,12 @@ class Environment:
     @property
     def region(self) -> str:
         """The region's name, such as `eu-west-1`."""
-        # `id` is the region's name in provider 5 and 6; `name` is deprecated in 6 and `region` is missing in
-        # 5.
+        # Versions 5 and 6 of the provider both have `id`; 5 lacks `region`, and 6 deprecates `name`.
         return self.known_region or self._data("aws_region", "SmTfRegion", "id")
 
     @property
     def account(self) -> str:
-        """The account's twelve digits."""
+        """The account's 12 digits."""
         return self._data("aws_caller_identity", "SmTfCallerIdentity", "account_id")
 
     @property
@@ -40,7 +39,7 @@ class Environment:
 
     @property
     def dns_suffix(self) -> str:
-        """What host names of the partition's services end in, such as `amazonaws.com`."""
+        """The suffix of the host names of the partition's services, such as `amazonaws.com`."""
         region = self.known_region
         return dns_suffix(region) if region else self._data("aws_partition", "SmTfPartition", "dns_suffix")
 
