@@ -1,8 +1,8 @@
-"""Resources that cost one message to Node each, and what Python keeps of the stacks that they are in.
+"""Resources, which cost one message to Node each, and the state that Python keeps for each stack.
 
-A resource is made with all that is known. Values that may change until the end are given by a function, which
-is asked again whenever the stack is synthesized; only what has changed since is sent. Attributes are tokens,
-made together with the resource.
+A resource is created with all values that are known. If values can change until synth, a function returns
+them. It is called again whenever the stack is synthesized, and only changed values are sent. Attributes are
+tokens, which are created together with the resource.
 """
 
 import functools
@@ -20,19 +20,19 @@ Values = Mapping[str, Any]
 Version = tuple[int, int, int]
 
 OLDEST_PROVIDER: Version = (5, 100, 0)
-"""All that sm_tf writes by default is valid from this version of the AWS provider on."""
+"""The lowest version of the AWS provider that accepts everything that sm_tf writes by default."""
 
 
 @dataclass(frozen=True)
 class Map:
-    """A map whose names are the user's, such as tags; other mappings are blocks of arguments."""
+    """A map with names chosen by the user, such as tags. All other mappings are blocks of arguments."""
 
     entries: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call of a Terraform function by its name in CDKTF's `Fn`, such as `Call("substr", text, 0, 8)`."""
+    """A call of a Terraform function, named as in CDKTF's `Fn`, such as `Call("substr", text, 0, 8)`."""
 
     function: str
     arguments: tuple[Any, ...]
@@ -44,7 +44,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Join:
-    """The parts of a text, calls among them."""
+    """A text in parts, some of which may be calls."""
 
     parts: tuple[Any, ...]
 
@@ -113,14 +113,14 @@ class Resource:
 
     @functools.cached_property
     def object(self) -> Any:
-        """The object of the provider's class, which a user may change."""
+        """The object of the provider's class, which a user can change."""
         found = _kernel("get", self.handle)
-        # Otherwise an aspect that visits it would get another object.
+        # Without this, an aspect that visits the resource would get another object.
         jsii._reference_map.register_reference(found)
         return found
 
     def changes(self) -> dict[str, Any]:
-        """The values that have changed since they were sent last; None takes one back."""
+        """Return the values that changed since they were last sent. None resets an argument."""
         if self._render is None:
             return {}
         before, self._sent = self._sent, self._render()
@@ -143,7 +143,7 @@ class Stack:
     _providers: dict[str | None, str | None] = field(default_factory=dict)
 
     def require_provider(self, version: Version) -> None:
-        """Accept no AWS provider that is older than this."""
+        """Require at least this version of the AWS provider."""
         self.oldest_provider = max(self.oldest_provider, version)
 
     def once(self, provider: TerraformProvider | None = None) -> dict[Any, Any]:
@@ -200,7 +200,7 @@ _PLACES: dict[str, Place] = {}
 
 
 def place_of(scope: IConstruct) -> Place:
-    """Where a construct is. Node is asked once for each construct that isn't sm_tf's."""
+    """Return the place of a construct. Node is asked once for each construct that isn't sm_tf's."""
     known: Place | None = getattr(scope, "place", None)
     if known is not None:
         return known
@@ -252,7 +252,7 @@ class _Python:
     def render(self) -> dict[str, Any]:
         stack = self._stack
         problems = {path: found for path, find in stack.checks if (found := find())}
-        # Values that make no sense can't be rendered.
+        # Invalid values can't be rendered.
         late = [] if problems else stack.late
         changed = {resource.handle: resource.changes() for resource in late}
         changes, objects = _encode({handle: values for handle, values in changed.items() if values})
@@ -265,7 +265,7 @@ class _Python:
 
 
 def _encode(values: Any) -> tuple[str, list[Any]]:
-    """The values as JSON, and beside it the objects of Node's that stand in them."""
+    """Return the values as JSON, and the objects of Node that they contain."""
     objects: list[Any] = []
 
     def encode(value: Any) -> Any:
@@ -294,5 +294,5 @@ def _kernel(method: str, *arguments: Any) -> Any:
 @functools.cache
 def _load() -> None:
     load_assembly()
-    # The classes that the assembly makes objects of.
+    # The assembly creates objects of these classes.
     import cdktf_cdktf_provider_aws._jsii  # noqa: F401
