@@ -83,7 +83,7 @@ class ModelDataAsset(SmTfConstruct):
 
     @classmethod
     def in_stack_of(cls, scope: Construct, *, path: str, bucket: BucketLike | str | None) -> "ModelDataAsset":
-        """The stack's asset with this content in this bucket, made once."""
+        """Return the stack's asset with this content in this bucket; the first call creates it."""
         place = place_of(scope)
         with Path(path).open("rb") as archive:
             digest = hashlib.file_digest(archive, "sha256").hexdigest()
@@ -117,7 +117,7 @@ _BUCKET = "SmTfModelArtifacts"
 
 
 def _bucket_of(place: Place) -> Resource:
-    """The stack's own bucket: private, encrypted, TLS only, and destroyed with the stack."""
+    """Return the stack's own bucket: private, encrypted, TLS only, and destroyed with the stack."""
     if _BUCKET not in place.once:
         place.once[_BUCKET] = _make_bucket(place)
     bucket: Resource = place.once[_BUCKET]

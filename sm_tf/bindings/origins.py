@@ -55,7 +55,7 @@ def _path(paths: dict[str, str], args: list[Any]) -> str:
 
 
 def is_library(file: str) -> bool:
-    """Whether a file of Python code is Python's, an installed package's or sm_tf's, not the user's."""
+    """Tell whether a Python file belongs to Python, an installed package or sm_tf, not to the user."""
     return file.startswith(_LIBRARIES) or "-packages" + os.sep in file
 
 

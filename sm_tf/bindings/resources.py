@@ -64,15 +64,15 @@ class Resource:
     """A resource or data source of the AWS provider, or a `terraform_data`.
 
     Args:
-        scope: the construct that it is below.
-        id: its id there.
-        below: the id of a construct between the two, which is made where it isn't there yet.
-        place: where it belongs to, if the scope is a stack that has it once for each provider.
-        type: Terraform's name for it, such as `aws_sagemaker_model`; `data.` before it makes a data source.
-        values: the arguments by Terraform's names, `depends_on` and `lifecycle` among them; these two are
-            joined with what a user sets on `object`. None leaves an argument out.
-        attributes: those that become tokens in `attributes`.
-        inputs: arguments that become tokens in `inputs`, as text that doesn't refer to the resource.
+        scope: The parent construct.
+        id: The id below the parent.
+        below: The id of a construct between the two, which is created unless it exists.
+        place: The place whose provider it uses, if the scope is a stack that has it once per provider.
+        type: The Terraform type, such as `aws_sagemaker_model`, with the prefix `data.` for a data source.
+        values: The arguments, by their names in Terraform. They include `depends_on` and `lifecycle`, which
+            are merged with the user's settings on `object`. None leaves an argument out.
+        attributes: The attributes to create tokens for, in `attributes`.
+        inputs: The arguments to create tokens for, in `inputs`: text that doesn't refer to the resource.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class Resource:
 
 @dataclass
 class Stack:
-    """What Python keeps of a stack."""
+    """The state that Python keeps for a stack."""
 
     element: TerraformStack
     path: str
@@ -147,11 +147,11 @@ class Stack:
         self.oldest_provider = max(self.oldest_provider, version)
 
     def once(self, provider: TerraformProvider | None = None) -> dict[Any, Any]:
-        """What the stack has once for each provider, under keys of its makers' choice."""
+        """Return the objects that the stack has once per provider, under keys that their creators choose."""
         return self._once.setdefault(_reference(provider) if provider else None, {})
 
     def default_region(self) -> str | None:
-        """The region of the AWS provider without an alias, a token perhaps; None without such a provider."""
+        """The region (maybe a token) of the AWS provider without an alias; None if there is none."""
         if None not in self._providers:
             self._providers = dict(json.loads(_kernel("providers", self.element)))
         return self._providers.get(None)
@@ -159,8 +159,8 @@ class Stack:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a construct is: its stack, its path in the app, and the provider that it was told; without one,
-    it has the stack's default.
+    """The place of a construct: its stack, its path in the app, and its provider, or None for the stack's
+    default provider.
     """
 
     stack: Stack
@@ -168,17 +168,17 @@ class Place:
     provider: TerraformProvider | None = None
 
     def below(self, id: str, provider: TerraformProvider | None = None) -> "Place":
-        """The place of a child, which inherits the provider."""
-        # As the constructs library writes ids in paths.
+        """Return the place of a child, which inherits the provider."""
+        # The constructs library writes ids in paths like this.
         return Place(self.stack, f"{self.path}/{id.replace('/', '--')}", provider or self.provider)
 
     @property
     def once(self) -> dict[Any, Any]:
-        """What the stack has once for the place's provider."""
+        """The objects that the stack has once for the place's provider."""
         return self.stack.once(self.provider)
 
     def shared_id(self, id: str) -> str:
-        """The id in the stack of a construct that the stack has once for each provider."""
+        """Return the id of a construct that the stack has once per provider."""
         if self.provider is None:
             return id
         if "alias" not in self.once:
@@ -187,7 +187,7 @@ class Place:
 
     @property
     def region(self) -> str | None:
-        """The region of the place's provider, a token perhaps; None where the program doesn't give it."""
+        """The region (maybe a token) of the place's provider; None if the program doesn't set it."""
         if self.provider is None:
             return self.stack.default_region()
         if "region" not in self.once:

@@ -361,7 +361,7 @@ class InstanceType:
 def check_type(
     check: Checks, argument: str, given: Any, cls: type[InstanceType] | type[AcceleratorType]
 ) -> None:
-    """Note if a user gave something that is neither a type nor the name of one."""
+    """Check that a user gave a type or the name of one."""
     if isinstance(given, str):
         _check_form(check, f"{argument} {given!r}", given, cls)
     elif not isinstance(given, cls):
@@ -372,7 +372,9 @@ def check_type(
 
 def _check_form(check: Checks, told: str, name: str, cls: type[InstanceType] | type[AcceleratorType]) -> None:
     valid = not is_known(name) or re.fullmatch(r"ml\.[a-z0-9-]+\.[a-z0-9-]+", name) is not None
-    check.require(valid, f"{told} is not a SageMaker type of machine; they look like {cls._example!r}")
+    check.require(
+        valid, f"{told} is not of the form ml.<family>.<size>; pass a name such as {cls._example!r}"
+    )
 
 
 def _define_constants(cls: type[InstanceType] | type[AcceleratorType]) -> None:

@@ -88,24 +88,27 @@ class InstanceProductionVariantProps:
     """A model on its own instances.
 
     Args:
-        model: the model to host.
-        variant_name: 1 to 63 letters, digits and hyphens, its own within the endpoint.
-        instance_type: an InstanceType or its name. Defaults to `ml.t2.medium`.
-        initial_instance_count: 1 or more, 1 if absent. Every update of the endpoint resets the count to it,
-            so with autoscaling set it to the usual load.
-        initial_variant_weight: 0 or more, 1 if absent. A variant's share of the traffic is its weight by the
-            sum of all weights; weights that a 32-bit float can't hold, such as 0.9 and 0.1, are multiplied to
-            whole numbers (9 and 1), which leaves the shares.
-        container_startup_health_check_timeout: a timedelta of 60 seconds to 1 hour in whole seconds, or a
-            Terraform token for a number of seconds; AWS's default if absent.
-        model_data_download_timeout: the same, for the download of the artifacts.
-        volume_size_in_gb: 1 to 512, for instance types without local storage; AWS's default if absent.
-        accelerator_type: Elastic Inference, which AWS has retired.
-        inference_ami_version: the AMI of the instances, such as `al2-ami-sagemaker-inference-gpu-2`.
-        enable_ssm_access: whether AWS Systems Manager may open a shell on the instances; not if absent.
-        routing_strategy: `RANDOM` if absent.
-        managed_instance_scaling: SageMaker's own scaling; can't be combined with `auto_scale_instance_count`.
-        core_dump_config: core dumps are not kept if absent.
+        model: The model to host.
+        variant_name: 1 to 63 letters, digits and hyphens, unique within the endpoint.
+        instance_type: An InstanceType or its name. Defaults to `ml.t2.medium`.
+        initial_instance_count: The number of instances, 1 or more. Every update of the endpoint resets the
+            count to this value, so with autoscaling set it to the usual load. Defaults to 1.
+        initial_variant_weight: 0 or more. A variant's share of the traffic is its weight divided by the sum
+            of all weights. Weights that a 32-bit float can't represent exactly, such as 0.9 and 0.1, are
+            multiplied to whole numbers (9 and 1), which keeps the shares. Defaults to 1.
+        container_startup_health_check_timeout: A timedelta of 60 seconds to 1 hour in whole seconds, or a
+            Terraform token for a number of seconds. Defaults to AWS's timeout.
+        model_data_download_timeout: The timeout for downloading the artifacts, with the same range and
+            default.
+        volume_size_in_gb: The storage of each instance, 1 to 512, for instance types without local storage.
+            Defaults to AWS's size.
+        accelerator_type: The Elastic Inference accelerator. AWS has retired Elastic Inference.
+        inference_ami_version: The AMI of the instances, such as `al2-ami-sagemaker-inference-gpu-2`.
+        enable_ssm_access: Whether AWS Systems Manager may open a shell on the instances. Defaults to False.
+        routing_strategy: How requests are distributed over the instances. Defaults to `RANDOM`.
+        managed_instance_scaling: SageMaker's own scaling. It can't be combined with
+            `auto_scale_instance_count`.
+        core_dump_config: The location of core dumps. Defaults to keeping none.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
     """

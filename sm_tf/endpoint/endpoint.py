@@ -117,31 +117,34 @@ class IEndpoint(EndpointReference):
         overrides: "Mapping[RecommendedAlarm, AlarmOverride] | None" = None,
         variants: "Sequence[EndpointProductionVariant] | None" = None,
     ) -> "RecommendedAlarms":
-        """Create the recommended alarms for each variant.
+        """Create the recommended alarms for each variant, chosen for its kind.
 
-        All kinds: errors and the model's latency. On instances: SageMaker's latency, CPU, memory, disk, GPUs
-        where the type has some, and all instances in use where the variant scales. Asynchronous: requests
-        that wait, fail and expire. Serverless: concurrency, memory, and requests that exceed the provisioned
-        concurrency. Multi-model: requests whose model must be loaded first.
+        - All kinds: errors and model latency.
+        - On instances: SageMaker's overhead latency, CPU, memory and disk; GPUs if the type has any; all
+          instances in use if the variant scales.
+        - Asynchronous: requests that wait, fail or expire.
+        - Serverless: concurrency, memory, and requests that exceed the provisioned concurrency.
+        - Multi-model: requests whose model must be loaded first.
 
-        Each alarm says in its description and its tag `severity` whether it is critical or a warning. CPU and
-        GPU alarms need a known instance type. Call this once, after everything that makes variants scale.
+        The description and the tag `severity` of each alarm say whether it is critical or a warning. CPU and
+        GPU alarms need a known instance type. Call this method once, after all calls that make variants
+        scale.
 
         Args:
-            topic: The SNS topic, or its ARN, that is told when an alarm fires and when it is over. Defaults
-                to none.
-            critical_topic: The same for critical alarms only, instead of `topic`.
-            warning_topic: The same for warnings only, instead of `topic`.
-            thresholds: When the alarms fire, and which are left out; see AlarmThresholds.
+            topic: The SNS topic, or its ARN, that is notified when an alarm fires and when it is over.
+                Defaults to no notification.
+            critical_topic: The topic for critical alarms only, in place of `topic`.
+            warning_topic: The topic for warnings only, in place of `topic`.
+            thresholds: When the alarms fire, and which alarms to leave out; see AlarmThresholds.
             overrides: Changes to single alarms, such as
                 `{RecommendedAlarm.CPU: AlarmOverride(threshold=95)}`. Defaults to none.
-            variants: Variants that `find_…_production_variant` returned, where the endpoint or its
+            variants: The variants to watch, from `find_…_production_variant`. Required if the endpoint or its
                 configuration is imported. Defaults to all variants.
 
         Raises:
-            InvalidPropsError: called before, a `topic` beside one of a severity, an override of an alarm that
-            the variants don't have or out of its bounds, a variant of another endpoint, or variants that
-            aren't known; all mistakes are listed.
+            InvalidPropsError: If the method was called before, `topic` is given together with the topic of a
+            severity, an override is out of bounds or for an alarm that the variants don't have, a variant is
+            not one of this endpoint, or the variants aren't known. The error lists all problems.
         """
         from sm_tf.operations.recommended_alarms import RecommendedAlarms
 
@@ -164,22 +167,23 @@ class IEndpoint(EndpointReference):
         alarms: "Sequence[IAlarm] | None" = None,
         variants: "Sequence[EndpointProductionVariant] | None" = None,
     ) -> "Dashboard":
-        """A CloudWatch dashboard of the endpoint: for each variant its traffic, latency, errors, saturation,
-        scaling and what drives its cost. Alarm thresholds are drawn in. An alarm on an expression of its own
-        gets a graph beside the one that shows its metrics.
+        """Create a CloudWatch dashboard of the endpoint. It shows the traffic, latency, errors, saturation,
+        scaling and cost drivers of each variant, together with the thresholds of alarms. An alarm on an
+        expression of its own gets a graph next to the one that shows its metrics.
 
-        It shows the variants, their scaling and the alarms that are there when the program is synthesized.
+        The dashboard shows the variants, scaling and alarms that exist when the program is synthesized.
 
         Args:
-            id: The construct's id.
+            id: The construct's id. Defaults to `Dashboard`.
             dashboard_name: 1 to 255 letters, digits, hyphens and underscores. Defaults to the construct's
                 path.
             alarms: The alarms to show. Defaults to the stack's alarms on the endpoint's metrics and their
-                composite alarms, without those that scaling has made.
-            variants: The variants to show, in this order. Defaults to all; required for an imported endpoint.
+                composite alarms, without the alarms created by scaling.
+            variants: The variants to show, in this order. Required if the endpoint or its configuration is
+                imported. Defaults to all variants.
 
         Raises:
-            InvalidPropsError: a malformed name, or the variants aren't known.
+            InvalidPropsError: If the name is malformed, or the variants aren't known.
         """
         from sm_tf.operations.endpoint_dashboard import EndpointDashboard
 
@@ -233,22 +237,23 @@ class IEndpoint(EndpointReference):
 class Endpoint(IEndpoint):
     """A SageMaker endpoint.
 
-    It keeps its name and is updated in place, without a gap in service, when its configuration changes. AWS
-    can't turn an endpoint on instances into a serverless one or back, and the AWS provider can't give
-    rollback alarms to an endpoint that has none, or take all away: then Terraform destroys the endpoint and
-    makes another one. To avoid that gap, add a second Endpoint, move its callers, and remove the first.
+    When the configuration changes, the endpoint keeps its name and is updated in place without downtime. Two
+    changes require a new endpoint: AWS can't convert an endpoint between instances and serverless, and the
+    AWS provider can't add rollback alarms to an endpoint that has none, or remove all of them. Terraform then
+    destroys the endpoint and creates another one. To avoid the downtime, add a second Endpoint, move the
+    callers to it, and remove the first.
 
     Args:
-        endpoint_config: the configuration, made here or imported.
-        endpoint_name: 1 to 63 letters, digits and hyphens; the construct's path if absent.
-        deployment: how the endpoint moves to a new configuration; blue/green, all at once and unwatched, if
-            absent.
-        deletion_protection: whether Terraform refuses every plan that would destroy the endpoint, its
-            replacement included (`prevent_destroy`). Defaults to no protection.
-        tags: for the endpoint.
-        provider: the AWS provider, of the region of the configuration. Scaling, recommended alarms and the
-            dashboard inherit it. Defaults to the scope's provider: the stack's default one, unless a
-            construct around it was given another.
+        endpoint_config: The configuration, created in this program or imported.
+        endpoint_name: 1 to 63 letters, digits and hyphens. Defaults to the construct's path.
+        deployment: How the endpoint moves to a new configuration. Defaults to a blue/green deployment that
+            shifts all traffic at once and has no baking period.
+        deletion_protection: Whether Terraform refuses every plan that would destroy the endpoint, including
+            its replacement (`prevent_destroy`). Defaults to False.
+        tags: Tags for the endpoint.
+        provider: The AWS provider, which must have the configuration's region. Scaling, recommended alarms
+            and the dashboard inherit it. Defaults to the provider of the parent construct, and without one to
+            the stack's default provider.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
 
@@ -290,8 +295,8 @@ class Endpoint(IEndpoint):
             if isinstance(deployment, Deployment | None):
                 self.check_at_synth(check)
             else:
-                problem = "pass Deployment.canary(…) or another of its kinds"
-                check.require(False, f"deployment is {deployment!r}; {problem}")
+                allowed = "Deployment.canary(…), .linear(…), .rolling(…) or .all_at_once(…)"
+                check.problem(f"deployment is {deployment!r}; pass {allowed}")
         super().__init__(scope, id, provider)
         self._given_name = endpoint_name
         self._deletion_protection = deletion_protection
@@ -329,7 +334,7 @@ class Endpoint(IEndpoint):
     def from_endpoint_arn(
         scope: Construct, id: str, endpoint_arn: str, *, provider: TerraformProvider | None = None
     ) -> IEndpoint:
-        """An endpoint that is owned elsewhere, by its ARN.
+        """Import an endpoint that is managed elsewhere, by its ARN.
 
         Raises:
             InvalidPropsError: If `endpoint_arn` is not the ARN of an endpoint.
@@ -341,7 +346,7 @@ class Endpoint(IEndpoint):
     def from_endpoint_name(
         scope: Construct, id: str, endpoint_name: str, *, provider: TerraformProvider | None = None
     ) -> IEndpoint:
-        """An endpoint that is owned elsewhere, by its name in the provider's region and account.
+        """Import an endpoint that is managed elsewhere, by its name in the provider's region and account.
 
         Raises:
             InvalidPropsError: If SageMaker doesn't allow the name.
@@ -356,7 +361,7 @@ class Endpoint(IEndpoint):
     def from_endpoint_attributes(
         scope: Construct, id: str, *, endpoint_arn: str, provider: TerraformProvider | None = None
     ) -> IEndpoint:
-        """An endpoint that is owned elsewhere, by its attributes; the same as `from_endpoint_arn`."""
+        """Import an endpoint that is managed elsewhere. Equivalent to `from_endpoint_arn`."""
         return Endpoint.from_endpoint_arn(scope, id, endpoint_arn, provider=provider)
 
     @property
@@ -404,20 +409,20 @@ class Endpoint(IEndpoint):
         """Create the recommended alarms for each variant; see `IEndpoint.add_recommended_alarms`.
 
         Args:
-            topic: The SNS topic, or its ARN, that is told when an alarm fires and when it is over. Defaults
-                to none.
-            critical_topic: The same for critical alarms only, instead of `topic`.
-            warning_topic: The same for warnings only, instead of `topic`.
-            thresholds: When the alarms fire, and which are left out; see AlarmThresholds.
+            topic: The SNS topic, or its ARN, that is notified when an alarm fires and when it is over.
+                Defaults to no notification.
+            critical_topic: The topic for critical alarms only, in place of `topic`.
+            warning_topic: The topic for warnings only, in place of `topic`.
+            thresholds: When the alarms fire, and which alarms to leave out; see AlarmThresholds.
             overrides: Changes to single alarms, such as
                 `{RecommendedAlarm.CPU: AlarmOverride(threshold=95)}`. Defaults to none.
-            variants: The variants to watch. Defaults to all.
-            rollback: Whether a critical alarm brings the old configuration back while a new one is deployed.
-                The alarms see a failure after some 6 minutes, so let the deployment wait for 10. Defaults to
-                False.
+            variants: The variants to watch. Defaults to all variants.
+            rollback: Whether the critical alarms also roll back a deployment. They detect a failure after
+                about 6 minutes, so use a baking period (`wait_interval`) of at least 10. Defaults to False.
 
         Raises:
-            InvalidPropsError: as there, or more critical alarms than AWS takes for a rollback.
+            InvalidPropsError: As for `IEndpoint.add_recommended_alarms`, or if there are more critical alarms
+            than AWS allows for a rollback.
         """
         from sm_tf.operations.recommended_alarms import RecommendedAlarms
 

@@ -32,7 +32,7 @@ Target = TypeVar("Target", bound="ScalableTarget")
 
 
 class EndpointProductionVariant(VariantMetrics, ABC):
-    """What the variants of every kind have in common.
+    """The base of all kinds of variants.
 
     `props` holds the variant's properties, or None if the endpoint or its configuration is imported.
     """

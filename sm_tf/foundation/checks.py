@@ -62,5 +62,5 @@ def check_duration(
 
 
 def seconds(duration: DurationLike | float | None) -> Any:
-    """A duration in seconds, as the provider's classes take it."""
+    """Return a duration in seconds, as the provider's classes expect it."""
     return int(duration.total_seconds()) if isinstance(duration, timedelta) else as_number(duration)

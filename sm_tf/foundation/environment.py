@@ -9,14 +9,14 @@ from sm_tf.bindings.tokens import is_known
 
 
 class Environment:
-    """The environment of a construct: of its provider, or of its stack's default provider."""
+    """The environment of a construct: that of its provider, or of its stack's default provider."""
 
     def __init__(self, of: Construct | Place) -> None:
         self._place = of if isinstance(of, Place) else place_of(of)
 
     @property
     def known_region(self) -> str | None:
-        """The region where the program gives it as a literal."""
+        """The region if the program gives it as a literal, otherwise None."""
         region = self._place.region
         return region if region and is_known(region) else None
 
@@ -44,7 +44,7 @@ class Environment:
         return dns_suffix(region) if region else self._data("aws_partition", "SmTfPartition", "dns_suffix")
 
     def arn(self, service: str, resource: str) -> str:
-        """The ARN of a resource in this region and account."""
+        """Return the ARN of a resource in this region and account."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
     def _data(self, type: str, id: str, attribute: str) -> str:

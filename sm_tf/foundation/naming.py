@@ -28,24 +28,24 @@ def readable_name(named: Construct | Place, *, limit: int, suffix: str = "") -> 
 
 
 def drawn() -> Call:
-    """Eight hexadecimal digits that Terraform draws at each creation of a resource.
+    """Return eight random hexadecimal digits, which Terraform generates for each creation of a resource.
 
-    They make the names of resources that are created before their predecessor is destroyed, where a failed or
-    tainted one would be in the way of its successor. Put the argument into `ignore_changes`: otherwise each
-    plan draws anew.
+    A resource with `create_before_destroy` needs a new name at each creation, since AWS would refuse the name
+    of a predecessor that still exists, failed or tainted. List the argument in `ignore_changes`; otherwise
+    every plan generates new digits.
     """
     return Call("substr", Call("uuid"), 0, DRAWN_LENGTH)
 
 
 def new_name(prefix: str) -> Join:
-    """The prefix, a hyphen, and what is drawn at each creation."""
+    """Return the prefix, a hyphen and random digits, which are new at each creation."""
     return Join(prefix, "-", drawn())
 
 
 DRAWN_LENGTH = 8
 
 MAX_NAME = 63
-"""Of models, endpoint configurations and endpoints."""
+"""The longest name of a model, an endpoint configuration or an endpoint."""
 
 
 def check_name(check: Checks, argument: str, name: str | None) -> None:

@@ -13,7 +13,7 @@ from sm_tf.model.container_definition import ContainerDefinition
 
 
 class RenderedContainer(NamedTuple):
-    """The provider's block of a container, and the resources that have to be there before its model."""
+    """A container as the provider's block, and the resources that must exist before its model."""
 
     block: dict[str, Any]
     depends_on: list[TerraformResource]

@@ -113,31 +113,32 @@ class IModel(SmTfConstruct):
 class Model(IModel):
     """A SageMaker model: one container, or an inference pipeline of up to 15.
 
-    AWS can't change a model. When anything but its tags changes, Terraform makes a new one under a new name,
-    moves what uses it, and destroys the old one then. Therefore the default name ends in eight digits that
-    Terraform draws for each new model.
+    AWS can't change a model. If anything but its tags changes, Terraform creates a new model under a new
+    name, switches its users over, and then destroys the old one. The default name therefore ends in eight
+    random digits, which Terraform generates for each new model.
 
     Args:
-        containers: in the order in which a pipeline calls them; more can follow with `add_container`.
-        role: the execution role: the provider's `IamRole` or `DataAwsIamRole`, or an ARN. It gets an inline
-            policy with what image and artifacts need. If absent, a role with least privilege is made: it may
-            pull these images, read these artifacts, write the endpoints' logs and metrics and, in a VPC,
-            manage network interfaces in these subnets.
-        model_name: 1 to 63 letters, digits and hyphens. Defaults to the construct's path and eight digits
-            that Terraform draws. If you set a name, change it whenever the model changes: AWS rejects the new
-            model otherwise ("Cannot create already existing model").
-        vpc: the VPC (resource, data source or id) that the containers reach the network through. If absent,
-            SageMaker's own network.
+        containers: The containers, in the order in which a pipeline invokes them. Add more with
+            `add_container`.
+        role: The execution role: the provider's `IamRole` or `DataAwsIamRole`, or an ARN. It gets an inline
+            policy with the permissions that the images and artifacts need. Defaults to a new role with least
+            privilege: it may pull these images, read these artifacts, write the endpoints' logs and metrics
+            and, in a VPC, manage network interfaces in these subnets.
+        model_name: 1 to 63 letters, digits and hyphens. If you set a name, change it whenever the model
+            changes; otherwise AWS refuses the new model ("Cannot create already existing model"). Defaults to
+            the construct's path and eight random digits.
+        vpc: The VPC (resource, data source or id) that the containers connect to. Defaults to SageMaker's own
+            network.
         vpc_subnets: 1 to 16 subnets (resources, data sources or ids) of `vpc`.
-        security_groups: at most five (resources, data sources or ids). If absent and there is a VPC, one is
-            made.
-        allow_all_outbound: whether the security group that is made lets everything out; it does if absent.
-        network_isolation: whether the containers are cut off from every network, S3 and other AWS services
-            included. They aren't if absent.
-        inference_execution_mode: how a pipeline's containers are called; `SERIAL` if absent.
-        tags: for the model and what is made with it.
-        provider: the AWS provider. Defaults to the scope's provider: the stack's default one, unless a
-            construct around it was given another.
+        security_groups: At most five security groups (resources, data sources or ids). Defaults to a new
+            security group if `vpc` is given.
+        allow_all_outbound: Whether the new security group allows all outbound traffic. Defaults to True.
+        network_isolation: Whether to block all network access of the containers, S3 and other AWS services
+            included. Defaults to False.
+        inference_execution_mode: How a pipeline's containers are invoked. Defaults to `SERIAL`.
+        tags: Tags for the model and the resources that are created with it.
+        provider: The AWS provider. Defaults to the provider of the parent construct, and without one to the
+            stack's default provider.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
 
@@ -212,7 +213,7 @@ class Model(IModel):
     def from_model_arn(
         scope: Construct, id: str, model_arn: str, *, provider: TerraformProvider | None = None
     ) -> IModel:
-        """A model that is owned elsewhere, by its ARN.
+        """Import a model that is managed elsewhere, by its ARN.
 
         Raises:
             InvalidPropsError: If `model_arn` is not the ARN of a model.
@@ -223,7 +224,7 @@ class Model(IModel):
     def from_model_name(
         scope: Construct, id: str, model_name: str, *, provider: TerraformProvider | None = None
     ) -> IModel:
-        """A model that is owned elsewhere, by its name in the provider's region and account.
+        """Import a model that is managed elsewhere, by its name in the provider's region and account.
 
         Raises:
             InvalidPropsError: If SageMaker doesn't allow the name.

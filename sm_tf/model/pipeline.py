@@ -75,7 +75,8 @@ class Pipeline(SmTfConstruct):
         if pipeline_name is not None:
             return cls.from_pipeline_name(scope, id, pipeline_name, provider=provider)
         raise InvalidPropsError(
-            place_of(scope).below(id).path, ["neither pipeline_arn nor pipeline_name is given; pass one"]
+            place_of(scope).below(id).path,
+            ["neither pipeline_arn nor pipeline_name is given; pass one of them"],
         )
 
     def grant_start_pipeline_execution(self, grantee: Grantee) -> None:

@@ -74,13 +74,13 @@ class Resource {
     }
   }
 
-  // What of it was written for a region stays wrong where a user sets a provider of another region.
+  // Finds a provider in another region, which a user set on the element. Values such as ARNs contain the original region.
   findProblem() {
     const { provider } = this.element;
     if (provider === undefined || provider === this.provider || !isLiteral(provider.region) || !isLiteral(this.region)) return;
     if (provider.region === this.region) return;
     const { terraformResourceType: type } = this.element;
-    return `its ${type} is written for ${this.region} and has a provider of ${provider.region}; pass provider= to the construct instead`;
+    return `its ${type} was created for ${this.region} but has a provider in ${provider.region}; pass provider= to the construct instead`;
   }
 
   set(name, value) {
@@ -123,7 +123,7 @@ exports.Resources = class Resources {
     };
   }
 
-  // Alias and region of each AWS provider that the stack has so far; null is the default provider.
+  // Returns the alias and region of each AWS provider that the stack has so far. A null alias is the default provider.
   static providers(stack) {
     const { TerraformProvider } = engine();
     const found = stack.node
