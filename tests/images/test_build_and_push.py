@@ -296,7 +296,7 @@ def test_build_that_fails_is_told(script: Script) -> None:
     script.bin.fake(
         "docker", 'case "$1" in build) echo "step 3 failed" >&2; exit 7;; manifest) exit 1;; esac'
     )
-    assert script.fails(**KEYS).startswith(f"Error: docker could not build {IMAGE}: see its messages above.")
+    assert script.fails(**KEYS).startswith(f"Error: docker could not build {IMAGE}; see its messages above.")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -481,7 +481,7 @@ def test_curl_that_cannot_sign_all_headers_is_refused(docker: Script, version: s
 
 def test_without_curl_the_aws_cli_is_asked(docker: Script) -> None:
     docker.bin.remove("curl")
-    assert docker.fails(**KEYS).endswith("(or the AWS CLI).")
+    assert docker.fails(**KEYS).endswith("or the AWS CLI, is needed to get an authorization from Amazon ECR.")
     aws_cli(docker)
     docker.passes(**KEYS)
     assert docker.record("stdin") == PASSWORD
@@ -493,7 +493,7 @@ def test_without_curl_the_aws_cli_is_asked(docker: Script) -> None:
 def test_profile_that_signs_in_is_left_to_the_aws_cli(docker: Script, tmp_path: Path, setting: str) -> None:
     (tmp_path / "config").write_text(f"[profile corp]\n{setting}\n")
     environment = {"AWS_PROFILE": "corp", "AWS_CONFIG_FILE": str(tmp_path / "config")}
-    assert "the AWS profile corp signs in" in docker.fails(**environment)
+    assert "the AWS profile corp uses" in docker.fails(**environment)
     aws_cli(docker)
     docker.passes(**environment)
     assert docker.record("stdin") == PASSWORD
