@@ -1,1 +1,1 @@
-"""Who may do what, and reach whom: IAM policies and security groups."""
+"""Permissions and network access: IAM policies, KMS keys and security groups."""

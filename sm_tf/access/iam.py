@@ -1,4 +1,4 @@
-"""Permissions: policy statements, principals, and the inline policies that bring the two together."""
+"""Permissions: policy statements, principals, and the inline policies that connect them."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ from sm_tf.foundation.public import public
 @public
 @dataclass(frozen=True, kw_only=True)
 class PolicyStatement:
-    """One statement of an IAM policy; `conditions` are written as in the policy language.
+    """A statement of an IAM policy. `conditions` uses the form of the policy language.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html
     """
@@ -30,7 +30,7 @@ class PolicyStatement:
     sid: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The statement in the policy language."""
+        """Return the statement in the policy language."""
         statement: dict[str, Any] = {
             "Effect": self.effect,
             "Action": list(self.actions),
@@ -44,13 +44,13 @@ class PolicyStatement:
 
 
 def policy_document(statements: Sequence[dict[str, Any]]) -> str:
-    """A policy document as the JSON text that the provider's resources take."""
+    """Return a policy document as JSON text, as the provider's resources expect it."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 @runtime_checkable
 class PrincipalResource(Protocol):
-    """A role, user or group of the AWS provider: its resource or its data source."""
+    """A role, user or group: the AWS provider's resource or data source."""
 
     @property
     def terraform_resource_type(self) -> str:
@@ -68,7 +68,7 @@ class PrincipalResource(Protocol):
 @public
 @dataclass(frozen=True)
 class Principal:
-    """Who holds permissions: a `role`, `user` or `group`, by ARN and name, whoever made it."""
+    """A holder of permissions: a `role`, `user` or `group`, with its ARN and name."""
 
     kind: str
     arn: str
@@ -76,10 +76,10 @@ class Principal:
 
     @classmethod
     def given(cls, where: str, given: "Grantee") -> "Principal":
-        """The principal that a user passed. A token counts as the ARN of a role.
+        """Return the principal that a user passed. A token is treated as the ARN of a role.
 
         Raises:
-            InvalidPropsError: anything else.
+            InvalidPropsError: If `given` can't hold permissions.
         """
         if isinstance(given, Principal):
             return given
@@ -120,27 +120,27 @@ _MAX_NAME_PREFIX = 101
 
 @runtime_checkable
 class HasGrantPrincipal(Protocol):
-    """A construct that acts under a role, such as a model."""
+    """A construct that acts as a role, such as a model."""
 
     @property
     def grant_principal(self) -> Principal | None:
-        """Who gets the permissions that the construct is granted."""
+        """The principal that receives the construct's grants."""
 
 
 Grantee = PrincipalResource | Principal | HasGrantPrincipal | str
-"""Who can be granted permissions: the provider's role, user or group, a Principal, a model, or an ARN."""
+"""A receiver of permissions: the provider's role, user or group, a Principal, a model, or an ARN."""
 
 
 class PolicyHolder(Protocol):
-    """A construct whose role can be given permissions, such as a model."""
+    """A construct that can add permissions to its role, such as a model."""
 
     def add_to_role_policy(self, statement: PolicyStatement) -> None:
-        """Give the role a permission."""
+        """Add a statement to the role's policy."""
 
 
 class InlinePolicy:
-    """The permissions that one construct gives to one principal; statements may be added until synth, each
-    kept once.
+    """The permissions that a construct grants to a principal. Statements can be added until synth; repeated
+    ones are dropped.
     """
 
     def __init__(
@@ -166,12 +166,12 @@ class InlinePolicy:
         )
 
     def add(self, statement: PolicyStatement) -> None:
-        """Add a statement unless it is there already."""
+        """Add a statement, unless the policy already has it."""
         rendered = statement.to_json()
         text = json.dumps(rendered)
         if text in self._statements:
             return
-        # Each use of a reference is another token.
+        # Every use of a reference is a new token, so equal statements may differ in their tokens.
         literals, _ = split_tokens(text)
         alike = [other for other in self._statements if split_tokens(other)[0] == literals]
         if alike:
@@ -182,8 +182,8 @@ class InlinePolicy:
 
 
 def grant(scope: Construct, verb: str, grantee: Grantee, actions: Sequence[str], resource_arn: str) -> None:
-    """Let `grantee` do `actions` on one resource, by an inline policy below `scope`; granting twice changes
-    nothing.
+    """Allow `grantee` to perform `actions` on a resource, with an inline policy below `scope`. Granting twice
+    changes nothing.
     """
     place = place_of(scope)
     principal = Principal.given(place.path, grantee)

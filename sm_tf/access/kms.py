@@ -1,4 +1,4 @@
-"""KMS keys that users pass."""
+"""KMS keys: checks and ARNs."""
 
 from sm_tf.access.provider_types import KeyLike
 from sm_tf.bindings.tokens import is_known
@@ -6,7 +6,7 @@ from sm_tf.foundation.errors import Checks
 
 
 def check_key(check: Checks, key: KeyLike | str | None, argument: str = "encryption_key") -> None:
-    """Note if a user gave something that is not a KMS key; None passes."""
+    """Check that a user passed a KMS key or None."""
     given = key_arn(key) if isinstance(key, str) or hasattr(key, "arn") else None
     valid = given is not None and (not is_known(given) or given.startswith("arn:"))
     check.require(
@@ -16,5 +16,5 @@ def check_key(check: Checks, key: KeyLike | str | None, argument: str = "encrypt
 
 
 def key_arn(key: KeyLike | str | None) -> str | None:
-    """The ARN of a key that is given as a resource, a data source or its ARN."""
+    """Return the ARN of a key, given as a resource, a data source or its ARN."""
     return key if isinstance(key, str) or key is None else key.arn

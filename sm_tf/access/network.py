@@ -1,4 +1,4 @@
-"""Network access of models in a VPC: ports, and the rules of their security groups."""
+"""Network access of models in a VPC: ports and security group rules."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,14 +16,14 @@ from sm_tf.foundation.public import public
 
 
 def id_of(resource: HasId | str) -> str:
-    """The id of a resource, a data source, or the id itself."""
+    """Return the id of a resource or data source, or the id itself."""
     return resource if isinstance(resource, str) else resource.id
 
 
 @public
 @dataclass(frozen=True)
 class Port:
-    """A protocol and a range of ports, made by `Port.tcp(443)` and the like."""
+    """A protocol and a range of ports. Create one with `Port.tcp(443)` or a similar method."""
 
     protocol: str
     from_port: int | None = None
@@ -31,43 +31,44 @@ class Port:
 
     @classmethod
     def tcp(cls, port: int) -> "Port":
-        """One TCP port, 0 to 65535."""
+        """Return one TCP port, 0 to 65535."""
         return cls.tcp_range(port, port)
 
     @classmethod
     def tcp_range(cls, start: int, end: int) -> "Port":
-        """TCP ports from `start` to `end`, both included.
+        """Return the TCP ports from `start` to `end`, both included.
 
         Raises:
-            InvalidPropsError: the range isn't inside 0 to 65535 or runs backwards.
+            InvalidPropsError: If the range isn't within 0 to 65535, or `end` is below `start`.
         """
         if is_known(start) and is_known(end) and not 0 <= start <= end <= 65535:
             raise InvalidPropsError(
-                "Port", [f"ports {start} to {end}: give a range inside 0 to 65535, lowest first"]
+                "Port", [f"ports {start} to {end} must be a range within 0 to 65535, lowest first"]
             )
         return cls("tcp", start, end)
 
     @classmethod
     def all_tcp(cls) -> "Port":
-        """Every TCP port."""
+        """Return all TCP ports."""
         return cls("tcp", 0, 65535)
 
     @classmethod
     def all_traffic(cls) -> "Port":
-        """Every protocol and port."""
+        """Return all protocols and ports."""
         return cls("-1")
 
 
 MAX_SECURITY_GROUPS = 5
-"""Security groups of a model (VpcConfig, SageMaker API reference)."""
+"""The most security groups of a model (VpcConfig, SageMaker API reference)."""
 
 
 @public
 class Connections:
-    """The security groups of a model in a VPC, and what may connect to it and where it may connect to.
+    """The security groups of a model in a VPC, and the connections that they allow.
 
-    A peer is a security group (resource, data source or id), a CIDR block, a prefix list id, or anything that
-    has `connections` itself, such as another model, whose security groups get the counterpart of each rule.
+    A peer is a security group (resource, data source or id), a CIDR block, a prefix list id, or any object
+    with `connections`, such as another model. The security groups of such an object get the counterpart of
+    each rule.
     """
 
     def __init__(self, scope: Construct, security_groups: Sequence[HasId | str]) -> None:
@@ -94,17 +95,17 @@ class Connections:
         return tuple(self._ids)
 
     def add_security_group(self, *security_groups: HasId | str) -> None:
-        """Put the model in more security groups; what was allowed before is allowed for them too.
+        """Add the model to more security groups. All rules apply to them too.
 
         Raises:
-            InvalidPropsError: more than five altogether.
+            InvalidPropsError: If the model has more than five, or a list that only Terraform knows.
         """
         groups = list(dict.fromkeys([*self._security_groups, *security_groups]))
         if is_list_token(groups):
-            problem = "security_groups is a list that only Terraform knows; add the group to that list"
+            problem = "only Terraform knows the security_groups; add the group to that list instead"
             raise InvalidPropsError(self._where, [problem])
         if len(groups) > MAX_SECURITY_GROUPS:
-            problem = f"{len(groups)} security groups are given; at most {MAX_SECURITY_GROUPS} are allowed"
+            problem = f"{len(groups)} security groups are given; a model has at most {MAX_SECURITY_GROUPS}"
             raise InvalidPropsError(self._where, [problem])
         self._extend(security_groups)
         for rule in self._rules:
@@ -113,23 +114,23 @@ class Connections:
                 rule.peer._make(rule.peer._rendered(rule.seen_from(self)))
 
     def allow_from(self, peer: Any, port: Port, description: str | None = None) -> None:
-        """Let `peer` connect to the model."""
+        """Allow `peer` to connect to the model."""
         self._allow("From", peer, port, description)
 
     def allow_to(self, peer: Any, port: Port, description: str | None = None) -> None:
-        """Let the model connect to `peer`."""
+        """Allow the model to connect to `peer`."""
         self._allow("To", peer, port, description)
 
     def allow_from_any_ipv4(self, port: Port, description: str | None = None) -> None:
-        """Let every IPv4 address that reaches the VPC connect to the model."""
+        """Allow all IPv4 addresses that reach the VPC to connect to the model."""
         self.allow_from("0.0.0.0/0", port, description)
 
     def allow_to_any_ipv4(self, port: Port, description: str | None = None) -> None:
-        """Let the model connect to every IPv4 address."""
+        """Allow the model to connect to all IPv4 addresses."""
         self.allow_to("0.0.0.0/0", port, description)
 
     def allow_internally(self, port: Port, description: str | None = None) -> None:
-        """Let members of the model's security groups connect to each other."""
+        """Allow members of the model's security groups to connect to each other."""
         self.allow_from(self, port, description)
 
     def _allow(self, direction: str, peer: Any, port: Port, description: str | None) -> None:
@@ -155,14 +156,14 @@ class Connections:
                 Resource(self._scope, rule.id, rule.type, rule.values)
 
     def _rendered(self, rule: "_Rule") -> "Iterator[_RenderedRule]":
-        """The provider's rules, one for each security group on either side."""
+        """Yield the provider's rules, one for each pair of security groups."""
         if is_list_token(self._security_groups):
-            problem = "security_groups is a list that only Terraform knows; set the rules of those groups"
+            problem = "only Terraform knows the security_groups; set the rules of those groups instead"
             raise InvalidPropsError(self._where, [problem])
         port = rule.port
         for argument, peer in _rule_targets(self._where, rule.peer):
             for group in self._ids:
-                # The id tells the rule's content, so that adding one rule leaves the others where they are.
+                # The id depends on the rule's content only, so adding a rule doesn't move the others.
                 labels = [as_written(self._scope, text) for text in (group, peer)]
                 content = (labels[0], argument, labels[1], port.protocol, port.from_port, port.to_port)
                 yield _RenderedRule(
@@ -194,7 +195,7 @@ class _Rule:
     description: str | None
 
     def seen_from(self, side: Connections) -> "_Rule":
-        """The rule's counterpart, for the security groups of its peer."""
+        """Return the rule's counterpart for the security groups of its peer."""
         return _Rule("To" if self.direction == "From" else "From", side, self.port, self.description)
 
 
@@ -202,7 +203,7 @@ _TYPES = {"From": "aws_vpc_security_group_ingress_rule", "To": "aws_vpc_security
 
 
 def _rule_targets(where: str, peer: Any) -> list[tuple[str, str]]:
-    """The peer as arguments of the provider's rules; several if it is in several security groups."""
+    """Return the arguments of the provider's rules for a peer, one for each of its security groups."""
     if isinstance(peer, Connections):
         return [("referenced_security_group_id", id) for id in peer.security_group_ids]
     if not isinstance(peer, str):

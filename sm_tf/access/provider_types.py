@@ -1,4 +1,4 @@
-"""Resources of the AWS provider that users may pass: the resource, or its data source."""
+"""Resources and data sources of the AWS provider that users can pass."""
 
 from typing import Protocol
 
@@ -8,7 +8,7 @@ class HasId(Protocol):
 
     @property
     def id(self) -> str:
-        """The id that AWS gave it."""
+        """The id that AWS assigned."""
 
 
 class HasArn(Protocol):

@@ -1,1 +1,1 @@
-"""Where model artifacts come from."""
+"""Sources of model artifacts."""

@@ -1,4 +1,4 @@
-"""Where a container's model artifacts come from: a bucket, a local archive, or any S3 URI."""
+"""Sources of a container's model artifacts: a bucket, a local archive, or any S3 URI."""
 
 import re
 from abc import ABC, abstractmethod
@@ -20,14 +20,14 @@ from sm_tf.foundation.public import public
 
 
 class S3DataType(StrEnum):
-    """What the S3 URI of uncompressed model data names."""
+    """The kind of S3 URI of a model data source: a prefix or an object."""
 
     S3_PREFIX = "S3Prefix"
     S3_OBJECT = "S3Object"
 
 
 class CompressionType(StrEnum):
-    """How model data is packed in S3."""
+    """How model data is compressed in S3."""
 
     NONE = "None"
     GZIP = "Gzip"
@@ -36,11 +36,11 @@ class CompressionType(StrEnum):
 @public
 @dataclass(frozen=True, kw_only=True)
 class ModelDataConfig:
-    """What bound model data gives its container.
+    """The result of binding model data.
 
-    A `uri` alone is a gzipped tar archive (or, for a multi-model container, the prefix that holds them). With
-    `s3_data_type` and `compression_type` it is data that SageMaker copies as it is, which large models start
-    faster from.
+    A `uri` alone is a gzipped tar archive or, for a multi-model container, the prefix of its archives. With
+    `s3_data_type` and `compression_type` it is an S3 data source, such as uncompressed data, which large
+    models load faster.
     """
 
     uri: str
@@ -51,29 +51,27 @@ class ModelDataConfig:
 
 @public
 class ModelData(ABC):
-    """Model artifacts, made by one of the `from_*` methods; subclass it and write `bind` for another
-    source.
-    """
+    """Model artifacts. Create them with a `from_*` method, or subclass this class for another source."""
 
     @abstractmethod
     def bind(self, scope: Construct, model: PolicyHolder) -> ModelDataConfig:
-        """Make what the artifacts need, below `scope`, and grant `model` what it needs to read them."""
+        """Create the resources that the artifacts need below `scope`, and allow `model` to read them."""
 
     @staticmethod
     def from_bucket(
         bucket: BucketLike | str, object_key: str, *, encryption_key: KeyLike | str | None = None
     ) -> "ModelData":
-        """A gzipped tar archive in a bucket; the model may read that object.
+        """Use a gzipped tar archive in a bucket. The model is allowed to read that object.
 
         Args:
-            bucket: the provider's resource or data source, or the bucket's name.
-            object_key: ends in `.tar.gz`. A new archive under the same key changes nothing in AWS: use a new
-                key.
-            encryption_key: the KMS key (or its ARN) where the bucket is encrypted with one; the model may
-                decrypt with it.
+            bucket: The provider's resource or data source, or the bucket's name.
+            object_key: The archive's key, which ends in `.tar.gz`. Replacing the archive under the same key
+                changes nothing in AWS, so use a new key for a new archive.
+            encryption_key: The KMS key (or its ARN) that the bucket is encrypted with. The model is allowed
+                to decrypt with it. Defaults to no KMS permission.
 
         Raises:
-            InvalidPropsError: a malformed bucket name, or a key that doesn't end in `.tar.gz`.
+            InvalidPropsError: If the bucket name is malformed or the key doesn't end in `.tar.gz`.
         """
         with checking("ModelData.from_bucket") as check:
             _check_bucket(check, bucket)
@@ -83,18 +81,19 @@ class ModelData(ABC):
 
     @staticmethod
     def from_asset(path: str | Path, *, bucket: BucketLike | str | None = None) -> "ModelData":
-        """A local gzipped tar archive, which Terraform uploads from inside the stack's folder.
+        """Use a local gzipped tar archive, which Terraform uploads from the stack's folder.
 
-        Its key holds a hash of its content, so that a new archive makes a new model and an unchanged one
-        changes nothing; one object is uploaded however often a stack uses the file.
+        The object's key contains a hash of the content, so a new archive creates a new model and an unchanged
+        one changes nothing. A stack uploads each archive once, however often it uses it.
 
         Args:
-            path: a file that ends in `.tar.gz` and is one.
-            bucket: where to put it; if absent, the stack gets one private, encrypted bucket for all its
-                artifacts, which is destroyed with the stack.
+            path: The path of a gzipped tar archive, which ends in `.tar.gz`.
+            bucket: The bucket to upload to. Defaults to a private, encrypted bucket that the stack creates
+                for all its artifacts and that is destroyed with the stack.
 
         Raises:
-            InvalidPropsError: no such file, another ending, another content, or a malformed bucket name.
+            InvalidPropsError: If the file doesn't exist, doesn't end in `.tar.gz` or is not a gzipped tar
+            archive, or the bucket name is malformed.
         """
         with checking("ModelData.from_asset") as check:
             check_archive(check, str(path))
@@ -104,14 +103,15 @@ class ModelData(ABC):
 
     @staticmethod
     def from_s3_uri(uri: str, *, encryption_key: KeyLike | str | None = None) -> "ModelData":
-        """A gzipped tar archive by its `s3://` URI, or, ending in `/`, the prefix of a multi-model
-        container's archives.
+        """Use a gzipped tar archive by its `s3://` URI or, if the URI ends in `/`, all archives below that
+        prefix in a multi-model container.
 
-        The model may read that object or what is below the prefix; a Terraform token must stand for such a
-        URI.
+        The model is allowed to read that object or all objects below the prefix. A Terraform token must
+        resolve to such a URI.
 
         Raises:
-            InvalidPropsError: not `s3://<bucket>/<key>`, or a key that ends neither in `.tar.gz` nor in `/`.
+            InvalidPropsError: If `uri` is not of the form `s3://<bucket>/<key>`, or its key ends neither in
+            `.tar.gz` nor in `/`.
         """
         with checking("ModelData.from_s3_uri") as check:
             location = _split(check, uri)
@@ -130,21 +130,20 @@ class ModelData(ABC):
         accept_eula: bool | None = None,
         encryption_key: KeyLike | str | None = None,
     ) -> "ModelData":
-        """Model data that isn't one gzipped tar archive: by default every object below a prefix,
-        uncompressed.
+        """Use an S3 data source, by default all objects below a prefix, uncompressed.
 
         Args:
-            uri: `s3://<bucket>/<key>`; a prefix ends in `/`.
-            s3_data_type: whether the URI names a prefix or one object.
-            compression_type: `GZIP` for one gzipped tar archive (an object), else `NONE`.
-            accept_eula: accept the end-user license agreement of a gated model.
-            encryption_key: the KMS key (or its ARN) that the data is encrypted with; the model may decrypt
-                with it.
+            uri: `s3://<bucket>/<key>`. A prefix ends in `/`.
+            s3_data_type: Whether the URI is a prefix or an object. Defaults to `S3_PREFIX`.
+            compression_type: `GZIP` for a gzipped tar archive, which must be an object. Defaults to `NONE`.
+            accept_eula: Whether you accept the end-user license agreement of a gated model.
+            encryption_key: The KMS key (or its ARN) that the data is encrypted with. The model is allowed to
+                decrypt with it. Defaults to no KMS permission.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_S3ModelDataSource.html
 
         Raises:
-            InvalidPropsError: not an `s3://` URI, or a URI, type and compression that don't fit each other.
+            InvalidPropsError: If `uri` is not an `s3://` URI, or doesn't fit the type and the compression.
         """
         with checking("ModelData.from_s3_data_source") as check:
             location = _split(check, uri)
@@ -155,8 +154,8 @@ class ModelData(ABC):
                 is_prefix = s3_data_type == S3DataType.S3_PREFIX
                 check.require(
                     location[1].endswith("/") == is_prefix,
-                    f"{uri!r} doesn't fit s3_data_type {str(s3_data_type)!r}: a prefix ends in '/', an "
-                    "object doesn't",
+                    f"{uri!r} doesn't fit s3_data_type {str(s3_data_type)!r}; a prefix must end in '/', an "
+                    "object must not",
                 )
                 check.require(
                     not (is_prefix and compression_type == CompressionType.GZIP),
@@ -198,7 +197,7 @@ def _split(check: Checks, uri: str) -> tuple[str, str] | None:
         return str(Fn.element(Fn.split("/", token), 2)), str(key)
     found = re.fullmatch(r"s3://([^/]+)/(.+)", uri)
     if found is None:
-        check.require(False, f"{uri!r} is not an S3 URI of the form s3://<bucket>/<key>")
+        check.problem(f"{uri!r} is not an S3 URI; pass one of the form s3://<bucket>/<key>")
         return None
     _check_bucket(check, found[1])
     return found[1], found[2]
@@ -207,7 +206,7 @@ def _split(check: Checks, uri: str) -> tuple[str, str] | None:
 def grant_read(
     model: PolicyHolder, *, bucket_arn: str, key: str, encryption_key: KeyLike | str | None = None
 ) -> None:
-    """Let the model's role read one object, or, where `key` ends in `/`, every object below that prefix."""
+    """Allow the model's role to read one object or, if `key` ends in `/`, all objects below that prefix."""
     if is_known(key):
         pattern = f"{key}*" if key.endswith("/") else key
     else:

@@ -1,4 +1,4 @@
-"""A local model archive that Terraform uploads from inside the stack's folder."""
+"""A local model archive that Terraform uploads from the stack's folder."""
 
 import hashlib
 import tarfile
@@ -16,19 +16,17 @@ from sm_tf.foundation.naming import drawn, readable_name
 
 
 def check_archive(check: Checks, path: str) -> None:
-    """Note what is wrong with `path` as a gzipped tar archive."""
+    """Check that `path` is a gzipped tar archive."""
     if not is_known(path):
-        check.require(False, "path is a Terraform token; the file is read at synth, so pass a literal path")
+        check.problem("path is a Terraform token; the file is read at synth, so pass a literal path")
     elif not Path(path).exists():
-        check.require(False, f"{path!r} doesn't exist (looked in {Path.cwd()})")
+        check.problem(f"{path!r} doesn't exist (looked in {Path.cwd()})")
     elif not Path(path).is_file():
-        check.require(False, f"{path!r} is no file; pack the folder with: tar -czf model.tar.gz -C {path} .")
+        check.problem(f"{path!r} is not a file; pack the folder with: tar -czf model.tar.gz -C {path} .")
     elif not path.lower().endswith(".tar.gz"):
-        check.require(False, f"{path!r} doesn't end in '.tar.gz', which SageMaker asks of model artifacts")
+        check.problem(f"{path!r} doesn't end in '.tar.gz', which SageMaker requires of model artifacts")
     elif not _is_gzipped_tar(path):
-        check.require(
-            False, f"{path!r} is no gzipped tar archive, whatever its name says; make one with tar -czf"
-        )
+        check.problem(f"{path!r} is not a gzipped tar archive, despite its name; create one with tar -czf")
 
 
 def _is_gzipped_tar(path: str) -> bool:
@@ -80,12 +78,12 @@ class ModelDataAsset(SmTfConstruct):
 
     @property
     def uri(self) -> str:
-        """The object's `s3://` URI; whoever uses it waits for the upload."""
+        """The object's `s3://` URI. It refers to the resource, so its users wait for the upload."""
         return f"s3://{self._object['bucket']}/{self._object['key']}"
 
     @classmethod
     def in_stack_of(cls, scope: Construct, *, path: str, bucket: BucketLike | str | None) -> "ModelDataAsset":
-        """The stack's asset with this content in this bucket, made once."""
+        """Return the stack's asset with this content in this bucket; the first call creates it."""
         place = place_of(scope)
         with Path(path).open("rb") as archive:
             digest = hashlib.file_digest(archive, "sha256").hexdigest()
@@ -119,7 +117,7 @@ _BUCKET = "SmTfModelArtifacts"
 
 
 def _bucket_of(place: Place) -> Resource:
-    """The stack's own bucket: private, encrypted, TLS only, and destroyed with the stack."""
+    """Return the stack's own bucket: private, encrypted, TLS only, and destroyed with the stack."""
     if _BUCKET not in place.once:
         place.once[_BUCKET] = _make_bucket(place)
     bucket: Resource = place.once[_BUCKET]

@@ -1,10 +1,10 @@
-"""The only place that names CDKTF and the AWS provider's classes, and that makes them load fast."""
+"""The only package that imports CDKTF and the AWS provider's classes. It also makes them load fast."""
 
 import os
 from contextlib import suppress
 from importlib import import_module
 
-# Python has done this when it started, but only in folders whose .pth files it reads (not on PYTHONPATH).
+# The .pth file does this when Python starts, but Python doesn't read .pth files on PYTHONPATH.
 with suppress(ModuleNotFoundError):
     import_module("sm_tf_lazy_bindings")
 

@@ -1,4 +1,6 @@
-"""The AWS provider's classes that sm_tf names. They are big, so that programs load those they use."""
+"""The AWS provider's classes that type annotations refer to. They are big, so nothing imports them at run
+time.
+"""
 
 from cdktf_cdktf_provider_aws.appautoscaling_policy import AppautoscalingPolicy
 from cdktf_cdktf_provider_aws.appautoscaling_scheduled_action import AppautoscalingScheduledAction

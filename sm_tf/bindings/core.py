@@ -1,4 +1,4 @@
-"""What sm_tf uses of CDKTF's core."""
+"""The parts of CDKTF's core that sm_tf uses."""
 
 from cdktf import (
     Annotations,

@@ -1,4 +1,4 @@
-"""Notes which line of the user's program made each construct, in a file beside what is synthesized."""
+"""Records which line of the user's program created each construct."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 VARIABLE = "SM_TF_ORIGINS"
-"""Names the file; without it nothing is noted."""
+"""The environment variable with the path of the file to write. Without it, nothing is recorded."""
 
 _LIBRARIES = (
     str(Path(__file__).parents[1]) + os.sep,
@@ -18,9 +18,10 @@ _LIBRARIES = (
 
 
 def record() -> None:
-    """Note from now on where constructs are made: one JSON line each, with path, file and line.
+    """Start to record where constructs are created: one JSON line each, with path, file and line.
 
-    Every class of CDKTF and its providers makes its object in Node by `jsii.create`, with scope and id first.
+    All classes of CDKTF and its providers create their object in Node with `jsii.create`, whose first
+    arguments are the scope and the id.
     """
     import jsii
 
@@ -31,7 +32,7 @@ def record() -> None:
     def noting(klass: Any, obj: Any, args: list[Any] | None = None) -> Any:
         reference = create(klass, obj, args)
         path = _path(paths, args or [])
-        # What is no construct is nobody's scope: as a root it does no harm.
+        # An object that is not a construct is never a scope, so an entry without a path is harmless.
         paths[reference.ref] = path
         place = _place() if path else None
         if place:
@@ -47,19 +48,19 @@ def _path(paths: dict[str, str], args: list[Any]) -> str:
     reference = getattr(args[0], "__jsii_ref__", None)
     if reference is None or reference.ref not in paths:
         return ""
-    # As the constructs library writes ids in paths.
+    # The constructs library writes ids in paths like this.
     id = args[1].replace("/", "--")
     parent = paths[reference.ref]
     return f"{parent}/{id}" if parent else id
 
 
 def is_library(file: str) -> bool:
-    """Whether a file of Python code is Python's, an installed package's or sm_tf's, not the user's."""
+    """Tell whether a Python file belongs to Python, an installed package or sm_tf, not to the user."""
     return file.startswith(_LIBRARIES) or "-packages" + os.sep in file
 
 
 def _place() -> tuple[str, int] | None:
-    """The innermost line that is neither Python's, nor an installed package's, nor sm_tf's."""
+    """Return the innermost line that is not in Python, an installed package or sm_tf."""
     frame = sys._getframe(2)
     while frame:
         name = frame.f_code.co_filename

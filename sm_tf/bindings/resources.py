@@ -1,8 +1,8 @@
-"""Resources that cost one message to Node each, and what Python keeps of the stacks that they are in.
+"""Resources, which cost one message to Node each, and the state that Python keeps for each stack.
 
-A resource is made with all that is known. Values that may change until the end are given by a function, which
-is asked again whenever the stack is synthesized; only what has changed since is sent. Attributes are tokens,
-made together with the resource.
+A resource is created with all values that are known. If values can change until synth, a function returns
+them. It is called again whenever the stack is synthesized, and only changed values are sent. Attributes are
+tokens, which are created together with the resource.
 """
 
 import functools
@@ -20,19 +20,19 @@ Values = Mapping[str, Any]
 Version = tuple[int, int, int]
 
 OLDEST_PROVIDER: Version = (5, 100, 0)
-"""All that sm_tf writes by default is valid from this version of the AWS provider on."""
+"""The lowest version of the AWS provider that accepts everything that sm_tf writes by default."""
 
 
 @dataclass(frozen=True)
 class Map:
-    """A map whose names are the user's, such as tags; other mappings are blocks of arguments."""
+    """A map with names chosen by the user, such as tags. All other mappings are blocks of arguments."""
 
     entries: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call of a Terraform function by its name in CDKTF's `Fn`, such as `Call("substr", text, 0, 8)`."""
+    """A call of a Terraform function, named as in CDKTF's `Fn`, such as `Call("substr", text, 0, 8)`."""
 
     function: str
     arguments: tuple[Any, ...]
@@ -44,7 +44,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Join:
-    """The parts of a text, calls among them."""
+    """A text in parts, some of which may be calls."""
 
     parts: tuple[Any, ...]
 
@@ -64,15 +64,15 @@ class Resource:
     """A resource or data source of the AWS provider, or a `terraform_data`.
 
     Args:
-        scope: the construct that it is below.
-        id: its id there.
-        below: the id of a construct between the two, which is made where it isn't there yet.
-        place: where it belongs to, if the scope is a stack that has it once for each provider.
-        type: Terraform's name for it, such as `aws_sagemaker_model`; `data.` before it makes a data source.
-        values: the arguments by Terraform's names, `depends_on` and `lifecycle` among them; these two are
-            joined with what a user sets on `object`. None leaves an argument out.
-        attributes: those that become tokens in `attributes`.
-        inputs: arguments that become tokens in `inputs`, as text that doesn't refer to the resource.
+        scope: The parent construct.
+        id: The id below the parent.
+        below: The id of a construct between the two, which is created unless it exists.
+        place: The place whose provider it uses, if the scope is a stack that has it once per provider.
+        type: The Terraform type, such as `aws_sagemaker_model`, with the prefix `data.` for a data source.
+        values: The arguments, by their names in Terraform. They include `depends_on` and `lifecycle`, which
+            are merged with the user's settings on `object`. None leaves an argument out.
+        attributes: The attributes to create tokens for, in `attributes`.
+        inputs: The arguments to create tokens for, in `inputs`: text that doesn't refer to the resource.
     """
 
     def __init__(
@@ -113,14 +113,14 @@ class Resource:
 
     @functools.cached_property
     def object(self) -> Any:
-        """The object of the provider's class, which a user may change."""
+        """The object of the provider's class, which a user can change."""
         found = _kernel("get", self.handle)
-        # Otherwise an aspect that visits it would get another object.
+        # Without this, an aspect that visits the resource would get another object.
         jsii._reference_map.register_reference(found)
         return found
 
     def changes(self) -> dict[str, Any]:
-        """The values that have changed since they were sent last; None takes one back."""
+        """Return the values that changed since they were last sent. None resets an argument."""
         if self._render is None:
             return {}
         before, self._sent = self._sent, self._render()
@@ -132,7 +132,7 @@ class Resource:
 
 @dataclass
 class Stack:
-    """What Python keeps of a stack."""
+    """The state that Python keeps for a stack."""
 
     element: TerraformStack
     path: str
@@ -143,15 +143,15 @@ class Stack:
     _providers: dict[str | None, str | None] = field(default_factory=dict)
 
     def require_provider(self, version: Version) -> None:
-        """Accept no AWS provider that is older than this."""
+        """Require at least this version of the AWS provider."""
         self.oldest_provider = max(self.oldest_provider, version)
 
     def once(self, provider: TerraformProvider | None = None) -> dict[Any, Any]:
-        """What the stack has once for each provider, under keys of its makers' choice."""
+        """Return the objects that the stack has once per provider, under keys that their creators choose."""
         return self._once.setdefault(_reference(provider) if provider else None, {})
 
     def default_region(self) -> str | None:
-        """The region of the AWS provider without an alias, a token perhaps; None without such a provider."""
+        """The region (maybe a token) of the AWS provider without an alias; None if there is none."""
         if None not in self._providers:
             self._providers = dict(json.loads(_kernel("providers", self.element)))
         return self._providers.get(None)
@@ -159,8 +159,8 @@ class Stack:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a construct is: its stack, its path in the app, and the provider that it was told; without one,
-    it has the stack's default.
+    """The place of a construct: its stack, its path in the app, and its provider, or None for the stack's
+    default provider.
     """
 
     stack: Stack
@@ -168,17 +168,17 @@ class Place:
     provider: TerraformProvider | None = None
 
     def below(self, id: str, provider: TerraformProvider | None = None) -> "Place":
-        """The place of a child, which inherits the provider."""
-        # As the constructs library writes ids in paths.
+        """Return the place of a child, which inherits the provider."""
+        # The constructs library writes ids in paths like this.
         return Place(self.stack, f"{self.path}/{id.replace('/', '--')}", provider or self.provider)
 
     @property
     def once(self) -> dict[Any, Any]:
-        """What the stack has once for the place's provider."""
+        """The objects that the stack has once for the place's provider."""
         return self.stack.once(self.provider)
 
     def shared_id(self, id: str) -> str:
-        """The id in the stack of a construct that the stack has once for each provider."""
+        """Return the id of a construct that the stack has once per provider."""
         if self.provider is None:
             return id
         if "alias" not in self.once:
@@ -187,7 +187,7 @@ class Place:
 
     @property
     def region(self) -> str | None:
-        """The region of the place's provider, a token perhaps; None where the program doesn't give it."""
+        """The region (maybe a token) of the place's provider; None if the program doesn't set it."""
         if self.provider is None:
             return self.stack.default_region()
         if "region" not in self.once:
@@ -200,7 +200,7 @@ _PLACES: dict[str, Place] = {}
 
 
 def place_of(scope: IConstruct) -> Place:
-    """Where a construct is. Node is asked once for each construct that isn't sm_tf's."""
+    """Return the place of a construct. Node is asked once for each construct that isn't sm_tf's."""
     known: Place | None = getattr(scope, "place", None)
     if known is not None:
         return known
@@ -252,7 +252,7 @@ class _Python:
     def render(self) -> dict[str, Any]:
         stack = self._stack
         problems = {path: found for path, find in stack.checks if (found := find())}
-        # Values that make no sense can't be rendered.
+        # Invalid values can't be rendered.
         late = [] if problems else stack.late
         changed = {resource.handle: resource.changes() for resource in late}
         changes, objects = _encode({handle: values for handle, values in changed.items() if values})
@@ -265,7 +265,7 @@ class _Python:
 
 
 def _encode(values: Any) -> tuple[str, list[Any]]:
-    """The values as JSON, and beside it the objects of Node's that stand in them."""
+    """Return the values as JSON, and the objects of Node that they contain."""
     objects: list[Any] = []
 
     def encode(value: Any) -> Any:
@@ -294,5 +294,5 @@ def _kernel(method: str, *arguments: Any) -> Any:
 @functools.cache
 def _load() -> None:
     load_assembly()
-    # The classes that the assembly makes objects of.
+    # The assembly creates objects of these classes.
     import cdktf_cdktf_provider_aws._jsii  # noqa: F401

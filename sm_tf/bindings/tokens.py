@@ -1,4 +1,4 @@
-"""Tells values that are known at synth from those that only Terraform will know, and prepares the latter."""
+"""Separates values that are known at synth from those that only Terraform knows, and converts these."""
 
 import math
 import re
@@ -18,17 +18,16 @@ from sm_tf.bindings.core import (
 )
 
 _TOKEN = re.compile(r"\$\{TfToken\[[^\]]+\]\}")
-# With braces inside, one level deep.
+# Allows braces inside, one level deep.
 _EXPRESSION = re.compile(r"(?<!\$)\$\{(?:[^{}]|\{[^{}]*\})*\}")
-# An expression, and how CDKTF marks a list and a map that Terraform fills.
+# The beginnings of an expression, and of CDKTF's list and map tokens.
 _BEGINNINGS = ("${", "#{TfToken[", "&{TfToken[")
 
 
 def is_known(value: Any) -> bool:
-    """Whether `value`, with all that it contains, is known at synth.
+    """Tell whether `value`, with everything that it contains, is known at synth.
 
-    CDKTF tokens and strings with a Terraform expression (`"${var.tag}"`) are not; such values are passed on
-    unchecked.
+    CDKTF tokens and strings with a Terraform expression (`"${var.tag}"`) are not known. They aren't checked.
     """
     if isinstance(value, str):
         return not any(begin in value for begin in _BEGINNINGS)
@@ -36,20 +35,20 @@ def is_known(value: Any) -> bool:
         return all(is_known(key) and is_known(item) for key, item in value.items())
     if isinstance(value, list | tuple):
         return all(is_known(item) for item in value)
-    if isinstance(value, float):  # as number tokens are, below zero; Node's JSON has no infinity
+    if isinstance(value, float):  # Number tokens are below zero; Node's JSON has no infinity.
         return not (math.isfinite(value) and value < 0 and Token.is_unresolved(value))
     if value is None or isinstance(value, int):
         return True
     try:
         return not Token.is_unresolved(value)
-    except (AttributeError, TypeError):  # nothing that CDKTF has made
+    except (AttributeError, TypeError):  # CDKTF did not create it.
         return True
 
 
 def as_token(value: Any) -> str:
-    """A string with a hand-written expression as a CDKTF token; any other string as it is.
+    """Return a string with a hand-written expression as a CDKTF token, and any other string unchanged.
 
-    CDKTF's functions quote such expressions and JSON encoding breaks them; tokens they leave alone.
+    CDKTF's functions quote such expressions and JSON encoding breaks them, but tokens stay intact.
     """
     if is_known(value):
         return str(value)
@@ -61,26 +60,26 @@ def as_token(value: Any) -> str:
 
 
 def tokens_within(text: str) -> str:
-    """The text with its hand-written expressions as tokens, so that the rest can be encoded as JSON."""
+    """Return the text with its hand-written expressions as tokens, so the rest can be encoded as JSON."""
     return _EXPRESSION.sub(lambda found: as_token(found[0]), text)
 
 
 def as_number(value: Any) -> Any:
-    """An expression for a number as what the provider's classes take for one; any other value as it is."""
+    """Return an expression for a number as the provider's classes expect it, and other values unchanged."""
     if isinstance(value, float) or is_known(value):
         return value
     return Token.as_number(as_token(value) if isinstance(value, str) else value)
 
 
 def as_list(values: Any) -> list[Any]:
-    """A list, or an expression for one, as what the provider's classes take for a list."""
+    """Return a list, or an expression for one, as the provider's classes expect it."""
     if isinstance(values, list | tuple) or is_known(values):
         return list(values)
     return Token.as_list(as_token(values) if isinstance(values, str) else values)
 
 
 def as_map(values: Any) -> dict[str, Any]:
-    """A map, or an expression for one, as what the provider's classes take for a map."""
+    """Return a map, or an expression for one, as the provider's classes expect it."""
     if isinstance(values, Mapping) and is_map_token(values):
         return dict(values)
     if isinstance(values, Mapping):
@@ -89,19 +88,17 @@ def as_map(values: Any) -> dict[str, Any]:
 
 
 def is_list_token(values: Sequence[Any]) -> bool:
-    """Whether a list's length and members are known to Terraform alone."""
+    """Tell whether only Terraform knows a list's length and members."""
     return any(isinstance(value, str) and value.startswith("#{TfToken[") for value in values)
 
 
 def is_map_token(values: Mapping[Any, Any]) -> bool:
-    """Whether a map's names and values are known to Terraform alone."""
+    """Tell whether only Terraform knows a map's names and values."""
     return any(isinstance(name, str) and name.startswith("&{TfToken[") for name in values)
 
 
 def as_written(scope: IConstruct, text: str) -> str:
-    """The text with its tokens as Terraform will read them, which stays the same when the program around it
-    changes.
-    """
+    """Return the text with its tokens as Terraform reads them, independent of the rest of the program."""
     if is_known(text):
         return text
     resolver = DefaultTokenResolver(StringConcat())
@@ -109,7 +106,7 @@ def as_written(scope: IConstruct, text: str) -> str:
 
 
 def split_tokens(value: str) -> tuple[list[str], list[str]]:
-    """The literal parts of a string, and the tokens between them."""
+    """Return the literal parts of a string, and the tokens between them."""
     return _TOKEN.split(value), _TOKEN.findall(value)
 
 

@@ -1,1 +1,1 @@
-"""Endpoint configurations: variants, how they are deployed, asynchronous inference."""
+"""Endpoint configurations: variants, deployments and asynchronous inference."""

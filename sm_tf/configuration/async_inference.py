@@ -1,4 +1,4 @@
-"""Asynchronous inference: requests and answers lie in S3, and a queue lies between."""
+"""Asynchronous inference: requests and responses are stored in S3, and SageMaker queues the requests."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from sm_tf.model.model import IModel
 
 
 class NotificationTopic(StrEnum):
-    """Which notifications carry the answer itself."""
+    """The notifications that include the response itself."""
 
     SUCCESS_NOTIFICATION_TOPIC = "SUCCESS_NOTIFICATION_TOPIC"
     ERROR_NOTIFICATION_TOPIC = "ERROR_NOTIFICATION_TOPIC"
@@ -28,25 +28,28 @@ class NotificationTopic(StrEnum):
 @public
 @dataclass(frozen=True, kw_only=True)
 class AsyncInferenceConfig:
-    """Makes an endpoint asynchronous: it only takes requests that lie in S3, up to 1 GB each, queues them,
-    and puts the answers into S3.
+    """Makes an endpoint asynchronous. It accepts only requests that are stored in S3, up to 1 GB each, queues
+    them, and writes the responses to S3.
 
-    The model's role may then read the requests, write the answers and publish to the topics.
+    The model's role is granted permission to read the requests, write the responses and publish to the
+    topics.
 
     Args:
-        s3_output_path: where answers go, `s3://<bucket>/<prefix>`.
-        s3_failure_path: where errors go; AWS's choice beside the answers if absent.
-        s3_input_path: where callers put their requests. AWS isn't told: it lets the model's role read there,
-            and `grant_invoke` write there. If absent, grant both yourself.
-        success_topic: an SNS topic (resource, data source or ARN) that hears of each answer; nobody if
-            absent.
-        error_topic: the same, for each error.
-        include_inference_response_in: the notifications that carry the answer itself, up to 128 KB of it;
-            none if absent.
-        max_concurrent_invocations_per_instance: requests that an instance gets at the same time, 1 to 1000;
-            AWS chooses if absent.
-        encryption_key: the KMS key (resource, data source or ARN) that encrypts the answers; the bucket's own
-            encryption if absent.
+        s3_output_path: The location of the responses, `s3://<bucket>/<prefix>`.
+        s3_failure_path: The location of the error responses. Defaults to a location chosen by AWS next to the
+            responses.
+        s3_input_path: The location where callers put their requests. Not sent to AWS; used only to grant read
+            access to the model and, with `grant_invoke`, write access to callers. Without it, grant
+            both yourself.
+        success_topic: The SNS topic (resource, data source or ARN) that is notified of each response.
+            Defaults to no notification.
+        error_topic: The SNS topic that is notified of each error. Defaults to no notification.
+        include_inference_response_in: The notifications that include the response itself, up to 128 KB of it.
+            Defaults to none.
+        max_concurrent_invocations_per_instance: The most requests that an instance receives at the same time,
+            1 to 1000. Defaults to a value chosen by AWS.
+        encryption_key: The KMS key (resource, data source or ARN) that encrypts the responses. Defaults to
+            the bucket's own encryption.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AsyncInferenceConfig.html
     """
@@ -61,7 +64,7 @@ class AsyncInferenceConfig:
     encryption_key: KeyLike | str | None = None
 
     def check(self, check: Checks) -> None:
-        """Note what AWS would refuse."""
+        """Check the values that AWS would refuse."""
         what = "async_inference_config"
         for name in ("s3_output_path", "s3_failure_path", "s3_input_path"):
             uri = getattr(self, name)
@@ -82,12 +85,12 @@ class AsyncInferenceConfig:
             check_choice(check, f"{what}: include_inference_response_in", choice, NotificationTopic)
             check.require(
                 topics.get(choice, "") is not None,
-                f"{what}: include_inference_response_in has {choice!s}, but there is no such topic",
+                f"{what}: include_inference_response_in has {choice!s}, but no such topic is given; pass one",
             )
         check_key(check, self.encryption_key)
 
     def render(self) -> dict[str, Any]:
-        """The provider's block."""
+        """Return the provider's block."""
         notification = {
             "success_topic": _topic_arn(self.success_topic),
             "error_topic": _topic_arn(self.error_topic),
@@ -109,7 +112,7 @@ class AsyncInferenceConfig:
         }
 
     def grant_model(self, scope: Construct, model: IModel) -> None:
-        """Let the model's role read the requests, write the answers, and publish to the topics.
+        """Allow the model's role to read the requests, write the responses and publish to the topics.
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-create-endpoint-prerequisites.html
         """
@@ -128,7 +131,7 @@ class AsyncInferenceConfig:
             model.add_to_role_policy(PolicyStatement(actions=actions, resources=[key]))
 
     def grant_caller(self, scope: Construct, grantee: Grantee) -> None:
-        """Let a caller of the endpoint put requests, and read the answers."""
+        """Allow a caller of the endpoint to put requests and read the responses."""
         if self.s3_input_path is not None:
             grant(scope, "InvokeBy", grantee, ["s3:PutObject"], _objects(scope, self.s3_input_path))
         for uri in (self.s3_output_path, self.s3_failure_path):
@@ -145,7 +148,7 @@ def _topic_arn(topic: TopicLike | str | None) -> str | None:
 
 
 def _objects(scope: Construct, uri: str) -> str:
-    """The ARN of every object below an S3 URI."""
+    """Return the ARN of all objects below an S3 URI."""
     if uri.startswith("s3://"):
         path = uri.removeprefix("s3://").rstrip("/")
     else:

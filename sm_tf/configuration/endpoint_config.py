@@ -1,4 +1,4 @@
-"""An endpoint configuration: which models an endpoint serves, on what, and how the traffic is shared."""
+"""An endpoint configuration: the models that an endpoint serves, their capacity, and their traffic."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from sm_tf.bindings.aws import SagemakerEndpointConfiguration
 
 MAX_VARIANTS = 10
-"""Production variants of an endpoint configuration (CreateEndpointConfig, API reference)."""
+"""The most production variants in a configuration (CreateEndpointConfig, SageMaker API reference)."""
 
 
 class CaptureMode(StrEnum):
-    """What data capture keeps of a request."""
+    """The part of an invocation that data capture stores."""
 
     INPUT = "Input"
     OUTPUT = "Output"
@@ -47,16 +47,16 @@ class CaptureMode(StrEnum):
 @public
 @dataclass(frozen=True, kw_only=True)
 class DataCaptureConfig:
-    """Keeps requests and responses in S3.
+    """Stores requests and responses in S3.
 
     Args:
-        destination_s3_uri: `s3://<bucket>/<prefix>`.
-        initial_sampling_percentage: 0 to 100.
-        capture_modes: each at most once.
-        enable_capture: whether to begin capturing at once; it does if absent.
-        kms_key_id: the KMS key (its id or ARN) that encrypts what is captured; none of yours if absent.
-        csv_content_types: content types that are kept as CSV text; the others are kept in base64.
-        json_content_types: content types that are kept as JSON text.
+        destination_s3_uri: The location of the captured data, `s3://<bucket>/<prefix>`.
+        initial_sampling_percentage: The share of requests to capture, 0 to 100.
+        capture_modes: The parts to capture, each at most once. Defaults to requests and responses.
+        enable_capture: Whether capture starts immediately. Defaults to True.
+        kms_key_id: The id or ARN of the KMS key that encrypts the captured data. Defaults to no key of yours.
+        csv_content_types: The content types to store as CSV text. Other content is stored in base64.
+        json_content_types: The content types to store as JSON text.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DataCaptureConfig.html
     """
@@ -71,46 +71,48 @@ class DataCaptureConfig:
 
 
 class IEndpointConfig(SmTfConstruct):
-    """An endpoint configuration, made here or imported."""
+    """An endpoint configuration, created in this program or imported."""
 
     endpoint_config_arn: str
     """The endpoint configuration's ARN."""
     endpoint_config_name: str
     """The endpoint configuration's name."""
     known_region: str | None = None
-    """The endpoint configuration's region, where it is known at synth."""
+    """The endpoint configuration's region if it is known at synth, otherwise None."""
     known_account: str | None = None
-    """The endpoint configuration's account, where it is known at synth."""
+    """The endpoint configuration's account if it is known at synth, otherwise None."""
 
 
 class EndpointConfig(IEndpointConfig):
-    """An endpoint configuration of either up to ten variants on instances or one serverless variant.
+    """An endpoint configuration with either up to ten instance variants or one serverless variant.
 
-    AWS can't change an endpoint configuration. When anything but its tags changes, Terraform makes a new one
-    under a new name, updates the endpoint in place, and destroys the old one then.
+    AWS can't change an endpoint configuration. If anything but its tags changes, Terraform creates a new one
+    under a new name, updates the endpoint in place, and then destroys the old one.
 
     Args:
-        instance_production_variants: more can follow with `add_instance_production_variant`.
-        serverless_production_variant: instead of variants on instances; or
-            `add_serverless_production_variant`.
-        shadow_production_variants: one variant on instances that gets a copy of the requests and whose
-            responses are dropped; needs exactly one production variant, on instances.
-        endpoint_config_name: 1 to 63 letters, digits and hyphens. A fixed name serves for a first creation,
-            but a later change fails with "Cannot create already existing endpoint configuration" unless the
-            name changes with it. If absent, the construct's path and a suffix of the provider's.
-        encryption_key: the KMS key (resource, data source or ARN) that encrypts the instances' storage; AWS's
-            own if absent.
-        data_capture_config: nothing is captured if absent; not for serverless variants.
-        async_inference_config: makes the endpoint asynchronous, with exactly one variant, on instances;
-            callers wait for the answer if absent.
-        tags: for the endpoint configuration.
-        provider: the AWS provider. Defaults to the scope's provider: the stack's default one, unless a
-            construct around it was given another.
+        instance_production_variants: The variants on instances. Add more with
+            `add_instance_production_variant`.
+        serverless_production_variant: The serverless variant, in place of instance variants. You can also
+            call `add_serverless_production_variant`.
+        shadow_production_variants: One variant on instances that receives a copy of the requests and whose
+            responses are discarded. It needs exactly one production variant, on instances.
+        endpoint_config_name: 1 to 63 letters, digits and hyphens. If you set a name, change it whenever the
+            configuration changes; otherwise AWS refuses the replacement ("Cannot create already existing
+            endpoint configuration"). Defaults to the construct's path and a suffix generated by the provider.
+        encryption_key: The KMS key (resource, data source or ARN) that encrypts the instances' storage.
+            Defaults to AWS's own key.
+        data_capture_config: The data capture settings. Not available for serverless variants. Defaults to no
+            data capture.
+        async_inference_config: Makes the endpoint asynchronous. It then has exactly one variant, on
+            instances. Defaults to real-time inference, where callers wait for the response.
+        tags: Tags for the endpoint configuration.
+        provider: The AWS provider. Defaults to the provider of the parent construct, and without one to the
+            stack's default provider.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
 
     Raises:
-        InvalidPropsError: values that AWS would refuse; all mistakes are listed.
+        InvalidPropsError: If AWS would refuse the values. The error lists all problems.
     """
 
     def __init__(
@@ -180,10 +182,10 @@ class EndpointConfig(IEndpointConfig):
     def from_endpoint_config_arn(
         scope: Construct, id: str, endpoint_config_arn: str, *, provider: TerraformProvider | None = None
     ) -> IEndpointConfig:
-        """An endpoint configuration that is owned elsewhere, by its ARN.
+        """Import an endpoint configuration that is managed elsewhere, by its ARN.
 
         Raises:
-            InvalidPropsError: not the ARN of an endpoint configuration.
+            InvalidPropsError: If `endpoint_config_arn` is not the ARN of an endpoint configuration.
         """
         arn = SageMakerArn.parse(place_of(scope).below(id).path, endpoint_config_arn, "endpoint-config")
         return _ImportedEndpointConfig(scope, id, arn, provider)
@@ -192,10 +194,11 @@ class EndpointConfig(IEndpointConfig):
     def from_endpoint_config_name(
         scope: Construct, id: str, endpoint_config_name: str, *, provider: TerraformProvider | None = None
     ) -> IEndpointConfig:
-        """An endpoint configuration owned elsewhere, by its name in the provider's account and region.
+        """Import an endpoint configuration that is managed elsewhere, by its name in the provider's region
+        and account.
 
         Raises:
-            InvalidPropsError: no name that SageMaker allows.
+            InvalidPropsError: If SageMaker doesn't allow the name.
         """
         place = place_of(scope).below(id, provider)
         with checking(place.path) as check:
@@ -210,7 +213,7 @@ class EndpointConfig(IEndpointConfig):
 
     @property
     def is_serverless(self) -> bool:
-        """Whether the variant is serverless."""
+        """Whether the configuration has a serverless variant."""
         return any(isinstance(variant, ServerlessProductionVariantProps) for variant in self._variants)
 
     @takes_fields_of(InstanceProductionVariantProps)
@@ -218,8 +221,8 @@ class EndpointConfig(IEndpointConfig):
         """Append a variant on instances, given as InstanceProductionVariantProps or as its fields.
 
         Raises:
-            InvalidPropsError: a bad variant, a name that is taken, one too many, or a serverless variant is
-            there.
+            InvalidPropsError: If the variant is invalid, its name is taken, ten variants exist, or
+            the configuration has a serverless variant.
         """
         self._add(variant)
 
@@ -228,7 +231,7 @@ class EndpointConfig(IEndpointConfig):
         """Set the serverless variant, given as ServerlessProductionVariantProps or as its fields.
 
         Raises:
-            InvalidPropsError: a bad variant, or another variant is there.
+            InvalidPropsError: If the variant is invalid, or the configuration already has a variant.
         """
         self._add(variant)
 
@@ -255,11 +258,11 @@ class EndpointConfig(IEndpointConfig):
 
     def _check(self, check: Checks, variants: Sequence[ProductionVariantProps]) -> None:
         everything: list[ProductionVariantProps] = [*variants, *self._shadows]
-        strangers = [given for given in everything if not isinstance(given, ProductionVariantProps)]
-        for given in strangers:
-            problem = "pass InstanceProductionVariantProps or ServerlessProductionVariantProps"
-            check.require(False, f"{given!r} is no variant; {problem}")
-        if strangers:
+        invalid = [given for given in everything if not isinstance(given, ProductionVariantProps)]
+        for given in invalid:
+            allowed = "InstanceProductionVariantProps or ServerlessProductionVariantProps"
+            check.problem(f"{given!r} is not a variant; pass {allowed}")
+        if invalid:
             return
         for variant in everything:
             check_variant(check, variant)
@@ -273,7 +276,7 @@ class EndpointConfig(IEndpointConfig):
         )
         check.require(
             not serverless or len(serverless) == len(variants),
-            "variants on instances and a serverless variant are given; an endpoint has either kind",
+            "variants on instances and a serverless variant are given; an endpoint has only one kind",
         )
         check.require(
             len(variants) <= MAX_VARIANTS,
@@ -281,7 +284,7 @@ class EndpointConfig(IEndpointConfig):
         )
         check.require(
             not (serverless and self._data_capture),
-            "data_capture_config is given, but serverless variants capture no data",
+            "data_capture_config is given, but serverless variants don't support data capture",
         )
         if self.async_inference_config:
             check.require(
@@ -307,7 +310,7 @@ class EndpointConfig(IEndpointConfig):
             exact_weights(check, [variant.initial_variant_weight for variant in everything])
 
     def check_at_synth(self, check: Checks) -> None:
-        """Note what AWS would refuse of the variants and their models as they are in the end."""
+        """Check the final state of the variants and their models."""
         self._check(check, self._variants)
         check.require(
             bool(self._variants),
@@ -330,9 +333,7 @@ class _ImportedEndpointConfig(IEndpointConfig):
 def _check_names(check: Checks, variants: Sequence[ProductionVariantProps]) -> None:
     names = [variant.variant_name for variant in variants]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        check.require(
-            False, f"variant_name {name!r} is given {names.count(name)} times; each variant needs its own"
-        )
+        check.problem(f"variant_name {name!r} is given {names.count(name)} times; use unique names")
 
 
 def _check_same_environment(check: Checks, config: EndpointConfig, variant: ProductionVariantProps) -> None:

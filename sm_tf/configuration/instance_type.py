@@ -1,4 +1,4 @@
-"""The machines that host a production variant."""
+"""The instance types that host a production variant."""
 
 import re
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from sm_tf.foundation.public import public
 @public
 @dataclass(frozen=True)
 class AcceleratorType:
-    """An Elastic Inference accelerator. AWS has retired Elastic Inference; accounts that still have it can
-    name it here.
+    """An Elastic Inference accelerator type. AWS has retired Elastic Inference; this class is for accounts
+    that still have access to it.
     """
 
     name: str
@@ -34,11 +34,11 @@ class AcceleratorType:
 
     @classmethod
     def of(cls, name: str) -> "AcceleratorType":
-        """The type named `name`, which has the form `ml.<family>.<size>`; a Terraform token is taken as it
-        is.
+        """Return the type named `name`, which has the form `ml.<family>.<size>`. A Terraform token is used
+        unchanged.
 
         Raises:
-            InvalidPropsError: `name` has another form.
+            InvalidPropsError: If `name` has another form.
         """
         return cls(name)
 
@@ -46,12 +46,12 @@ class AcceleratorType:
 @public
 @dataclass(frozen=True)
 class InstanceType:
-    """A SageMaker instance type, such as `InstanceType.M5_LARGE`; `InstanceType.of("ml.…")` for one without a
-    constant.
+    """A SageMaker instance type, such as `InstanceType.M5_LARGE`. Use `InstanceType.of("ml.…")` for a type
+    without a constant.
 
-    The constants are the types that CloudFormation knew for production variants in November 2026. The AWS
-    provider refuses, at `terraform validate`, those that are younger than itself. Which types a region
-    offers, and your quota of each, AWS tells under Service Quotas.
+    The constants are the types that CloudFormation listed for production variants in November 2026. The AWS
+    provider refuses types that are newer than itself at `terraform validate`. Service Quotas shows the types
+    that a region offers and your quota for each.
     """
 
     name: str
@@ -66,19 +66,17 @@ class InstanceType:
 
     @classmethod
     def of(cls, name: str) -> "InstanceType":
-        """The type named `name`, which has the form `ml.<family>.<size>`; a Terraform token is taken as it
-        is.
+        """Return the type named `name`, which has the form `ml.<family>.<size>`. A Terraform token is used
+        unchanged.
 
         Raises:
-            InvalidPropsError: `name` has another form.
+            InvalidPropsError: If `name` has another form.
         """
         return cls(name)
 
     @property
     def is_burstable(self) -> bool:
-        """Whether it earns and spends CPU credits (the T families), which Application Auto Scaling can't
-        scale.
-        """
+        """Whether the type uses CPU credits (the T families). Application Auto Scaling can't scale it."""
         return re.match(r"ml\.t\d", self.name) is not None
 
     C4_LARGE: ClassVar["InstanceType"]
@@ -363,7 +361,7 @@ class InstanceType:
 def check_type(
     check: Checks, argument: str, given: Any, cls: type[InstanceType] | type[AcceleratorType]
 ) -> None:
-    """Note if a user gave something that is neither a type nor the name of one."""
+    """Check that a user gave a type or the name of one."""
     if isinstance(given, str):
         _check_form(check, f"{argument} {given!r}", given, cls)
     elif not isinstance(given, cls):
@@ -374,7 +372,9 @@ def check_type(
 
 def _check_form(check: Checks, told: str, name: str, cls: type[InstanceType] | type[AcceleratorType]) -> None:
     valid = not is_known(name) or re.fullmatch(r"ml\.[a-z0-9-]+\.[a-z0-9-]+", name) is not None
-    check.require(valid, f"{told} is not a SageMaker type of machine; they look like {cls._example!r}")
+    check.require(
+        valid, f"{told} is not of the form ml.<family>.<size>; pass a name such as {cls._example!r}"
+    )
 
 
 def _define_constants(cls: type[InstanceType] | type[AcceleratorType]) -> None:

@@ -1,6 +1,4 @@
-"""Production variants: a model, the machines or the serverless capacity it gets, and its share of the
-traffic.
-"""
+"""Production variants: a model, its instances or serverless capacity, and its share of the traffic."""
 
 import re
 from collections.abc import Sequence
@@ -31,24 +29,24 @@ from sm_tf.foundation.public import public
 from sm_tf.model.model import IModel
 
 SERVERLESS_MEMORY_SIZES_IN_MB = (1024, 2048, 3072, 4096, 5120, 6144)
-"""ServerlessConfig, SageMaker API reference."""
+"""ProductionVariantServerlessConfig, SageMaker API reference."""
 
 MAX_SERVERLESS_CONCURRENCY = 200
-"""ServerlessConfig, SageMaker API reference."""
+"""ProductionVariantServerlessConfig, SageMaker API reference."""
 
 MAX_VOLUME_SIZE_IN_GB = 512
 """ProductionVariant, SageMaker API reference."""
 
 
 class RoutingStrategy(StrEnum):
-    """How SageMaker spreads requests over a variant's instances."""
+    """How SageMaker distributes requests over a variant's instances."""
 
     LEAST_OUTSTANDING_REQUESTS = "LEAST_OUTSTANDING_REQUESTS"
     RANDOM = "RANDOM"
 
 
 class ManagedInstanceScalingStatus(StrEnum):
-    """Whether SageMaker itself scales a variant's instances."""
+    """Whether SageMaker's own scaling of a variant's instances is on."""
 
     ENABLED = "ENABLED"
     DISABLED = "DISABLED"
@@ -57,12 +55,12 @@ class ManagedInstanceScalingStatus(StrEnum):
 @public
 @dataclass(frozen=True, kw_only=True)
 class ManagedInstanceScaling:
-    """SageMaker's own scaling of a variant's instances, which is made for inference components.
+    """SageMaker's own scaling of a variant's instances, which is intended for inference components.
 
     Args:
-        status: `ENABLED` if absent.
-        min_instance_count: 0 or more.
-        max_instance_count: 1 or more, and no less than `min_instance_count`.
+        status: Whether the scaling is on. Defaults to `ENABLED`.
+        min_instance_count: The lowest number of instances, 0 or more.
+        max_instance_count: The highest number of instances: 1 or more, and at least `min_instance_count`.
     """
 
     status: ManagedInstanceScalingStatus = ManagedInstanceScalingStatus.ENABLED
@@ -73,8 +71,11 @@ class ManagedInstanceScaling:
 @public
 @dataclass(frozen=True, kw_only=True)
 class CoreDumpConfig:
-    """Where a container's core dumps go: an `s3://` URI, and the ARN of a KMS key (required for shadow
-    variants).
+    """Stores a container's core dumps in S3.
+
+    Args:
+        destination_s3_uri: The location of the core dumps, `s3://<bucket>/<prefix>`.
+        kms_key_id: The ARN of the KMS key that encrypts them. Required for shadow variants.
     """
 
     destination_s3_uri: str
@@ -84,27 +85,30 @@ class CoreDumpConfig:
 @public
 @dataclass(frozen=True, kw_only=True)
 class InstanceProductionVariantProps:
-    """A model on instances of its own.
+    """A model on its own instances.
 
     Args:
-        model: the model to host.
-        variant_name: 1 to 63 letters, digits and hyphens, its own within the endpoint.
-        instance_type: an InstanceType or its name. Defaults to `ml.t2.medium`.
-        initial_instance_count: 1 or more, 1 if absent. Every update of the endpoint resets the count to it,
-            so with autoscaling set it to the usual load.
-        initial_variant_weight: 0 or more, 1 if absent. A variant's share of the traffic is its weight by the
-            sum of all weights; weights that a 32-bit float can't hold, such as 0.9 and 0.1, are multiplied to
-            whole numbers (9 and 1), which leaves the shares.
-        container_startup_health_check_timeout: a timedelta of 60 seconds to 1 hour in whole seconds, or a
-            Terraform token for a number of seconds; AWS's default if absent.
-        model_data_download_timeout: the same, for the download of the artifacts.
-        volume_size_in_gb: 1 to 512, for instance types without local storage; AWS's default if absent.
-        accelerator_type: Elastic Inference, which AWS has retired.
-        inference_ami_version: the AMI of the instances, such as `al2-ami-sagemaker-inference-gpu-2`.
-        enable_ssm_access: whether AWS Systems Manager may open a shell on the instances; not if absent.
-        routing_strategy: `RANDOM` if absent.
-        managed_instance_scaling: SageMaker's own scaling; can't be combined with `auto_scale_instance_count`.
-        core_dump_config: core dumps are not kept if absent.
+        model: The model to host.
+        variant_name: 1 to 63 letters, digits and hyphens, unique within the endpoint.
+        instance_type: An InstanceType or its name. Defaults to `ml.t2.medium`.
+        initial_instance_count: The number of instances, 1 or more. Every update of the endpoint resets the
+            count to this value, so with autoscaling set it to the usual load. Defaults to 1.
+        initial_variant_weight: 0 or more. A variant's share of the traffic is its weight divided by the sum
+            of all weights. Weights that a 32-bit float can't represent exactly, such as 0.9 and 0.1, are
+            multiplied to whole numbers (9 and 1), which keeps the shares. Defaults to 1.
+        container_startup_health_check_timeout: A timedelta of 60 seconds to 1 hour in whole seconds, or a
+            Terraform token for a number of seconds. Defaults to AWS's timeout.
+        model_data_download_timeout: The timeout for downloading the artifacts, with the same range and
+            default.
+        volume_size_in_gb: The storage of each instance, 1 to 512, for instance types without local storage.
+            Defaults to AWS's size.
+        accelerator_type: The Elastic Inference accelerator. AWS has retired Elastic Inference.
+        inference_ami_version: The AMI of the instances, such as `al2-ami-sagemaker-inference-gpu-2`.
+        enable_ssm_access: Whether AWS Systems Manager may open a shell on the instances. Defaults to False.
+        routing_strategy: How requests are distributed over the instances. Defaults to `RANDOM`.
+        managed_instance_scaling: SageMaker's own scaling. It can't be combined with
+            `auto_scale_instance_count`.
+        core_dump_config: The location of core dumps. Defaults to keeping none.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
     """
@@ -126,7 +130,7 @@ class InstanceProductionVariantProps:
 
     @property
     def enabled_managed_scaling(self) -> ManagedInstanceScaling | None:
-        """`managed_instance_scaling`, unless it is there but off."""
+        """`managed_instance_scaling`, or None if it is not given or its status is `DISABLED`."""
         scaling = self.managed_instance_scaling
         is_off = scaling is not None and scaling.status == ManagedInstanceScalingStatus.DISABLED
         return None if is_off else scaling
@@ -138,12 +142,14 @@ class ServerlessProductionVariantProps:
     """A model on capacity that SageMaker provides on demand.
 
     Args:
-        model: the model to host: one container on one model from ECR, without a VPC and network isolation.
+        model: The model to host. It must have a single container with a single model and an image from ECR,
+            and neither a VPC nor network isolation.
         variant_name: 1 to 63 letters, digits and hyphens.
-        max_concurrency: requests at the same time, 1 to 200.
+        max_concurrency: The most requests that are served at the same time, 1 to 200.
         memory_size_in_mb: 1024, 2048, 3072, 4096, 5120 or 6144.
-        provisioned_concurrency: how many requests find warm capacity, 1 to `max_concurrency`; none if absent.
-        initial_variant_weight: 0 or more, 1 if absent.
+        provisioned_concurrency: The number of concurrent requests that are served by warm capacity, 1 to
+            `max_concurrency`. Defaults to none.
+        initial_variant_weight: 0 or more. Defaults to 1.
 
     Source:
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariantServerlessConfig.html
@@ -161,7 +167,7 @@ ProductionVariantProps = InstanceProductionVariantProps | ServerlessProductionVa
 
 
 def check_variant(check: Checks, variant: ProductionVariantProps) -> None:
-    """Note what is wrong with a variant by itself."""
+    """Check a variant by itself."""
     named = f"variant {variant.variant_name!r}"
     check.require(
         isinstance(variant.model, IModel),
@@ -208,16 +214,17 @@ def _check_instances(check: Checks, named: str, variant: InstanceProductionVaria
 def _check_serverless(check: Checks, named: str, variant: ServerlessProductionVariantProps) -> None:
     if isinstance(variant.model, IModel) and (features := variant.model.unsupported_by_serverless):
         problem = f"its model has {' and '.join(features)}, which serverless variants don't support"
-        check.require(False, f"{named}: {problem}; use a variant on instances")
-    most, warm = variant.max_concurrency, variant.provisioned_concurrency
-    required = {"max_concurrency": most, "memory_size_in_mb": variant.memory_size_in_mb}
+        check.problem(f"{named}: {problem}; use a variant on instances")
+    max_concurrency, provisioned = variant.max_concurrency, variant.provisioned_concurrency
+    required = {"max_concurrency": max_concurrency, "memory_size_in_mb": variant.memory_size_in_mb}
     for argument, value in required.items():
         check.require(value is not None, f"{named}: {argument} is missing")
-    check_whole(check, f"{named}: max_concurrency", most, 1, MAX_SERVERLESS_CONCURRENCY)
-    check_whole(check, f"{named}: provisioned_concurrency", warm, 1, MAX_SERVERLESS_CONCURRENCY)
-    if is_whole(warm) and is_whole(most):
+    check_whole(check, f"{named}: max_concurrency", max_concurrency, 1, MAX_SERVERLESS_CONCURRENCY)
+    check_whole(check, f"{named}: provisioned_concurrency", provisioned, 1, MAX_SERVERLESS_CONCURRENCY)
+    if is_whole(provisioned) and is_whole(max_concurrency):
         check.require(
-            warm <= most, f"{named}: provisioned_concurrency {warm} is above max_concurrency {most}"
+            provisioned <= max_concurrency,
+            f"{named}: provisioned_concurrency {provisioned} is above max_concurrency {max_concurrency}",
         )
     memory = variant.memory_size_in_mb
     sizes = ", ".join(str(size) for size in SERVERLESS_MEMORY_SIZES_IN_MB)
@@ -229,11 +236,11 @@ _LARGEST_FLOAT32 = 3.4028234663852886e38
 
 
 def exact_weights(check: Checks, weights: Sequence[float]) -> list[Any]:
-    """The weights in a form that AWS gives back unchanged.
+    """Return the weights in a form that AWS returns unchanged.
 
-    SageMaker keeps weights as 32-bit floats. One that isn't exact there differs from the program on every
-    plan, so such weights are multiplied to whole numbers of the same ratio; those that only Terraform knows
-    are multiplied by the same factor.
+    SageMaker stores weights as 32-bit floats. A weight that isn't exact there would show a change in every
+    plan. Such weights are therefore multiplied to whole numbers with the same ratio, and those that only
+    Terraform knows are multiplied by the same factor.
     """
     known = [weight for weight in weights if is_known(weight)]
     if all(_is_float32(weight) for weight in known):
@@ -246,7 +253,7 @@ def exact_weights(check: Checks, weights: Sequence[float]) -> list[Any]:
     check.require(
         all(_is_float32(weight) for weight in whole),
         f"the ratio of the variants' weights {list(weights)} needs more than the 24 bits that SageMaker "
-        "keeps; round them, for example to 0.9 and 0.1",
+        "stores; round them, for example to 0.9 and 0.1",
     )
     if check.problems:
         return []
@@ -261,7 +268,7 @@ def _is_float32(weight: float) -> bool:
 
 
 def render_variant(variant: ProductionVariantProps, weight: float) -> dict[str, Any]:
-    """The variant as the provider's block."""
+    """Return the variant as the provider's block."""
     block: dict[str, Any] = {
         "variant_name": variant.variant_name,
         "model_name": variant.model.model_name,

@@ -1,1 +1,1 @@
-"""Endpoints and their variants."""
+"""Endpoints and their production variants."""

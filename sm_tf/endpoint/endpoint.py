@@ -1,4 +1,4 @@
-"""An endpoint: what clients call, and the variants that answer."""
+"""An endpoint: clients call it, and its production variants respond."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -17,7 +17,7 @@ from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
 from sm_tf.foundation.naming import check_name, readable_name
 
-# What a program doesn't use isn't loaded: the variants with their metrics, alarms, scaling and dashboards.
+# Variants, metrics, alarms, scaling and dashboards are loaded only by programs that use them.
 if TYPE_CHECKING:
     from sm_tf.autoscaling.scalable_target import ScalableTarget
     from sm_tf.bindings.aws import SagemakerEndpoint
@@ -42,14 +42,14 @@ _INVOKE_ACTIONS = (
     "sagemaker:InvokeEndpointWithResponseStream",
 )
 
-# Longer than the five minutes that an alarm needs to see a failure.
+# An alarm needs up to five minutes to detect a failure.
 _DEFAULT_WATCH = timedelta(minutes=10)
 
 Variant = TypeVar("Variant", bound="EndpointProductionVariant")
 
 
 class IEndpoint(EndpointReference):
-    """An endpoint, made here or imported."""
+    """An endpoint, created in this program or imported."""
 
     def __init__(self, scope: Construct, id: str, provider: TerraformProvider | None = None) -> None:
         super().__init__(scope, id, provider)
@@ -57,41 +57,41 @@ class IEndpoint(EndpointReference):
         self._scaling: dict[str, ScalableTarget] = {}
 
     def find_instance_production_variant(self, name: str) -> "EndpointInstanceProductionVariant":
-        """The variant on instances that is named `name`; the same object on every call. Of an imported
-        endpoint any variant is taken to be there.
+        """Return the instance variant named `name`, the same object on every call. On an imported endpoint,
+        every name is accepted.
 
         Raises:
-            InvalidPropsError: there is none, or it is of another kind.
+            InvalidPropsError: If there is no such variant, or it is of another kind.
         """
         from sm_tf.endpoint.endpoint_variant import EndpointInstanceProductionVariant
 
         return self._find(EndpointInstanceProductionVariant, name)
 
     def find_multi_model_production_variant(self, name: str) -> "EndpointMultiModelProductionVariant":
-        """The variant on instances that is named `name` and loads many models into one container.
+        """Return the instance variant named `name` that hosts many models in one container.
 
         Raises:
-            InvalidPropsError: there is none, or it is of another kind.
+            InvalidPropsError: If there is no such variant, or it is of another kind.
         """
         from sm_tf.endpoint.endpoint_variant import EndpointMultiModelProductionVariant
 
         return self._find(EndpointMultiModelProductionVariant, name)
 
     def find_async_production_variant(self, name: str) -> "EndpointAsyncProductionVariant":
-        """The variant of an asynchronous endpoint that is named `name`.
+        """Return the variant named `name` of an asynchronous endpoint.
 
         Raises:
-            InvalidPropsError: there is none, or it is of another kind.
+            InvalidPropsError: If there is no such variant, or it is of another kind.
         """
         from sm_tf.endpoint.endpoint_variant import EndpointAsyncProductionVariant
 
         return self._find(EndpointAsyncProductionVariant, name)
 
     def find_serverless_production_variant(self, name: str) -> "EndpointServerlessProductionVariant":
-        """The serverless variant, which is named `name`.
+        """Return the serverless variant named `name`.
 
         Raises:
-            InvalidPropsError: there is none, or it is of another kind.
+            InvalidPropsError: If there is no such variant, or it is of another kind.
         """
         from sm_tf.endpoint.endpoint_variant import EndpointServerlessProductionVariant
 
@@ -102,9 +102,9 @@ class IEndpoint(EndpointReference):
         """The variants of every kind, in the configuration's order.
 
         Raises:
-            InvalidPropsError: the endpoint or its configuration is imported, so its variants aren't known.
+            InvalidPropsError: If the endpoint or its configuration is imported, so its variants aren't known.
         """
-        problem = "the variants of an imported endpoint aren't known; find them by name and pass them on"
+        problem = "the variants of an imported endpoint aren't known; find them by name and pass variants="
         raise InvalidPropsError(self.path, [problem])
 
     def add_recommended_alarms(
@@ -117,31 +117,34 @@ class IEndpoint(EndpointReference):
         overrides: "Mapping[RecommendedAlarm, AlarmOverride] | None" = None,
         variants: "Sequence[EndpointProductionVariant] | None" = None,
     ) -> "RecommendedAlarms":
-        """Create the recommended alarms for each variant.
+        """Create the recommended alarms for each variant, chosen for its kind.
 
-        All kinds: errors and the model's latency. On instances: SageMaker's latency, CPU, memory, disk, GPUs
-        where the type has some, and all instances in use where the variant scales. Asynchronous: requests
-        that wait, fail and expire. Serverless: concurrency, memory, and requests that exceed the provisioned
-        concurrency. Multi-model: requests whose model must be loaded first.
+        - All kinds: errors and model latency.
+        - On instances: SageMaker's overhead latency, CPU, memory and disk; GPUs if the type has any; all
+          instances in use if the variant scales.
+        - Asynchronous: requests that wait, fail or expire.
+        - Serverless: concurrency, memory, and requests that exceed the provisioned concurrency.
+        - Multi-model: requests whose model must be loaded first.
 
-        Each alarm says in its description and its tag `severity` whether it is critical or a warning. CPU and
-        GPU alarms need a known instance type. Call this once, after everything that makes variants scale.
+        The description and the tag `severity` of each alarm say whether it is critical or a warning. CPU and
+        GPU alarms need a known instance type. Call this method once, after all calls that make variants
+        scale.
 
         Args:
-            topic: The SNS topic, or its ARN, that is told when an alarm fires and when it is over. Defaults
-                to none.
-            critical_topic: The same for critical alarms only, instead of `topic`.
-            warning_topic: The same for warnings only, instead of `topic`.
-            thresholds: When the alarms fire, and which are left out; see AlarmThresholds.
+            topic: The SNS topic, or its ARN, that is notified when an alarm fires and when it is over.
+                Defaults to no notification.
+            critical_topic: The topic for critical alarms only, in place of `topic`.
+            warning_topic: The topic for warnings only, in place of `topic`.
+            thresholds: When the alarms fire, and which alarms to leave out; see AlarmThresholds.
             overrides: Changes to single alarms, such as
                 `{RecommendedAlarm.CPU: AlarmOverride(threshold=95)}`. Defaults to none.
-            variants: Variants that `find_…_production_variant` returned, where the endpoint or its
+            variants: The variants to watch, from `find_…_production_variant`. Required if the endpoint or its
                 configuration is imported. Defaults to all variants.
 
         Raises:
-            InvalidPropsError: called before, a `topic` beside one of a severity, an override of an alarm that
-            the variants don't have or out of its bounds, a variant of another endpoint, or variants that
-            aren't known; all mistakes are listed.
+            InvalidPropsError: If the method was called before, `topic` is given together with the topic of a
+            severity, an override is out of bounds or for an alarm that the variants don't have, a variant is
+            not one of this endpoint, or the variants aren't known. The error lists all problems.
         """
         from sm_tf.operations.recommended_alarms import RecommendedAlarms
 
@@ -164,22 +167,23 @@ class IEndpoint(EndpointReference):
         alarms: "Sequence[IAlarm] | None" = None,
         variants: "Sequence[EndpointProductionVariant] | None" = None,
     ) -> "Dashboard":
-        """A CloudWatch dashboard of the endpoint: for each variant its traffic, latency, errors, saturation,
-        scaling and cost drivers. Alarm thresholds are drawn in. An alarm on an expression of its own
-        gets a graph beside the one that shows its metrics.
+        """Create a CloudWatch dashboard of the endpoint. It shows the traffic, latency, errors, saturation,
+        scaling and cost drivers of each variant, together with the thresholds of alarms. An alarm on an
+        expression of its own gets a graph next to the one that shows its metrics.
 
-        It shows the variants, their scaling and the alarms that are there when the program is synthesized.
+        The dashboard shows the variants, scaling and alarms that exist when the program is synthesized.
 
         Args:
-            id: The construct's id.
+            id: The construct's id. Defaults to `Dashboard`.
             dashboard_name: 1 to 255 letters, digits, hyphens and underscores. Defaults to the construct's
                 path.
             alarms: The alarms to show. Defaults to the stack's alarms on the endpoint's metrics and their
-                composite alarms, without those that scaling has made.
-            variants: The variants to show, in this order. Defaults to all; required for an imported endpoint.
+                composite alarms, without the alarms created by scaling.
+            variants: The variants to show, in this order. Required if the endpoint or its configuration is
+                imported. Defaults to all variants.
 
         Raises:
-            InvalidPropsError: a malformed name, or the variants aren't known.
+            InvalidPropsError: If the name is malformed, or the variants aren't known.
         """
         from sm_tf.operations.endpoint_dashboard import EndpointDashboard
 
@@ -194,13 +198,14 @@ class IEndpoint(EndpointReference):
         )
 
     def grant_invoke(self, grantee: Grantee) -> None:
-        """Let a role, user or group call the endpoint: at once, asynchronously, and with a streamed response.
+        """Allow a role, user or group to invoke the endpoint: in real time, asynchronously, and with a
+        streamed response.
 
         Args:
-            grantee: the provider's resource (or `DataAwsIamRole`), or an ARN.
+            grantee: The role, user or group (resource, data source or ARN), a Principal, or a model.
 
         Raises:
-            InvalidPropsError: something else.
+            InvalidPropsError: If `grantee` is anything else.
         """
         grant(self, "InvokeBy", grantee, _INVOKE_ACTIONS, self.endpoint_arn)
 
@@ -222,7 +227,7 @@ class IEndpoint(EndpointReference):
     ) -> Variant:
         found = self._variants.get((kind, name))
         if found is None:
-            # A construct's id can't be an expression.
+            # A construct's id can't contain a token.
             id = name if is_known(name) else f"Variant{index}"
             found = self._variants[kind, name] = kind(self, name, props, id, self._scaling)
         assert isinstance(found, kind)
@@ -232,28 +237,29 @@ class IEndpoint(EndpointReference):
 class Endpoint(IEndpoint):
     """A SageMaker endpoint.
 
-    It keeps its name and is updated in place, without a gap in service, when its configuration changes. AWS
-    can't turn an endpoint on instances into a serverless one or back, and the AWS provider can't give
-    rollback alarms to an endpoint that has none, or take all away: then Terraform destroys the endpoint and
-    makes another one. To avoid that gap, add a second Endpoint, move its callers, and remove the first.
+    When the configuration changes, the endpoint keeps its name and is updated in place without downtime. Two
+    changes require a new endpoint: AWS can't convert an endpoint between instances and serverless, and the
+    AWS provider can't add rollback alarms to an endpoint that has none, or remove all of them. Terraform then
+    destroys the endpoint and creates another one. To avoid the downtime, add a second Endpoint, move the
+    callers to it, and remove the first.
 
     Args:
-        endpoint_config: the configuration, made here or imported.
-        endpoint_name: 1 to 63 letters, digits and hyphens; the construct's path if absent.
-        deployment: how the endpoint moves to a new configuration; blue/green, all at once and unwatched, if
-            absent.
-        deletion_protection: whether Terraform refuses every plan that would destroy the endpoint, its
-            replacement included (`prevent_destroy`). Defaults to no protection.
-        tags: for the endpoint.
-        provider: the AWS provider, of the region of the configuration. Scaling, recommended alarms and the
-            dashboard inherit it. Defaults to the scope's provider: the stack's default one, unless a
-            construct around it was given another.
+        endpoint_config: The configuration, created in this program or imported.
+        endpoint_name: 1 to 63 letters, digits and hyphens. Defaults to the construct's path.
+        deployment: How the endpoint moves to a new configuration. Defaults to a blue/green deployment that
+            shifts all traffic at once and has no baking period.
+        deletion_protection: Whether Terraform refuses every plan that would destroy the endpoint, including
+            its replacement (`prevent_destroy`). Defaults to False.
+        tags: Tags for the endpoint.
+        provider: The AWS provider, which must have the configuration's region. Scaling, recommended alarms
+            and the dashboard inherit it. Defaults to the provider of the parent construct, and without one to
+            the stack's default provider.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
 
     Raises:
-        InvalidPropsError: a malformed name, a configuration in another region, or variants that can't be
-        deployed like this; all mistakes are listed.
+        InvalidPropsError: If the name is malformed, the configuration is in another region, or the variants
+        don't support the deployment. The error lists all problems.
     """
 
     def __init__(
@@ -289,15 +295,15 @@ class Endpoint(IEndpoint):
             if isinstance(deployment, Deployment | None):
                 self.check_at_synth(check)
             else:
-                problem = "pass Deployment.canary(…) or another of its kinds"
-                check.require(False, f"deployment is {deployment!r}; {problem}")
+                allowed = "Deployment.canary(…), .linear(…), .rolling(…) or .all_at_once(…)"
+                check.problem(f"deployment is {deployment!r}; pass {allowed}")
         super().__init__(scope, id, provider)
         self._given_name = endpoint_name
         self._deletion_protection = deletion_protection
         self._tags = Map(tags) if tags else None
         if deployment:
             self._rollback_alarms += deployment.rollback_alarms
-        # AWS can't turn an endpoint with a fixed name into one of the other kind.
+        # AWS can't convert an endpoint with a fixed name to the other kind.
         self._kind = Resource(self, "Kind", "terraform_data", self._kind_values) if endpoint_name else None
         self._resource = Resource(
             self,
@@ -309,7 +315,7 @@ class Endpoint(IEndpoint):
         )
         self.endpoint_arn = self._resource["arn"]
         self.endpoint_name = self._resource["name"]
-        self.name_as_text = endpoint_name or self._resource.inputs["name"]
+        self.literal_name = endpoint_name or self._resource.inputs["name"]
         self.replacement = Address(self._resource, "id")
         self._warn_if_unwatched(self._rollback_alarms)
 
@@ -328,10 +334,10 @@ class Endpoint(IEndpoint):
     def from_endpoint_arn(
         scope: Construct, id: str, endpoint_arn: str, *, provider: TerraformProvider | None = None
     ) -> IEndpoint:
-        """An endpoint that is owned elsewhere, by its ARN.
+        """Import an endpoint that is managed elsewhere, by its ARN.
 
         Raises:
-            InvalidPropsError: not the ARN of an endpoint.
+            InvalidPropsError: If `endpoint_arn` is not the ARN of an endpoint.
         """
         arn = SageMakerArn.parse(place_of(scope).below(id).path, endpoint_arn, "endpoint")
         return _ImportedEndpoint(scope, id, arn, provider)
@@ -340,10 +346,10 @@ class Endpoint(IEndpoint):
     def from_endpoint_name(
         scope: Construct, id: str, endpoint_name: str, *, provider: TerraformProvider | None = None
     ) -> IEndpoint:
-        """An endpoint that is owned elsewhere, by its name in the provider's region and account.
+        """Import an endpoint that is managed elsewhere, by its name in the provider's region and account.
 
         Raises:
-            InvalidPropsError: no name that SageMaker allows.
+            InvalidPropsError: If SageMaker doesn't allow the name.
         """
         place = place_of(scope).below(id, provider)
         with checking(place.path) as check:
@@ -355,7 +361,7 @@ class Endpoint(IEndpoint):
     def from_endpoint_attributes(
         scope: Construct, id: str, *, endpoint_arn: str, provider: TerraformProvider | None = None
     ) -> IEndpoint:
-        """An endpoint that is owned elsewhere, by its attributes; the same as `from_endpoint_arn`."""
+        """Import an endpoint that is managed elsewhere. Equivalent to `from_endpoint_arn`."""
         return Endpoint.from_endpoint_arn(scope, id, endpoint_arn, provider=provider)
 
     @property
@@ -363,12 +369,12 @@ class Endpoint(IEndpoint):
         """The variants of every kind, in the configuration's order.
 
         Raises:
-            InvalidPropsError: the configuration is imported, so its variants aren't known.
+            InvalidPropsError: If the configuration is imported, so its variants aren't known.
         """
         if not isinstance(self._config, EndpointConfig):
             problem = (
-                "the variants of an imported endpoint configuration aren't known; find them by name, or make "
-                "the EndpointConfig in this program"
+                "the variants of an imported endpoint configuration aren't known; find them by name, or "
+                "create the EndpointConfig in this program"
             )
             raise InvalidPropsError(self.path, [problem])
         return tuple(
@@ -378,11 +384,11 @@ class Endpoint(IEndpoint):
 
     @property
     def instance_production_variants(self) -> "tuple[EndpointInstanceProductionVariant, ...]":
-        """The real-time variants on instances of one model each, in the configuration's order; none if the
-        endpoint is serverless or asynchronous.
+        """The real-time instance variants with a single model each, in the configuration's order. Empty if
+        the endpoint is serverless or asynchronous.
 
         Raises:
-            InvalidPropsError: the configuration is imported, so its variants aren't known.
+            InvalidPropsError: If the configuration is imported, so its variants aren't known.
         """
         from sm_tf.endpoint.endpoint_variant import EndpointInstanceProductionVariant
 
@@ -403,20 +409,20 @@ class Endpoint(IEndpoint):
         """Create the recommended alarms for each variant; see `IEndpoint.add_recommended_alarms`.
 
         Args:
-            topic: The SNS topic, or its ARN, that is told when an alarm fires and when it is over. Defaults
-                to none.
-            critical_topic: The same for critical alarms only, instead of `topic`.
-            warning_topic: The same for warnings only, instead of `topic`.
-            thresholds: When the alarms fire, and which are left out; see AlarmThresholds.
+            topic: The SNS topic, or its ARN, that is notified when an alarm fires and when it is over.
+                Defaults to no notification.
+            critical_topic: The topic for critical alarms only, in place of `topic`.
+            warning_topic: The topic for warnings only, in place of `topic`.
+            thresholds: When the alarms fire, and which alarms to leave out; see AlarmThresholds.
             overrides: Changes to single alarms, such as
                 `{RecommendedAlarm.CPU: AlarmOverride(threshold=95)}`. Defaults to none.
-            variants: The variants to watch. Defaults to all.
-            rollback: Whether a critical alarm brings the old configuration back while a new one is deployed.
-                The alarms see a failure after some 6 minutes, so let the deployment wait for 10. Defaults to
-                False.
+            variants: The variants to watch. Defaults to all variants.
+            rollback: Whether the critical alarms also roll back a deployment. They detect a failure after
+                about 6 minutes, so use a baking period (`wait_interval`) of at least 10. Defaults to False.
 
         Raises:
-            InvalidPropsError: as there, or more critical alarms than AWS takes for a rollback.
+            InvalidPropsError: As for `IEndpoint.add_recommended_alarms`, or if there are more critical alarms
+            than AWS allows for a rollback.
         """
         from sm_tf.operations.recommended_alarms import RecommendedAlarms
 
@@ -436,14 +442,14 @@ class Endpoint(IEndpoint):
         return alarms
 
     def add_rollback_alarms(self, *alarms: AlarmResource | str) -> None:
-        """Let these alarms, too, bring the old configuration back while a new one is deployed.
+        """Add alarms that roll back a deployment to the old configuration when they fire.
 
         Args:
-            alarms: an Alarm, the provider's resource, or a name; at most 10 in all. SageMaker documents only
-                alarms that watch metrics, no composite ones.
+            alarms: Alarms, each as an Alarm, the provider's resource, or a name; at most 10 in total.
+                SageMaker documents only metric alarms for this, not composite alarms.
 
         Raises:
-            InvalidPropsError: something else, or too many.
+            InvalidPropsError: If an argument is not an alarm, or there are too many.
         """
         names = [alarm_name(alarm) for alarm in self._rollback_alarms]
         with checking(self.path) as check:
@@ -456,15 +462,16 @@ class Endpoint(IEndpoint):
         self._rollback_alarms += added
 
     def grant_invoke(self, grantee: Grantee) -> None:
-        """Let a role, user or group call the endpoint: at once, asynchronously, and with a streamed response.
+        """Allow a role, user or group to invoke the endpoint: in real time, asynchronously, and with a
+        streamed response.
 
-        Of an asynchronous endpoint it may put requests below `s3_input_path` too, and read the answers.
+        On an asynchronous endpoint, it may also put requests below `s3_input_path` and read the responses.
 
         Args:
-            grantee: the provider's resource (or `DataAwsIamRole`), or an ARN.
+            grantee: The role, user or group (resource, data source or ARN), a Principal, or a model.
 
         Raises:
-            InvalidPropsError: something else.
+            InvalidPropsError: If `grantee` is anything else.
         """
         super().grant_invoke(grantee)
         if isinstance(self._config, EndpointConfig) and self._config.async_inference_config:
@@ -478,7 +485,7 @@ class Endpoint(IEndpoint):
                 self._require_kind(kind, self._kind_of(props), name)
                 return self._variant(kind, name, props, index)
         names = [variant.variant_name for variant in self._config.production_variants]
-        raise InvalidPropsError(self.path, [f"no variant is named {name!r}; there are {names}"])
+        raise InvalidPropsError(self.path, [f"there is no variant named {name!r}; the variants are {names}"])
 
     def _kind_of(self, props: ProductionVariantProps) -> "type[EndpointProductionVariant]":
         from sm_tf.endpoint import endpoint_variant
@@ -500,7 +507,7 @@ class Endpoint(IEndpoint):
         return "serverless" if is_serverless else "instances"
 
     def _derived_name(self) -> str:
-        # Each of these makes a new endpoint when it comes or goes, which needs a name of its own.
+        # Adding or removing either creates a new endpoint, which needs another name.
         suffix = "-serverless" if self._kind_of_capacity() == "serverless" else ""
         suffix += "-rollback" if self._rollback_alarms else ""
         return readable_name(self, limit=63, suffix=suffix)
@@ -508,11 +515,11 @@ class Endpoint(IEndpoint):
     def _warn_if_unwatched(self, first_alarms: Sequence[AlarmResource | str]) -> None:
         if first_alarms and self._deployment and not self._deployment.has_baking_period:
             Annotations.of(self).add_warning(
-                "the deployment has rollback alarms but no time to watch them; give it a wait_interval"
+                "the deployment has rollback alarms but no baking period; pass wait_interval="
             )
 
     def check_at_synth(self, check: Checks) -> None:
-        """Note if the variants can't be deployed like this."""
+        """Check that the final variants support the deployment."""
         if self._deployment and isinstance(self._config, EndpointConfig):
             self._deployment.check_variants(check, self._config.production_variants)
 
@@ -551,4 +558,4 @@ class _ImportedEndpoint(IEndpoint):
     ) -> None:
         super().__init__(scope, id, provider)
         self.endpoint_arn = arn.arn
-        self.endpoint_name = self.name_as_text = arn.name
+        self.endpoint_name = self.literal_name = arn.name

@@ -1,4 +1,4 @@
-"""A variant of an endpoint: its metrics and its scaling."""
+"""The production variants of an endpoint: their metrics and scaling."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -32,15 +32,15 @@ Target = TypeVar("Target", bound="ScalableTarget")
 
 
 class EndpointProductionVariant(VariantMetrics, ABC):
-    """What the variants of every kind have in common.
+    """The base of all kinds of variants.
 
-    `props` is what the variant was made of; None where the endpoint's configuration is owned elsewhere.
+    `props` holds the variant's properties, or None if the endpoint or its configuration is imported.
     """
 
     kind: ClassVar[str]
-    """What the kind is called in messages."""
+    """The name of the kind in messages."""
     finder: ClassVar[str]
-    """The method of an endpoint that finds variants of the kind."""
+    """The endpoint's method that finds variants of this kind."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class EndpointProductionVariant(VariantMetrics, ABC):
         id: str,
         scaling: "dict[str, ScalableTarget]",
     ) -> None:
-        super().__init__(endpoint_name=endpoint.name_as_text, variant_name=variant_name)
+        super().__init__(endpoint_name=endpoint.literal_name, variant_name=variant_name)
         self.endpoint = endpoint
         self.variant_name = variant_name
         self.props = props
@@ -66,7 +66,7 @@ class EndpointProductionVariant(VariantMetrics, ABC):
 
     @property
     def scaling(self) -> "ScalableTarget | None":
-        """What `auto_scale_…` has returned; None if the variant doesn't scale."""
+        """The scalable target that `auto_scale_…` returned, or None if the variant doesn't scale."""
         return self._scaling.get(self.variant_name)
 
     @property
@@ -92,7 +92,8 @@ class EndpointProductionVariant(VariantMetrics, ABC):
     def _scale(self, target: type[Target], capacity: str, **options: Any) -> Target:
         if self.scaling is not None:
             problem = (
-                f"variant {self.variant_name!r} scales already; add policies to what the first call returned"
+                f"variant {self.variant_name!r} already scales; add policies to the target that the first "
+                "call returned"
             )
             raise InvalidPropsError(self.endpoint.path, [problem])
         self._scaling[self.variant_name] = scaling = target(
@@ -107,7 +108,7 @@ class EndpointProductionVariant(VariantMetrics, ABC):
 
 
 class RealTimeProductionVariant(EndpointProductionVariant):
-    """The scaling of a variant on instances whose callers wait for the answer."""
+    """The scaling of a real-time variant on instances."""
 
     def auto_scale_instance_count(
         self,
@@ -117,18 +118,19 @@ class RealTimeProductionVariant(EndpointProductionVariant):
         suspended_state: "SuspendedState | None" = None,
         tags: Mapping[str, str] | None = None,
     ) -> "ScalableInstanceCount":
-        """Let Application Auto Scaling set the number of instances; add a policy to what is returned.
+        """Let Application Auto Scaling manage the number of instances. Add policies to the returned target.
 
         Args:
-            max_capacity: 1 or more, and no less than the variant's initial count.
-            min_capacity: 1 or more, and no more than the variant's initial count; the initial count if
-                absent, or 1 where that isn't known since the endpoint's configuration is owned elsewhere.
-            suspended_state: what stands still for now; nothing if absent.
-            tags: for the scalable target.
+            max_capacity: The highest number of instances: 1 or more, and at least the variant's initial
+                count.
+            min_capacity: The lowest number of instances: 1 or more, and at most the variant's initial count.
+                Defaults to the initial count, or to 1 if the endpoint or its configuration is imported.
+            suspended_state: The scaling activities to suspend. Defaults to none.
+            tags: Tags for the scalable target.
 
         Raises:
-            InvalidPropsError: counts outside these bounds, burstable instances, managed instance scaling, or
-            called before.
+            InvalidPropsError: If a count is out of range, the instances are burstable, managed instance
+            scaling is on, or the variant already scales.
         """
         from sm_tf.autoscaling.scalable_instance_count import ScalableInstanceCount
 
@@ -143,7 +145,7 @@ class RealTimeProductionVariant(EndpointProductionVariant):
 
 
 class EndpointInstanceProductionVariant(RealTimeProductionVariant, RealTimeVariantMetrics):
-    """A variant on instances whose callers wait for the answer of its model: its metrics and its scaling."""
+    """A real-time variant on instances with a single model: its metrics and scaling."""
 
     kind = "real-time on instances"
     finder = "find_instance_production_variant"
@@ -156,7 +158,7 @@ class EndpointInstanceProductionVariant(RealTimeProductionVariant, RealTimeVaria
 
 
 class EndpointMultiModelProductionVariant(RealTimeProductionVariant, MultiModelVariantMetrics):
-    """A variant that loads many models into one container: its metrics and its scaling."""
+    """A variant that hosts many models in one container: its metrics and scaling."""
 
     kind = "multi-model"
     finder = "find_multi_model_production_variant"
@@ -169,7 +171,7 @@ class EndpointMultiModelProductionVariant(RealTimeProductionVariant, MultiModelV
 
 
 class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetrics):
-    """The variant of an asynchronous endpoint: its metrics and its scaling."""
+    """The variant of an asynchronous endpoint: its metrics and scaling."""
 
     kind = "asynchronous"
     finder = "find_async_production_variant"
@@ -188,21 +190,22 @@ class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetr
         suspended_state: "SuspendedState | None" = None,
         tags: Mapping[str, str] | None = None,
     ) -> "ScalableAsyncInstanceCount":
-        """Let Application Auto Scaling set the number of instances; add a policy to what is returned.
+        """Let Application Auto Scaling manage the number of instances. Add policies to the returned target.
 
-        With a minimum of 0 the endpoint costs nothing while nobody waits, and a policy that starts the first
-        instance is made too. AWS creates every endpoint with at least one instance.
+        With a minimum of 0, the endpoint costs nothing while no request waits, and a policy that starts the
+        first instance is created too. AWS always creates an endpoint with at least one instance.
 
         Args:
-            max_capacity: 1 or more, and no less than the variant's initial count.
-            min_capacity: 0 or more, and no more than the variant's initial count; the initial count if
-                absent, or 1 where that isn't known since the endpoint's configuration is owned elsewhere.
-            suspended_state: what stands still for now; nothing if absent.
-            tags: for the scalable target.
+            max_capacity: The highest number of instances: 1 or more, and at least the variant's initial
+                count.
+            min_capacity: The lowest number of instances: 0 or more, and at most the variant's initial count.
+                Defaults to the initial count, or to 1 if the endpoint or its configuration is imported.
+            suspended_state: The scaling activities to suspend. Defaults to none.
+            tags: Tags for the scalable target.
 
         Raises:
-            InvalidPropsError: counts outside these bounds, burstable instances, managed instance scaling, or
-            called before.
+            InvalidPropsError: If a count is out of range, the instances are burstable, managed instance
+            scaling is on, or the variant already scales.
         """
         from sm_tf.autoscaling.scalable_async_instance_count import ScalableAsyncInstanceCount
 
@@ -218,7 +221,7 @@ class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetr
 
 
 class EndpointServerlessProductionVariant(EndpointProductionVariant, ServerlessVariantMetrics):
-    """A serverless variant: its metrics, and the scaling of its provisioned concurrency."""
+    """A serverless variant: its metrics and the scaling of its provisioned concurrency."""
 
     kind = "serverless"
     finder = "find_serverless_production_variant"
@@ -249,19 +252,20 @@ class EndpointServerlessProductionVariant(EndpointProductionVariant, ServerlessV
         suspended_state: "SuspendedState | None" = None,
         tags: Mapping[str, str] | None = None,
     ) -> "ScalableProvisionedConcurrency":
-        """Let Application Auto Scaling set the provisioned concurrency; add a policy to what is returned.
+        """Let Application Auto Scaling manage provisioned concurrency. Add policies to the returned target.
 
         Args:
-            max_capacity: no less than the variant's provisioned concurrency, no more than its
-                `max_concurrency`.
-            min_capacity: 1 or more, and no more than the variant's provisioned concurrency; this if absent,
-                or 1 where it isn't known since the endpoint's configuration is owned elsewhere.
-            suspended_state: what stands still for now; nothing if absent.
-            tags: for the scalable target.
+            max_capacity: The highest provisioned concurrency: at least the variant's provisioned concurrency,
+                and at most its `max_concurrency`.
+            min_capacity: The lowest provisioned concurrency: 1 or more, and at most the variant's provisioned
+                concurrency. Defaults to that concurrency, or to 1 if the endpoint or its configuration is
+                imported.
+            suspended_state: The scaling activities to suspend. Defaults to none.
+            tags: Tags for the scalable target.
 
         Raises:
-            InvalidPropsError: numbers outside these bounds, a variant without provisioned concurrency, or
-            called before.
+            InvalidPropsError: If a number is out of range, the variant has no provisioned concurrency, or the
+            variant already scales.
         """
         from sm_tf.autoscaling.scalable_provisioned_concurrency import ScalableProvisionedConcurrency
 

@@ -1,1 +1,1 @@
-"""What every construct stands on: errors, checks, names, ARNs, the environment of a stack."""
+"""The foundation of all constructs: errors, checks, names, ARNs and the environment of a stack."""

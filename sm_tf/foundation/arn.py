@@ -1,4 +1,4 @@
-"""ARNs of SageMaker resources that are owned elsewhere."""
+"""ARNs of SageMaker resources that are managed elsewhere."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from sm_tf.foundation.public import public
 @public
 @dataclass(frozen=True)
 class SageMakerArn:
-    """The ARN of a SageMaker resource, its name, and its region and account where they are known at synth."""
+    """The ARN of a SageMaker resource, its name, and its region and account if they are known at synth."""
 
     arn: str
     name: str
@@ -23,11 +23,11 @@ class SageMakerArn:
 
     @classmethod
     def parse(cls, where: str, arn: str, resource: str) -> "SageMakerArn":
-        """Read the ARN of a `resource` (`model`, `endpoint-config`, `endpoint`, `pipeline`); a token is split
-        by Terraform.
+        """Read the ARN of a `resource` (`model`, `endpoint-config`, `endpoint`, `pipeline`). Terraform splits
+        a token.
 
         Raises:
-            InvalidPropsError: not the ARN of such a resource.
+            InvalidPropsError: If `arn` is not the ARN of such a resource.
         """
         if not is_known(arn):
             return cls(arn, Fn.element(Fn.split("/", as_token(arn)), 1))
@@ -35,7 +35,7 @@ class SageMakerArn:
         if found is None:
             form = f"arn:<partition>:sagemaker:<region>:<account>:{resource}/<name>"
             raise InvalidPropsError(
-                where, [f"{arn!r} is no ARN of a SageMaker {resource}; it has the form {form}"]
+                where, [f"{arn!r} is not the ARN of a SageMaker {resource}; pass one of the form {form}"]
             )
         return cls(arn, found[3], found[1], found[2])
 
@@ -43,7 +43,7 @@ class SageMakerArn:
     def in_environment_of(cls, place: Place, name: str, resource: str) -> "SageMakerArn":
         """The ARN that a `resource` of this name has in the region and account of a place.
 
-        SageMaker writes ARNs in lower case whatever the case of the name, and IAM compares them by case.
+        SageMaker writes names in ARNs in lower case, and IAM compares ARNs case-sensitively.
         """
         environment = Environment(place)
         in_arn = name.lower() if is_known(name) else Fn.lower(as_token(name))

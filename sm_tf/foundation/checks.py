@@ -1,4 +1,4 @@
-"""Checks of single values that many constructs take; what only Terraform knows passes them all."""
+"""Checks of single values that many constructs use. Values that only Terraform knows pass all of them."""
 
 import math
 from datetime import timedelta
@@ -19,12 +19,12 @@ CountLike = int | float
 
 
 def is_whole(value: Any) -> TypeGuard[int]:
-    """Whether it is a whole number that is known at synth."""
+    """Tell whether `value` is a whole number that is known at synth."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
 def is_number(value: Any) -> TypeGuard[float]:
-    """Whether it is a finite number that is known at synth."""
+    """Tell whether `value` is a finite number that is known at synth."""
     if isinstance(value, float):
         return math.isfinite(value) and is_known(value)
     return is_whole(value)
@@ -33,7 +33,7 @@ def is_number(value: Any) -> TypeGuard[float]:
 def check_whole(
     check: Checks, what: str, value: Any, lowest: int, highest: int | None = None, *, hint: str = ""
 ) -> None:
-    """Note if a value isn't a whole number between two bounds; None passes."""
+    """Check that a value is a whole number between two bounds, or None."""
     if value is None or not is_known(value):
         return
     inside = is_whole(value) and value >= lowest and (highest is None or value <= highest)
@@ -42,7 +42,7 @@ def check_whole(
 
 
 def check_choice(check: Checks, what: str, value: Any, choices: type[StrEnum]) -> None:
-    """Note if a value is none of a closed set; None passes."""
+    """Check that a value is one of a closed set, or None."""
     allowed = [choice.value for choice in choices]
     valid = value is None or not is_known(value) or value in allowed
     check.require(valid, f"{what} {value!r} must be one of {', '.join(allowed)}")
@@ -51,16 +51,16 @@ def check_choice(check: Checks, what: str, value: Any, choices: type[StrEnum]) -
 def check_duration(
     check: Checks, what: str, value: Any, lowest: timedelta, highest: timedelta | None, *, rule: str
 ) -> None:
-    """Note if a value isn't a `timedelta` in whole seconds between two bounds, which `rule` puts in words."""
+    """Check that a value is a `timedelta` of whole seconds between two bounds, which `rule` describes."""
     if value is None or not is_known(value):
         return
     if not isinstance(value, timedelta):
-        check.require(False, f"{what} {value!r} must be a timedelta, {rule}")
+        check.problem(f"{what} {value!r} must be a timedelta, {rule}")
         return
     inside = lowest <= value and (highest is None or value <= highest)
     check.require(inside and value.microseconds == 0, f"{what} {value} must be {rule}, in whole seconds")
 
 
 def seconds(duration: DurationLike | float | None) -> Any:
-    """A duration in seconds, as the provider's classes take it."""
+    """Return a duration in seconds, as the provider's classes expect it."""
     return int(duration.total_seconds()) if isinstance(duration, timedelta) else as_number(duration)

@@ -1,4 +1,4 @@
-"""What every construct of sm_tf has in common."""
+"""The base of all constructs."""
 
 from inspect import Signature, signature
 from typing import Any
@@ -12,7 +12,7 @@ from sm_tf.foundation.public import public
 
 
 class _ConstructClass(JSIIAbstractClass):
-    """The class of the constructs' classes; jsii's own hides the arguments of `Model(…)` from tools."""
+    """The metaclass of the constructs. jsii's own hides the arguments of `Model(…)` from tools."""
 
     @property
     def __signature__(self) -> Signature:
@@ -24,7 +24,7 @@ class _ConstructClass(JSIIAbstractClass):
 
 @public
 class SmTfConstruct(Construct, metaclass=_ConstructClass):
-    """A construct that makes resources of the AWS provider."""
+    """A construct that creates resources of the AWS provider."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -42,11 +42,11 @@ class SmTfConstruct(Construct, metaclass=_ConstructClass):
 
     @property
     def path(self) -> str:
-        """The construct's path, which error messages begin with."""
+        """The construct's path. Error messages begin with it."""
         return self.place.path
 
     def check_at_synth(self, check: Checks) -> None:
-        """Note what AWS would refuse of the construct as it is when the program has run."""
+        """Check the construct's final state, after the program has run."""
 
     def _find_problems(self) -> list[str]:
         check = Checks()

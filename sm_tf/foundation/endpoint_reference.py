@@ -5,13 +5,13 @@ from sm_tf.foundation.construct import SmTfConstruct
 
 
 class EndpointReference(SmTfConstruct):
-    """An endpoint, made here or imported: how AWS and Terraform refer to it."""
+    """An endpoint as AWS and Terraform refer to it, created in this program or imported."""
 
     endpoint_arn: str
     """The endpoint's ARN."""
     endpoint_name: str
     """The endpoint's name."""
-    name_as_text: str
-    """The endpoint's name without a reference to its resource, for what must not wait for the endpoint."""
+    literal_name: str
+    """The endpoint's name without a reference to its resource, for resources that must not wait for it."""
     replacement: Address | None = None
-    """What Terraform replaces with the endpoint refers to this; None where the endpoint is imported."""
+    """Resources that Terraform replaces together with the endpoint refer to this. None if it is imported."""

@@ -1,5 +1,5 @@
-"""Where a stack is deployed: region, account, partition, DNS suffix. Literal where known at synth, else
-Terraform's data sources.
+"""The environment that a stack is deployed to: region, account, partition and DNS suffix. The values are
+literal if they are known at synth; otherwise they come from Terraform's data sources.
 """
 
 from sm_tf.aws.partitions import dns_suffix, partition_of
@@ -9,27 +9,26 @@ from sm_tf.bindings.tokens import is_known
 
 
 class Environment:
-    """The environment of a construct: of its provider, or of its stack's default provider."""
+    """The environment of a construct: that of its provider, or of its stack's default provider."""
 
     def __init__(self, of: Construct | Place) -> None:
         self._place = of if isinstance(of, Place) else place_of(of)
 
     @property
     def known_region(self) -> str | None:
-        """The region where the program gives it as a literal."""
+        """The region if the program gives it as a literal, otherwise None."""
         region = self._place.region
         return region if region and is_known(region) else None
 
     @property
     def region(self) -> str:
         """The region's name, such as `eu-west-1`."""
-        # `id` is the region's name in provider 5 and 6; `name` is deprecated in 6 and `region` is missing in
-        # 5.
+        # Versions 5 and 6 of the provider both have `id`; 5 lacks `region`, and 6 deprecates `name`.
         return self.known_region or self._data("aws_region", "SmTfRegion", "id")
 
     @property
     def account(self) -> str:
-        """The account's twelve digits."""
+        """The account's 12 digits."""
         return self._data("aws_caller_identity", "SmTfCallerIdentity", "account_id")
 
     @property
@@ -40,12 +39,12 @@ class Environment:
 
     @property
     def dns_suffix(self) -> str:
-        """What host names of the partition's services end in, such as `amazonaws.com`."""
+        """The suffix of the host names of the partition's services, such as `amazonaws.com`."""
         region = self.known_region
         return dns_suffix(region) if region else self._data("aws_partition", "SmTfPartition", "dns_suffix")
 
     def arn(self, service: str, resource: str) -> str:
-        """The ARN of a resource in this region and account."""
+        """Return the ARN of a resource in this region and account."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
     def _data(self, type: str, id: str, attribute: str) -> str:

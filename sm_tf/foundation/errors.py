@@ -1,9 +1,9 @@
-"""What sm_tf raises.
+"""The errors that sm_tf raises.
 
 SmTfError
-├── InvalidPropsError   a construct was given values that AWS or Terraform would refuse; also a ValueError
+├── InvalidPropsError   values that AWS or Terraform would refuse; also a ValueError
 ├── ToolError           Terraform, Node, a provider or another program failed or is missing
-└── UsageError          what was asked for is not there, or stands against what is there
+└── UsageError          something requested doesn't exist, or conflicts with something that does
 """
 
 from collections.abc import Iterator
@@ -13,13 +13,13 @@ from sm_tf.foundation.public import public
 
 
 class SmTfError(Exception):
-    """Base of every error that sm_tf raises on purpose."""
+    """The base of all errors that sm_tf raises on purpose."""
 
 
 class InvalidPropsError(SmTfError, ValueError):
-    """A construct was given values that AWS or Terraform would refuse; all mistakes of the call are listed.
+    """AWS or Terraform would refuse the given values. The error lists all problems of a call.
 
-    `where` is the construct's path and `problems` holds one sentence a mistake.
+    `where` is the construct's path, and `problems` has one sentence per problem.
     """
 
     def __init__(self, where: str, problems: list[str]) -> None:
@@ -30,35 +30,35 @@ class InvalidPropsError(SmTfError, ValueError):
 
 
 class ToolError(SmTfError):
-    """Terraform, Node, a provider or another program failed or is missing; the message says what to do."""
+    """Terraform, Node, a provider or another program failed or is missing. The message says what to do."""
 
 
 class UsageError(SmTfError):
-    """What was asked for is not there or stands against what is there: no such project, stack or template, a
-    bad answer, a file that would be overwritten.
+    """Something requested doesn't exist, or conflicts with something that does: an unknown project, stack or
+    template, an invalid answer, or a file that would be overwritten.
     """
 
 
 @public
 class Checks:
-    """Collects what is wrong with one call, so that the reader sees every mistake at once."""
+    """Collects the problems of one call, so the user sees all of them at once."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
 
     def problem(self, problem: str) -> None:
-        """Note a problem."""
+        """Add a problem."""
         self.problems.append(problem)
 
     def require(self, holds: bool, problem: str) -> None:
-        """Note a problem unless something holds."""
+        """Add a problem unless `holds` is true."""
         if not holds:
             self.problems.append(problem)
 
 
 @contextmanager
 def checking(where: str) -> Iterator[Checks]:
-    """Collect problems inside the block and raise them together, as one InvalidPropsError, when it ends."""
+    """Collect the problems found in the block, and raise them as one InvalidPropsError at its end."""
     checks = Checks()
     yield checks
     if checks.problems:

@@ -1,4 +1,4 @@
-"""Readable names inside AWS's limits, derived from construct paths."""
+"""Readable names within AWS's limits, derived from construct paths."""
 
 import hashlib
 import re
@@ -11,11 +11,11 @@ from sm_tf.foundation.errors import Checks
 
 
 def readable_name(named: Construct | Place, *, limit: int, suffix: str = "") -> str:
-    """The construct's path in lower case, words joined by hyphens, at most `limit` characters with `suffix`.
+    """Return the construct's path in lower case, joined by hyphens, at most `limit` characters with `suffix`.
 
-    A path that is too long keeps its end, which tells most, behind a short hash of the whole path. So does
-    one whose text another construct of the stack has already, such as `a/b` after `a-b`. Lower case, since
-    SageMaker writes its ARNs in lower case whatever the case of the name.
+    If the path is too long, or another construct of the stack has the same text (such as `a-b` and `a/b`),
+    the name is a short hash of the path followed by the path's end. The name is in lower case because
+    SageMaker writes its ARNs in lower case.
     """
     place = named if isinstance(named, Place) else place_of(named)
     words = re.sub(r"[^a-z0-9]+", "-", place.path.lower()).strip("-") or "sm-tf"
@@ -28,28 +28,28 @@ def readable_name(named: Construct | Place, *, limit: int, suffix: str = "") -> 
 
 
 def drawn() -> Call:
-    """Eight hexadecimal digits that Terraform draws at each creation of a resource.
+    """Return eight random hexadecimal digits, which Terraform generates for each creation of a resource.
 
-    They make the names of resources that are created before their predecessor is destroyed, where a failed or
-    tainted one would be in the way of its successor. Put the argument into `ignore_changes`: otherwise each
-    plan draws anew.
+    A resource with `create_before_destroy` needs a new name at each creation, since AWS would refuse the name
+    of a predecessor that still exists, failed or tainted. List the argument in `ignore_changes`; otherwise
+    every plan generates new digits.
     """
     return Call("substr", Call("uuid"), 0, DRAWN_LENGTH)
 
 
 def new_name(prefix: str) -> Join:
-    """The prefix, a hyphen, and what is drawn at each creation."""
+    """Return the prefix, a hyphen and random digits, which are new at each creation."""
     return Join(prefix, "-", drawn())
 
 
 DRAWN_LENGTH = 8
 
 MAX_NAME = 63
-"""Of models, endpoint configurations and endpoints."""
+"""The longest name of a model, an endpoint configuration or an endpoint."""
 
 
 def check_name(check: Checks, argument: str, name: str | None) -> None:
-    """Note if a SageMaker name that a user gave is malformed."""
+    """Check the form of a SageMaker name that a user gave."""
     if name is not None and is_known(name):
         valid = isinstance(name, str) and SAGEMAKER_NAME.fullmatch(name) is not None
         check.require(valid, f"{argument} {name!r} must be {SAGEMAKER_NAME_RULE}")

@@ -36,7 +36,7 @@ def takes_fields_of(struct: Callable[P, T]) -> Callable[[Callable[[Any, T], None
     """Let a method of a construct that takes a struct also take a mapping, or the struct's fields, instead.
 
     Raises:
-        InvalidPropsError: when the method is called with a struct and with fields.
+        InvalidPropsError: If the method is called with a struct and with fields.
     """
     build: Any = struct
 

@@ -1,1 +1,1 @@
-"""Where container images come from."""
+"""Sources of container images."""

@@ -1,17 +1,17 @@
 #!/bin/sh
-# Builds the image whose context lies beside this script and pushes it to ECR, unless the registry has it already.
+# Builds an image from the context beside this script and pushes it to ECR, unless the registry already has it.
 #
-# Given in the environment:
+# Environment variables:
 #   REPOSITORY_URL  where to push: <registry>/<repository>
 #   TAG             the image's tag
 #   REGION          the repository's AWS region
 #   PLATFORM        linux/amd64 or linux/arm64
-#   TARGET          the Dockerfile's stage to build; empty for the last
+#   TARGET          the stage of the Dockerfile to build; empty for the last one
 #   BUILD_ARGS      names of the build arguments; the value of NAME is in BUILD_ARG_NAME
 #
 # Needs tar, one of docker, podman and finch, and curl 7.86 or newer (or else the AWS CLI).
-# SM_TF_CONTAINER_BUILDER names the builder to take. AWS credentials are found where AWS's SDKs find them.
-# Secrets travel on standard input: no command line and no output shows them.
+# SM_TF_CONTAINER_BUILDER names the builder to use. AWS credentials are looked up as the AWS SDKs do.
+# Secrets are passed on standard input, so no command line and no output shows them.
 
 set -eu
 
@@ -31,7 +31,7 @@ find_builder() {
     for candidate in ${SM_TF_CONTAINER_BUILDER:-docker podman finch}; do
         if command -v "$candidate" >/dev/null 2>&1 && "$candidate" info >/dev/null 2>&1; then
             builder=$candidate
-            # `docker` may be another program under that name.
+            # `docker` may be an alias of another builder.
             case $("$builder" --version) in
                 *podman*) dialect=podman ;;
                 *finch* | *nerdctl*) dialect=finch ;;
@@ -41,31 +41,31 @@ find_builder() {
         fi
     done
     fail "no container builder works here (tried: ${SM_TF_CONTAINER_BUILDER:-docker, podman, finch})." \
-        "Install one or start its daemon, and apply again; SM_TF_CONTAINER_BUILDER can name another."
+        "Install one or start its daemon, and apply again; or set SM_TF_CONTAINER_BUILDER to another builder."
 }
 
-# The registry's password stays in a folder of this run alone: runs at the same time don't log each other out, and the user's
-# own logins stay as they are. finch keeps logins inside its virtual machine, out of reach: there it stays until it expires.
+# The registry's password is kept in a folder of this run only, so parallel runs don't log each other out and the user's own
+# logins don't change. finch keeps logins in its virtual machine, where the password stays until it expires.
 isolate_login() {
     mkdir "$work/login"
-    # An entry keeps docker from handing the password to the desktop's key store.
+    # With an entry, docker doesn't hand the password to the desktop's key store.
     printf '{"auths": {"%s": {}}}\n' "$registry" >"$work/login/config.json"
     if [ "$dialect" = docker ] && [ -z "${DOCKER_HOST:-}" ]; then
-        # Contexts are part of the configuration that docker is kept from when it pushes.
+        # Contexts are part of the configuration that docker does not see when it pushes.
         DOCKER_HOST=$(docker_host) && export DOCKER_HOST
     fi
 }
 
 docker_host() { "$builder" context inspect --format '{{.Endpoints.docker.Host}}'; }
 
-# Runs the builder with the login of this run.
+# Runs the builder with this run's login.
 with_login() {
     case $dialect in
         docker) (
             unset DOCKER_CONTEXT
             DOCKER_CONFIG=$work/login exec "$builder" "$@"
         ) ;;
-        # `podman manifest inspect` knows the second variable only.
+        # `podman manifest inspect` reads only the second variable.
         podman) REGISTRY_AUTH_FILE=$work/login/config.json DOCKER_CONFIG=$work/login "$builder" "$@" ;;
         finch) "$builder" "$@" ;;
     esac
@@ -83,23 +83,23 @@ is_pushed() { with_login manifest inspect "$image" >/dev/null 2>&1; }
 build() {
     set -- --platform "$PLATFORM" --file Dockerfile --tag "$image"
     [ -z "$TARGET" ] || set -- "$@" --target "$TARGET"
-    # podman looks for no Dockerfile.dockerignore by itself.
+    # podman doesn't look for Dockerfile.dockerignore by itself.
     [ "$dialect" != podman ] || set -- "$@" --ignorefile Dockerfile.dockerignore
-    # podman 4 takes layers from its cache that were made with other build arguments.
+    # podman 4 reuses cached layers that were built with other build arguments.
     [ "$dialect" != podman ] || [ -z "$BUILD_ARGS" ] || set -- "$@" --no-cache
     for name in $BUILD_ARGS; do
         eval "value=\$BUILD_ARG_$name"
         # shellcheck disable=SC2154  # set by eval
         set -- "$@" --build-arg "$name=$value"
     done
-    # SageMaker takes neither OCI manifests with attestations nor indexes: plain Docker manifests.
+    # SageMaker accepts neither attestations nor indexes, only plain Docker manifests.
     (cd "$work" && BUILDX_NO_DEFAULT_ATTESTATIONS=1 BUILDAH_FORMAT=docker "$builder" build "$@" context) ||
-        fail "$builder could not build $image: see its messages above." \
-            "A base image in a private registry needs a login of yours: $builder login <registry>."
+        fail "$builder could not build $image; see its messages above." \
+            "If a base image is in a private registry, log in first: $builder login <registry>."
 }
 
 push() {
-    # A second run may have pushed the same content meanwhile; the tag can't be overwritten then.
+    # Another run may have pushed the same content meanwhile; the tag is immutable then.
     with_login push "$image" || is_pushed ||
         fail "$builder could not push $image. The AWS identity of this run needs ecr:InitiateLayerUpload, UploadLayerPart," \
             "CompleteLayerUpload, PutImage, BatchCheckLayerAvailability and BatchGetImage on the repository."
@@ -107,22 +107,22 @@ push() {
 
 # ---- AWS credentials, in the order of AWS's SDKs
 
-# Requests what its arguments say, each one line of a curl configuration. (No here-documents: some shells write them to files.)
+# Sends a request; each argument is a line of a curl configuration. (No here-documents: some shells write them to files.)
 request() { printf '%s\n' "$@" | curl --disable --silent --show-error --max-time 30 --config -; }
 
 curl_signs() {
-    # Older ones leave the x-amz-* headers out of the signature.
+    # Older versions leave the x-amz-* headers out of the signature.
     command -v curl >/dev/null 2>&1 &&
         curl --version | awk 'NR == 1 { split($2, v, "."); exit !(v[1] > 7 || (v[1] == 7 && v[2] >= 86)) }'
 }
 
 quoted() { printf '%s' "$1" | sed 's/[\\"]/\\&/g'; }
 
-# The string at a key of the JSON text, or in an element of the XML text, on standard input.
+# Prints the string at a key of the JSON text, or in an element of the XML text, on standard input.
 json() { tr -d '\r\n' | sed -n 's/.*"'"$1"'"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p'; }
 xml() { tr -d '\r\n' | sed -n 's/.*<'"$1"'>\([^<]*\)<.*/\1/p'; }
 
-# The endpoint of a service: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, or the public one.
+# Prints the endpoint of a service: AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, or the public one.
 endpoint() {
     if [ "${AWS_IGNORE_CONFIGURED_ENDPOINT_URLS:-}" != true ]; then
         eval "set -- \"\${AWS_ENDPOINT_URL_$1:-\${AWS_ENDPOINT_URL:-}}\" \"\$2\""
@@ -134,7 +134,7 @@ endpoint() {
     esac
 }
 
-# A setting of the profile, from the shared credentials file or else from the configuration file.
+# Prints a setting of the profile, from the shared credentials file or else from the configuration file.
 profile=${AWS_PROFILE:-${AWS_DEFAULT_PROFILE:-default}}
 setting() {
     for file in "${AWS_SHARED_CREDENTIALS_FILE:-${HOME:-}/.aws/credentials}" "${AWS_CONFIG_FILE:-${HOME:-}/.aws/config}"; do
@@ -173,7 +173,7 @@ from_web_identity() {
     access_key=$(printf '%s' "$answer" | xml AccessKeyId)
     secret_key=$(printf '%s' "$answer" | xml SecretAccessKey)
     session_token=$(printf '%s' "$answer" | xml SessionToken)
-    [ -n "$access_key" ] || fail "AWS STS did not let $AWS_ROLE_ARN be assumed: $(printf '%s' "$answer" | xml Message)"
+    [ -n "$access_key" ] || fail "AWS STS refused to assume $AWS_ROLE_ARN: $(printf '%s' "$answer" | xml Message)"
 }
 
 from_profile() {
@@ -183,7 +183,7 @@ from_profile() {
     [ -n "$access_key" ] && [ -n "$secret_key" ]
 }
 
-# Whether the profile gets its credentials in a way that is left to the AWS CLI.
+# Tells whether only the AWS CLI can get the profile's credentials.
 profile_needs_aws_cli() {
     for key in role_arn sso_session sso_start_url login_session credential_process; do
         [ -z "$(setting "$key")" ] || return 0
@@ -199,7 +199,7 @@ from_container() {
     [ -z "${AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE:-}" ] || token=$(cat "$AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE")
     answer=$(request "url = \"$(quoted "$url")\"" 'noproxy = "*"' "${token:+header = \"Authorization: $(quoted "$token")\"}") ||
         fail "the container's credentials endpoint $url could not be reached."
-    read_credentials "$answer" || fail "the container's credentials endpoint $url gave no credentials."
+    read_credentials "$answer" || fail "the container's credentials endpoint $url returned no credentials."
 }
 
 from_instance() {
@@ -236,23 +236,23 @@ ask_ecr() {
         'header = "X-Amz-Target: AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"' \
         'data = "{}"') || fail "Amazon ECR could not be reached."
     token=$(printf '%s' "$answer" | json authorizationToken)
-    [ -n "$token" ] || fail "Amazon ECR gave no authorization, which needs ecr:GetAuthorizationToken:" \
+    [ -n "$token" ] || fail "Amazon ECR refused the authorization, which needs ecr:GetAuthorizationToken:" \
         "$(printf '%s' "$answer" | json '[mM]essage')"
-    # macOS's base64 once knew only -D.
+    # Older macOS versions of base64 know only -D.
     password=$(printf '%s' "$token" | base64 -d 2>/dev/null || printf '%s' "$token" | base64 -D)
     password=${password#AWS:}
 }
 
-ask_aws_cli() { password=$(aws ecr get-login-password --region "$REGION") || fail "the AWS CLI gave no authorization for ECR."; }
+ask_aws_cli() { password=$(aws ecr get-login-password --region "$REGION") || fail "the AWS CLI could not get an authorization for ECR."; }
 
 authorize() {
     if ! curl_signs; then
-        command -v aws >/dev/null 2>&1 || fail "curl 7.86 or newer is needed to ask Amazon ECR for authorization (or the AWS CLI)."
+        command -v aws >/dev/null 2>&1 || fail "curl 7.86 or newer, or the AWS CLI, is needed to get an authorization from Amazon ECR."
         ask_aws_cli
     elif from_environment || from_web_identity; then
         ask_ecr
     elif profile_needs_aws_cli; then
-        command -v aws >/dev/null 2>&1 || fail "the AWS profile $profile signs in by a role, single sign-on or a process:" \
+        command -v aws >/dev/null 2>&1 || fail "the AWS profile $profile uses a role, single sign-on or a process:" \
             "install the AWS CLI, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         ask_aws_cli
     elif from_profile || from_container || from_instance; then
@@ -267,7 +267,7 @@ authorize() {
 find_builder
 authorize
 
-# Beside the context, not in /tmp: builders in virtual machines and snaps see the user's folders only.
+# Next to the context, not in /tmp: builders in virtual machines and snaps see only the user's folders.
 work=$(mktemp -d "$here/build.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
@@ -277,7 +277,7 @@ work=$(cd "$work" && pwd)
 isolate_login
 log_in
 if is_pushed; then
-    say "$image is in the registry already."
+    say "$image is already in the registry."
     exit
 fi
 tar -xpf "$here/image.tar" -C "$work"

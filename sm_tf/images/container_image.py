@@ -1,6 +1,4 @@
-"""Where a container's image comes from: ECR, an AWS Deep Learning Container, a directory to build, or any
-registry.
-"""
+"""Sources of a container's image: ECR, AWS Deep Learning Containers, a directory to build, any registry."""
 
 import re
 from abc import ABC, abstractmethod
@@ -20,14 +18,14 @@ from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
 from sm_tf.foundation.public import public
 
 _REPOSITORY_ARN = re.compile(r"arn:[\w-]+:ecr:[^:]+:[^:]+:repository/(.+)")
-# Read by Python and by Terraform, so without backslashes, which each escapes in its own way.
+# Python and Terraform both read it, and they escape backslashes differently, so it has none.
 _ECR_URI = "^(?P<account>[0-9]{12})[.]dkr[.]ecr[.](?P<region>[a-z0-9-]+)[.][a-z0-9.-]+/(?P<repository>[^:@]+)"
 
 
 @public
 @dataclass(frozen=True, kw_only=True)
 class ContainerImageConfig:
-    """What a bound image gives its container: its name, and the resources that the model must wait for."""
+    """The result of binding an image: its name, and the resources that the model must wait for."""
 
     image_name: str
     depends_on: Sequence[TerraformResource] = ()
@@ -35,34 +33,35 @@ class ContainerImageConfig:
 
 @public
 class ContainerImage(ABC):
-    """An image, made by one of the `from_*` methods; subclass it and write `bind` for another source."""
+    """A container image. Create one with a `from_*` method, or subclass this class for another source."""
 
     @abstractmethod
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
-        """Make what the image needs, below `scope`, and grant `model` what it needs to pull it."""
+        """Create the resources that the image needs below `scope`, and allow `model` to pull the image."""
 
     @staticmethod
     def from_ecr_repository(
         repository: EcrRepositoryLike | str, tag: str | None = None, *, digest: str | None = None
     ) -> "ContainerImage":
-        """An image in a private ECR repository; the model may pull it.
+        """Use an image in a private ECR repository. The model is allowed to pull it.
 
         Args:
-            repository: the provider's resource or data source, the repository's ARN, or its name in the
-                stack's own account, which a Terraform token counts as.
-            tag: at most 128 letters, digits, `_`, `.` and `-`; `latest` if there is neither tag nor digest.
-                SageMaker resolves a tag when the model is made, so pushing to the same tag changes nothing in
-                AWS: prefer a new tag, or a digest.
-            digest: `sha256:…`, instead of a tag.
+            repository: The provider's resource or data source, the repository's ARN, or its name in the
+                stack's account. A Terraform token is treated as a name.
+            tag: At most 128 letters, digits, `_`, `.` and `-`. SageMaker resolves a tag when the model is
+                created, so pushing to the same tag changes nothing in AWS; prefer a new tag or a digest.
+                Defaults to `latest` if no digest is given.
+            digest: The image's digest, `sha256:…`, in place of a tag.
 
         Raises:
-            InvalidPropsError: a malformed tag, digest or repository, or a tag and a digest.
+            InvalidPropsError: If the tag, digest or repository is malformed, or both a tag and a digest are
+            given.
         """
         with checking("ContainerImage.from_ecr_repository") as check:
             check.require(tag is None or digest is None, "both tag and digest are given; pass one of them")
             if digest is not None:
                 valid = not is_known(digest) or DIGEST.fullmatch(digest) is not None
-                check.require(valid, f"digest {digest!r} isn't sha256: and 64 hexadecimal digits")
+                check.require(valid, f"digest {digest!r} must be sha256: and 64 hexadecimal digits")
             if tag is not None:
                 _check_tag(check, tag)
             if not isinstance(repository, str):
@@ -76,24 +75,25 @@ class ContainerImage(ABC):
 
     @staticmethod
     def from_dlc(repository_name: str, tag: str, account_id: str | None = None) -> "ContainerImage":
-        """An AWS Deep Learning Container, such as `huggingface-pytorch-inference`; the model may pull it.
+        """Use an AWS Deep Learning Container, such as `huggingface-pytorch-inference`. The model is allowed
+        to pull it.
 
-        The account that owns the images depends on the region. It is looked up at synth where the stack's AWS
-        provider has a literal region, else by Terraform, and covers GovCloud, China and the isolated regions;
-        `account_id` is for regions that are younger than this version's table.
+        The account that owns the images depends on the region. It is looked up at synth if the stack's AWS
+        provider has a literal region, and by Terraform otherwise. The table includes GovCloud, China and the
+        isolated regions. Pass `account_id` for a region that is newer than the table.
 
         Source: https://aws.github.io/deep-learning-containers/reference/available_images/
 
         Raises:
-            InvalidPropsError: a malformed name, tag or account, or (when bound) a region that isn't in the
-            table.
+            InvalidPropsError: If the name, tag or account is malformed or, when the image is bound, the
+            region isn't in the table.
         """
         with checking("ContainerImage.from_dlc") as check:
             _check_repository(check, repository_name)
             _check_tag(check, tag)
             if account_id is not None:
                 valid = not is_known(account_id) or re.fullmatch(r"\d{12}", account_id) is not None
-                check.require(valid, f"account_id {account_id!r} isn't the twelve digits of an AWS account")
+                check.require(valid, f"account_id {account_id!r} must be the 12 digits of an AWS account")
         return _DlcImage(repository_name, tag, account_id)
 
     @staticmethod
@@ -107,25 +107,28 @@ class ContainerImage(ABC):
         exclude: Sequence[str] = (),
         repository: EcrRepositoryLike | str | None = None,
     ) -> "ContainerImage":
-        """An image that is built from `directory` and pushed to ECR while Terraform applies the stack.
+        """Build an image from `directory` and push it to ECR while Terraform applies the stack.
 
-        The tag is a hash of what is built (`.dockerignore` and `exclude` respected), so nothing is built or
-        pushed while nothing changes, and one image is made however often it is used in a stack. The machine
-        that applies needs docker, podman or finch, and curl; neither Python nor the AWS CLI.
+        The tag is a hash of the build context (without the files that `.dockerignore` and `exclude` leave
+        out) and the options. As long as these don't change, nothing is built or pushed. A stack builds each
+        image once, however often it uses it. The machine that applies the stack needs docker, podman or
+        finch, and curl, but neither Python nor the AWS CLI.
 
         Args:
-            directory: what holds the Dockerfile.
-            build_args: values for the Dockerfile's `ARG`s; no secrets, they stay readable in the image.
-            target: the stage to build; the last one if absent.
-            file: the Dockerfile's path inside `directory`.
-            platform: `linux/arm64` for Graviton instance types.
-            exclude: more patterns in `.dockerignore`'s syntax.
-            repository: where to push: the provider's resource or data source, or the name or ARN of a
-                repository that exists. If absent, the stack gets one private repository with scan on push for
-                all its images.
+            directory: The directory that contains the Dockerfile.
+            build_args: Values for the Dockerfile's `ARG`s. They stay readable in the image, so don't pass
+                secrets.
+            target: The stage to build. Defaults to the last stage.
+            file: The Dockerfile's path inside `directory`. Defaults to `Dockerfile`.
+            platform: `linux/amd64`, or `linux/arm64` for Graviton instance types. Defaults to `linux/amd64`.
+            exclude: More patterns to leave out, in the syntax of `.dockerignore`.
+            repository: The repository to push to: the provider's resource or data source, or the name or ARN
+                of an existing repository. Defaults to a private repository with scan on push that the stack
+                creates for all its images.
 
         Raises:
-            InvalidPropsError: (when bound) no such directory, no Dockerfile in it, or malformed options.
+            InvalidPropsError: When the image is bound, if the directory or its Dockerfile doesn't exist, or
+            an option is malformed.
         """
         options = {
             "build_args": build_args,
@@ -139,14 +142,15 @@ class ContainerImage(ABC):
 
     @staticmethod
     def from_image_uri(uri: str) -> "ContainerImage":
-        """Any image by its full name. If it is in ECR, the model may pull it.
+        """Use any image, by its full name. If it is in ECR, the model is allowed to pull it.
 
-        For another private registry, give the container `repository_access_mode=RepositoryAccessMode.VPC`. A
-        Terraform token must stand for an image in ECR, since the permission to pull it is derived from it.
+        For an image in another private registry, set `repository_access_mode=RepositoryAccessMode.VPC` on the
+        container. A Terraform token must resolve to an image in ECR, since the permission to pull the image
+        is derived from it.
 
         Raises:
-            InvalidPropsError: empty, longer than 255 characters, or with white space (ContainerDefinition,
-            API reference).
+            InvalidPropsError: If the name is empty, longer than 255 characters, or contains white space
+            (ContainerDefinition, SageMaker API reference).
         """
         with checking("ContainerImage.from_image_uri") as check:
             valid = not is_known(uri) or re.fullmatch(r"\S{1,255}", str(uri)) is not None
@@ -159,7 +163,7 @@ def _check_tag(check: Checks, tag: str) -> None:
         return
     hint = "; pass a digest as digest=" if DIGEST.fullmatch(str(tag)) else ""
     valid = isinstance(tag, str) and TAG.fullmatch(tag) is not None
-    check.require(valid, f"tag {tag!r} isn't 1 to 128 letters, digits, '_', '.' and '-'{hint}")
+    check.require(valid, f"tag {tag!r} must be 1 to 128 letters, digits, '_', '.' and '-'{hint}")
 
 
 def _check_repository(check: Checks, name: str) -> None:
@@ -171,14 +175,14 @@ def _check_repository(check: Checks, name: str) -> None:
 
 
 def grant_pull(model: PolicyHolder, repository_arn: str) -> None:
-    """Let the model's role pull images of one ECR repository."""
+    """Allow the model's role to pull images from one ECR repository."""
     model.add_to_role_policy(
         PolicyStatement(
             actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
             resources=[repository_arn],
         )
     )
-    # AWS has no resource for this action to be narrowed to.
+    # AWS supports no resources for this action.
     model.add_to_role_policy(PolicyStatement(actions=["ecr:GetAuthorizationToken"], resources=["*"]))
 
 
@@ -237,8 +241,8 @@ def _dlc_account(scope: Construct, environment: Environment) -> str:
         return str(Fn.lookup(DLC_ACCOUNT_BY_REGION, environment.region))
     if region not in DLC_ACCOUNT_BY_REGION:
         problem = (
-            f"no account of the AWS Deep Learning Containers is known for region {region!r}; "
-            "pass from_dlc(…, account_id=) or choose one of " + ", ".join(sorted(DLC_ACCOUNT_BY_REGION))
+            f"the account of the AWS Deep Learning Containers in region {region!r} isn't known; pass "
+            "from_dlc(…, account_id=) or use one of " + ", ".join(sorted(DLC_ACCOUNT_BY_REGION))
         )
         raise InvalidPropsError(scope.node.path, [problem])
     return DLC_ACCOUNT_BY_REGION[region]
@@ -278,7 +282,7 @@ class _AssetImage(ContainerImage):
         return f"<ContainerImage built from {self._directory}>"
 
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
-        # It takes tools that other images don't need.
+        # Its imports are needed for this kind of image only.
         from sm_tf.images.image_asset import ImageAsset
 
         asset = ImageAsset.in_stack_of(scope, directory=self._directory, **self._options)

@@ -1,4 +1,4 @@
-"""A build context: the files that an image is built from, their hash, and the archive that carries them."""
+"""A build context: the files that an image is built from, their hash, and their archive."""
 
 import hashlib
 import io
@@ -10,18 +10,18 @@ from pathlib import Path
 from sm_tf.images.ignore import IgnoreRules
 
 _EVERYTHING = b"!**\n"
-"""An ignore file that leaves nothing out. An empty one would not do: podman then looks for the next."""
+"""An ignore file that leaves nothing out. If it were empty, podman would look for another one."""
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """One file, folder or symbolic link; `path` is relative to the context, with `/`."""
+    """A file, folder or symbolic link. `path` is relative to the context and uses `/`."""
 
     path: str
     source: Path
 
     def header(self) -> tarfile.TarInfo:
-        """What every machine agrees on: no owner, no time, and of the mode the executable bit."""
+        """Return a header that is equal on every machine: no owner, no time, and only the executable bit."""
         info = tarfile.TarInfo(f"context/{self.path}")
         if self.source.is_symlink():
             info.type, info.linkname = tarfile.SYMTYPE, str(self.source.readlink())
@@ -37,10 +37,10 @@ class _Entry:
 
 @dataclass(frozen=True)
 class BuildContext:
-    """The files of `directory` that its ignore file and `exclude` leave, and the Dockerfile at `file`.
+    """The files of `directory` that the ignore file and `exclude` don't leave out, and the Dockerfile `file`.
 
-    `<file>.dockerignore` goes before `.dockerignore`; the patterns of `exclude` come after those of the file.
-    The builder gets the Dockerfile even where the patterns keep it out of the context.
+    `<file>.dockerignore` takes precedence over `.dockerignore`. The patterns in `exclude` follow those of the
+    file. The builder gets the Dockerfile even if the patterns leave it out.
     """
 
     directory: Path
@@ -49,15 +49,15 @@ class BuildContext:
 
     @property
     def dockerfile(self) -> Path:
-        """Where the Dockerfile lies."""
+        """The path of the Dockerfile."""
         return self.directory / self.file
 
     def paths(self) -> list[str]:
-        """What is in the context, sorted."""
+        """Return the paths of the context's entries, sorted."""
         return [entry.path for entry in self._entries()]
 
     def hash(self) -> str:
-        """SHA-256 in hexadecimal digits: the Dockerfile; each path, content, executable bit and link."""
+        """Return the SHA-256, in hexadecimal, of the Dockerfile and of each path, content, mode and link."""
         digest = hashlib.sha256(_sha256(self.dockerfile))
         for entry in self._entries():
             info = entry.header()
@@ -70,8 +70,8 @@ class BuildContext:
     def archive(self, target: Path) -> None:
         """Write a tar archive of `Dockerfile`, `Dockerfile.dockerignore` and the folder `context`.
 
-        An archive, since links, modes, empty folders and folders such as `.git` survive whatever copies the
-        stack. That ignore file goes before those inside `context`, so that all builders see the same files.
+        An archive keeps links, modes, empty folders and folders such as `.git`, whatever tool copies the
+        stack. The ignore file takes precedence over those in `context`, so all builders see the same files.
         """
         with tarfile.open(target, "w", format=tarfile.GNU_FORMAT) as archive:
             _add(archive, "Dockerfile", self.dockerfile.read_bytes())
@@ -106,7 +106,7 @@ class BuildContext:
                 if inside or not ignored:
                     yield entry
                 yield from inside
-            elif not ignored and (is_link or item.is_file()):  # no sockets, no pipes
+            elif not ignored and (is_link or item.is_file()):  # Leaves out sockets and pipes.
                 yield entry
 
 

@@ -1,8 +1,8 @@
-"""Which files of a build context a `.dockerignore` leaves out.
+"""The files of a build context that a `.dockerignore` leaves out.
 
-The rules are Docker's, not Git's: patterns start at the context's root, `**` is any number of folders, a
-folder's rule holds for all that lies in it, `!` takes files back in even from a folder that is left out,
-and the last match wins.
+The rules are Docker's, not Git's: patterns start at the context's root, `**` matches any number of folders, a
+rule for a folder applies to everything in it, `!` includes files again even from an ignored folder, and the
+last match wins.
 Source: https://docs.docker.com/build/concepts/context/#dockerignore-files
 """
 
@@ -12,15 +12,15 @@ from collections.abc import Iterable
 
 
 class IgnoreRules:
-    """The patterns of an ignore file, in their order."""
+    """The patterns of an ignore file, in order."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._rules = [rule for line in lines if (rule := _parse(line))]
         self.takes_back = any(not ignored for _, ignored in self._rules)
-        """Whether a folder that is left out may hold files that are not."""
+        """Whether an ignored folder may contain files that are not ignored."""
 
     def ignores(self, path: str) -> bool:
-        """Whether the file or folder at `path`, relative to the context with `/`, is left out."""
+        """Tell whether a file or folder is left out. `path` is relative to the context and uses `/`."""
         parts = path.split("/")
         lineage = ["/".join(parts[:depth]) for depth in range(len(parts), 0, -1)]
         for pattern, ignored in reversed(self._rules):
@@ -40,7 +40,7 @@ def _parse(line: str) -> tuple[re.Pattern[str], bool] | None:
 
 
 def _expression(pattern: str) -> str:
-    """The regular expression of one pattern of Go's `filepath.Match`, extended by `**`."""
+    """Return the regular expression of a pattern: those of Go's `filepath.Match`, and `**`."""
     result = ""
     at = 0
     while at < len(pattern):

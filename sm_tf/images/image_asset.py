@@ -1,4 +1,4 @@
-"""The construct: a build context inside the stack folder, a repository, and the build."""
+"""Images that are built from a folder: the build context in the stack folder, a repository, and the build."""
 
 import atexit
 import hashlib
@@ -24,7 +24,7 @@ from sm_tf.foundation.naming import DRAWN_LENGTH, new_name, readable_name
 from sm_tf.images.context import BuildContext
 
 PLATFORMS = ("linux/amd64", "linux/arm64")
-"""What SageMaker's instances run."""
+"""The platforms of SageMaker's instances."""
 
 _SCRIPT = Path(__file__).with_name("build_and_push.sh")
 _SHARED_REPOSITORY = "SmTfImages"
@@ -34,7 +34,7 @@ _REPOSITORY_ARN = re.compile(r"arn:[a-z-]+:ecr:[a-z0-9-]+:(?P<account>\d{12}):re
 
 
 class ImageOptions(TypedDict, total=False):
-    """What can be said about an image besides its folder; `ImageAsset` describes each."""
+    """The options of an image, which `ImageAsset` describes."""
 
     build_args: Mapping[str, str] | None
     target: str | None
@@ -46,7 +46,7 @@ class ImageOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, kw_only=True)
 class _Image:
-    """All that decides what is in the image, and where it goes."""
+    """Everything that determines the image's content and its repository."""
 
     context: BuildContext
     build_args: Mapping[str, str]
@@ -72,9 +72,11 @@ class _Image:
             _check_build_args(checks, build_args)
             checks.require(
                 target is None or (isinstance(target, str) and bool(target.strip()) and is_known(target)),
-                f"target {target!r} names no stage of the Dockerfile; leave it out for the last stage",
+                f"target {target!r} must be a stage of the Dockerfile; leave it out for the last stage",
             )
-            checks.require(platform in PLATFORMS, f"platform {platform!r} is none of {', '.join(PLATFORMS)}")
+            checks.require(
+                platform in PLATFORMS, f"platform {platform!r} must be one of {', '.join(PLATFORMS)}"
+            )
             _check_repository(checks, repository)
         return cls(
             context=BuildContext(Path(directory).resolve(), file, tuple(exclude)),
@@ -85,7 +87,7 @@ class _Image:
         )
 
     def is_same_as(self, other: "_Image") -> bool:
-        """Whether both are the same image in the same repository, whatever the folder's path."""
+        """Tell whether both are the same image in the same repository, whatever the folder's path."""
         return (self.build_args, self.repository, self.hash) == (
             other.build_args,
             other.repository,
@@ -94,35 +96,35 @@ class _Image:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 in hexadecimal digits of all that is known at synth."""
+        """The SHA-256, in hexadecimal, of everything that is known at synth."""
         known = {name: value if is_known(value) else None for name, value in self.build_args.items()}
         options = json.dumps([known, self.target, self.platform])
         return hashlib.sha256(f"{self.context.hash()}{options}".encode()).hexdigest()
 
 
 class BuiltImage(SmTfConstruct):
-    """What builds an image and pushes it while Terraform applies the stack."""
+    """Builds an image and pushes it while Terraform applies the stack."""
 
     def __init__(
         self, scope: Construct, id: str, image: _Image, provider: TerraformProvider | None = None
     ) -> None:
         super().__init__(scope, id, provider)
         self.repository = _find_repository(self, image.repository)
-        """The ECR repository: the one given, else the stack's own."""
+        """The ECR repository: the given one, or the stack's own."""
         self.content_hash = image.hash
-        """64 hexadecimal digits, known at synth, which change when the folder or an option does."""
+        """A hash of 64 hexadecimal digits, known at synth. It changes if the folder or an option changes."""
         unknown = [as_token(value) for value in image.build_args.values() if not is_known(value)]
         self.tag = Fn.sha256(Fn.jsonencode([self.content_hash, *unknown])) if unknown else self.content_hash
-        """The image's tag: `content_hash`, or a token where build arguments are known to Terraform only."""
+        """The image's tag: `content_hash`, or a token if only Terraform knows some build arguments."""
         self.image_uri = f"{self.repository.repository_url}:{self.tag}"
         """`<repository url>:<tag>`."""
         self.repository_arn = str(self.repository.arn)
-        """The repository's ARN, to grant the right to pull on."""
+        """The repository's ARN, for permissions to pull the image."""
         self._build = self._build_and_push(image)
 
     @property
     def build(self) -> TerraformResource:
-        """The `terraform_data` resource that builds and pushes: what needs the image depends on it."""
+        """The `terraform_data` resource that builds and pushes the image; users of the image depend on it."""
         resource: TerraformResource = self._build.object
         return resource
 
@@ -155,32 +157,34 @@ class BuiltImage(SmTfConstruct):
 
 
 class ImageAsset(BuiltImage):
-    """An image that `terraform apply` builds from a folder and pushes to ECR, once for each content.
+    """An image that `terraform apply` builds from a folder and pushes to ECR, once per content.
 
-    The build context (the folder without what its `.dockerignore` leaves out) is copied into the stack
-    folder, so that the stack also applies elsewhere. The tag is the SHA-256 of the context and of every
-    option that decides what is in the image: as long as nothing changes, nothing is built, and what the
-    registry has already is not pushed again.
+    The build context (the folder without the files that `.dockerignore` leaves out) is copied into the stack
+    folder, so the stack can be applied on another machine. The tag is the SHA-256 of the context and of every
+    option that affects the image. As long as nothing changes, nothing is built, and an image that the
+    registry already has is not pushed again.
 
-    The applying machine needs docker, podman or finch, `tar`, and curl 7.86 or newer (or the AWS CLI). The
-    build runs outside the AWS provider: it takes the AWS credentials that AWS's SDKs find on that machine
-    (environment, web identity, profile, container, instance), not those written in a provider block. They
-    need `ecr:GetAuthorizationToken` and the right to push.
+    The machine that applies the stack needs docker, podman or finch, `tar`, and curl 7.86 or newer (or the
+    AWS CLI). The build runs outside the AWS provider. It uses the AWS credentials that AWS's SDKs find on
+    that machine (environment, web identity, profile, container, instance), not those in a provider block. The
+    credentials need `ecr:GetAuthorizationToken` and the permission to push.
 
     Args:
-        directory: the folder of the Dockerfile.
-        build_args: values of the Dockerfile's `ARG`s. The image and the plan show them: no secrets.
-        target: the stage to build; if absent, the last.
-        file: the Dockerfile's path inside `directory`; if absent, `Dockerfile`. An ignore file of its own,
-            `<file>.dockerignore`, goes before `.dockerignore`.
-        platform: `linux/amd64`, also if absent, or `linux/arm64` for Graviton instances.
-        exclude: patterns in the form of `.dockerignore`, after those of the file.
-        repository: where to push: a resource, a data source, or the name or ARN of a repository that exists.
-            If absent, the stack gets one for all its images: private, encrypted, scanned on push, with tags
-            that cannot be overwritten. It is destroyed with the stack, images included.
+        directory: The folder that contains the Dockerfile.
+        build_args: Values for the Dockerfile's `ARG`s. The image and the plan show them, so don't pass
+            secrets.
+        target: The stage to build. Defaults to the last stage.
+        file: The Dockerfile's path inside `directory`. `<file>.dockerignore` takes precedence over
+            `.dockerignore`. Defaults to `Dockerfile`.
+        platform: `linux/amd64`, or `linux/arm64` for Graviton instances. Defaults to `linux/amd64`.
+        exclude: More patterns to leave out, in the syntax of `.dockerignore`. They follow those of the file.
+        repository: The repository to push to: a resource, a data source, or the name or ARN of an existing
+            repository. Defaults to a repository that the stack creates for all its images: private,
+            encrypted, scanned on push, with immutable tags. It is destroyed with the stack, images included.
 
     Raises:
-        InvalidPropsError: no such folder or Dockerfile, an unknown platform, or options out of their form.
+        InvalidPropsError: If the folder or the Dockerfile doesn't exist, the platform is unknown, or an
+        option is malformed.
     """
 
     def __init__(
@@ -193,10 +197,10 @@ class ImageAsset(BuiltImage):
     def in_stack_of(
         scope: Construct, *, directory: str | Path, **options: Unpack[ImageOptions]
     ) -> BuiltImage:
-        """The asset of this content, options and repository in the stack of `scope`, made at the first call.
+        """Return the stack's asset with this content, options and repository; the first call creates it.
 
         Raises:
-            InvalidPropsError: as the class does.
+            InvalidPropsError: As for the class.
         """
         place = place_of(scope)
         image = _Image.checked(place.path, directory, **options)
@@ -243,7 +247,7 @@ def _shared_repository(place: Place) -> EcrRepositoryLike:
 
 
 def _staged(context: BuildContext) -> str:
-    """A temporary folder with what the build needs; CDKTF copies it into the stack folder at synth."""
+    """Return a temporary folder with the build's files. CDKTF copies it into the stack folder at synth."""
     folder = Path(tempfile.mkdtemp(prefix="sm-tf-image-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     context.archive(folder / "image.tar")
@@ -256,22 +260,22 @@ def _check_files(checks: Checks, directory: object, file: object, exclude: objec
         not isinstance(exclude, str)
         and isinstance(exclude, Sequence)
         and all(isinstance(item, str) for item in exclude),
-        f"exclude {exclude!r} is not a list of patterns such as ['**/*.md']",
+        f"exclude {exclude!r} must be a list of patterns, such as ['**/*.md']",
     )
     if not isinstance(file, str) or not file or not is_known(file):
-        checks.require(False, f"file {file!r} is not the path of a Dockerfile inside the directory")
+        checks.problem(f"file {file!r} must be the path of a Dockerfile inside the directory")
         return
     if not isinstance(directory, str | Path) or not is_known(str(directory)):
-        checks.require(False, f"directory {directory!r} is not a folder's path that is known at synth")
+        checks.problem(f"directory {directory!r} must be the path of a folder, known at synth")
         return
     folder = Path(directory)
     if not folder.is_dir():
         what = "is a file, not a folder" if folder.exists() else "does not exist"
-        checks.require(False, f"directory {str(directory)!r} {what} (looked for {folder.resolve()})")
+        checks.problem(f"directory {str(directory)!r} {what} (looked for {folder.resolve()})")
         return
     checks.require(
         (folder / file).is_file(),
-        f"directory {str(directory)!r} has no file {file!r}: add a Dockerfile, or name yours with file=",
+        f"directory {str(directory)!r} has no file {file!r}; add a Dockerfile, or pass its name as file=",
     )
 
 
@@ -279,14 +283,14 @@ def _check_build_args(checks: Checks, build_args: object) -> None:
     if build_args is None:
         return
     if not isinstance(build_args, Mapping):
-        checks.require(False, f"build_args {build_args!r} is not a mapping of names to strings")
+        checks.problem(f"build_args {build_args!r} must be a mapping of names to strings")
         return
     for name, value in build_args.items():
         checks.require(
             isinstance(name, str) and bool(_NAME.fullmatch(name)),
-            f"build_args has {name!r}; a name is letters, digits and underscores, no digit first",
+            f"build_args has the name {name!r}; names are letters, digits and '_', with no digit first",
         )
-        checks.require(isinstance(value, str), f"build_args[{name!r}] is {value!r}; give a string")
+        checks.require(isinstance(value, str), f"build_args[{name!r}] is {value!r}; values must be strings")
 
 
 def _check_repository(checks: Checks, repository: object) -> None:
@@ -299,5 +303,6 @@ def _check_repository(checks: Checks, repository: object) -> None:
             or bool(_REPOSITORY_ARN.fullmatch(repository))
             or bool(REPOSITORY.fullmatch(repository))
         ),
-        f"repository {repository!r} is no ECR repository: give a resource, a data source, a name or an ARN",
+        f"repository {repository!r} is not an ECR repository; pass a resource, a data source, a name or an "
+        "ARN",
     )

@@ -1,1 +1,1 @@
-"""Models: containers, and the role that they run under."""
+"""Models: their containers, execution role, network and name."""

@@ -1,4 +1,4 @@
-"""One container of a model: its image, its artifacts, its environment."""
+"""One container of a model: its image, artifacts and environment."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from sm_tf.images.container_image import ContainerImage
 
 
 class ContainerMode(StrEnum):
-    """Whether a container hosts one model or many."""
+    """The number of models that a container hosts: one or many."""
 
     SINGLE_MODEL = "SingleModel"
     MULTI_MODEL = "MultiModel"
@@ -30,7 +30,7 @@ class ModelCacheSetting(StrEnum):
 
 
 class RepositoryAccessMode(StrEnum):
-    """Where the image's registry is reached: ECR, or a private registry through the model's VPC."""
+    """The registry that SageMaker pulls the image from: ECR, or a private registry in the model's VPC."""
 
     PLATFORM = "Platform"
     VPC = "Vpc"
@@ -42,22 +42,23 @@ class ContainerDefinition:
     """One container of a model.
 
     Args:
-        image: required unless `model_package_name` is given.
-        environment: variables of the container; at most 100, names of letters, digits and `_` that don't
-            begin with a digit, names and values at most 1024 characters. They are readable in state and in
-            the console: no secrets. None if absent.
-        container_hostname: the container's host name in an inference pipeline, 1 to 63 letters, digits and
-            hyphens; give it to all containers of a pipeline or to none. SageMaker chooses one if absent.
-        model_data: the model's artifacts; none if absent.
-        mode: `SINGLE_MODEL` if absent.
-        model_cache_setting: for multi-model containers; `ENABLED` if absent.
-        repository_access_mode: `PLATFORM` (ECR) if absent.
-        repository_credentials_provider_arn: the Lambda function that gives SageMaker the credentials of a
-            private registry.
-        model_package_name: a model package (its ARN) instead of image and artifacts.
-        inference_specification_name: which inference specification of the model package to use.
-        additional_model_data: more artifacts by channel name, such as adapters; each must be a
-            `from_s3_data_source`. Raises the stack's lowest AWS provider version to 6.25.0.
+        image: The container image. Required unless `model_package_name` is given.
+        environment: The container's environment variables: at most 100, with names and values of at most 1024
+            characters. Names consist of letters, digits and `_` and don't begin with a digit. The values are
+            readable in the Terraform state and in the AWS console, so don't put secrets here. Defaults to no
+            variables.
+        container_hostname: The container's host name in an inference pipeline: 1 to 63 letters, digits and
+            hyphens. Set it on all containers of a pipeline or on none. Defaults to SageMaker's choice.
+        model_data: The model's artifacts. Defaults to none.
+        mode: The number of models that the container hosts. Defaults to `SINGLE_MODEL`.
+        model_cache_setting: Whether a multi-model container keeps models in memory. Defaults to `ENABLED`.
+        repository_access_mode: The registry that the image is pulled from. Defaults to `PLATFORM` (ECR).
+        repository_credentials_provider_arn: The ARN of the Lambda function that provides SageMaker with the
+            credentials of a private registry.
+        model_package_name: The ARN of a model package to use instead of an image and artifacts.
+        inference_specification_name: The inference specification of the model package to use.
+        additional_model_data: More artifacts, such as adapters, by channel name. Create each one with
+            `ModelData.from_s3_data_source`. Raises the stack's minimum AWS provider version to 6.25.0.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
     """
@@ -76,7 +77,7 @@ class ContainerDefinition:
 
 
 MAX_CONTAINERS = 15
-"""Containers of an inference pipeline (CreateModel, API reference)."""
+"""The most containers in an inference pipeline (CreateModel, SageMaker API reference)."""
 
 _MAX_ENVIRONMENT = 100
 _MAX_ENVIRONMENT_TEXT = 1024
@@ -84,15 +85,15 @@ _VARIABLE = re.compile(r"[a-zA-Z_]\w{0,1023}", re.ASCII)
 
 
 def check_containers(check: Checks, containers: Sequence[ContainerDefinition]) -> None:
-    """Note what is wrong with a model's containers, each by itself and all together."""
+    """Check a model's containers, each by itself and all together."""
     check.require(
         len(containers) <= MAX_CONTAINERS,
         f"{len(containers)} containers are given; an inference pipeline has at most {MAX_CONTAINERS}",
     )
-    strangers = [given for given in containers if not isinstance(given, ContainerDefinition)]
-    for given in strangers:
-        check.require(False, f"{given!r} is no container; pass a ContainerDefinition")
-    if strangers:
+    invalid = [given for given in containers if not isinstance(given, ContainerDefinition)]
+    for given in invalid:
+        check.problem(f"{given!r} is not a container; pass a ContainerDefinition")
+    if invalid:
         return
     for position, container in enumerate(containers):
         _check_container(check, f"containers[{position}]", container)
@@ -104,29 +105,30 @@ def _check_hostnames(check: Checks, hostnames: Sequence[str | None]) -> None:
     missing = [index for index, hostname in enumerate(hostnames) if hostname is None]
     check.require(
         len(missing) in (0, len(hostnames)),
-        f"container_hostname is missing in containers {missing}; give it to all containers of a pipeline or "
-        "to none",
+        f"container_hostname is missing in containers {missing}; set it on all containers of a pipeline or "
+        "on none",
     )
     named = [hostname for hostname in hostnames if hostname is not None]
     doubles = sorted({name for name in named if named.count(name) > 1})
-    check.require(not doubles, f"container_hostname {doubles} is given more than once; each must be its own")
+    check.require(not doubles, f"container_hostname {doubles} is given more than once; use unique names")
 
 
 def _check_container(check: Checks, where: str, container: ContainerDefinition) -> None:
     check.require(
         container.image is not None or container.model_package_name is not None,
-        f"{where} has neither image nor model_package_name; give one of them",
+        f"{where} has neither image nor model_package_name; pass one of them",
     )
     check.require(
         container.image is None or isinstance(container.image, ContainerImage),
-        f"{where}.image is {container.image!r}; make it with ContainerImage.from_ecr_repository, from_dlc, "
+        f"{where}.image is {container.image!r}; create it with ContainerImage.from_ecr_repository, from_dlc, "
         "from_asset or from_image_uri",
     )
     for name, data in {"": container.model_data, **dict(container.additional_model_data or {})}.items():
         argument = f"additional_model_data[{name!r}]" if name else "model_data"
         check.require(
             data is None or isinstance(data, ModelData),
-            f"{where}.{argument} is {data!r}; make it with ModelData.from_bucket, from_asset or from_s3_uri",
+            f"{where}.{argument} is {data!r}; create it with ModelData.from_bucket, from_asset or "
+            "from_s3_uri",
         )
     check_name(check, f"{where}.container_hostname", container.container_hostname)
     check_choice(check, f"{where}.mode", container.mode, ContainerMode)
@@ -157,18 +159,18 @@ def _check_environment(check: Checks, where: str, environment: Any) -> None:
         return
     check.require(
         len(environment) <= _MAX_ENVIRONMENT,
-        f"{where} has {len(environment)} entries; SageMaker takes at most {_MAX_ENVIRONMENT}",
+        f"{where} has {len(environment)} entries; SageMaker allows at most {_MAX_ENVIRONMENT}",
     )
     for name, value in environment.items():
         if is_known(name):
             valid = isinstance(name, str) and _VARIABLE.fullmatch(name) is not None
             check.require(
                 valid,
-                f"{where} has the name {_short(name)}; names are 1 to 1024 letters, digits and '_' and don't "
-                "begin with a digit",
+                f"{where} has the name {_short(name)}; names must be 1 to 1024 letters, digits and '_', and "
+                "must not begin with a digit",
             )
         if is_known(value) and not isinstance(value, str):
-            check.require(False, f"{where}[{name!r}] is {value!r}; values are strings")
+            check.problem(f"{where}[{name!r}] is {value!r}; values must be strings")
         elif is_known(value):
             check.require(
                 len(value) <= _MAX_ENVIRONMENT_TEXT,

@@ -1,4 +1,4 @@
-"""A container as Terraform's arguments."""
+"""Renders a container as Terraform arguments."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from sm_tf.model.container_definition import ContainerDefinition
 
 
 class RenderedContainer(NamedTuple):
-    """The provider's block of a container, and the resources that have to be there before its model."""
+    """A container as the provider's block, and the resources that must exist before its model."""
 
     block: dict[str, Any]
     depends_on: list[TerraformResource]
@@ -22,10 +22,10 @@ class RenderedContainer(NamedTuple):
 def bind_container(
     scope: Construct, model: PolicyHolder, where: str, container: ContainerDefinition
 ) -> RenderedContainer:
-    """Make what the container's image and artifacts need, and let the model's role use them.
+    """Create the resources that the image and artifacts need, and grant the model's role access to them.
 
     Raises:
-        InvalidPropsError: additional model data that is a single archive.
+        InvalidPropsError: If additional model data is a single archive.
     """
     block: dict[str, Any] = {
         "container_hostname": container.container_hostname,
@@ -62,7 +62,7 @@ def bind_container(
 def _channels(where: str, bound: Mapping[str, ModelDataConfig]) -> list[dict[str, Any]]:
     archives = [name for name, data in bound.items() if data.s3_data_type is None]
     if archives:
-        problem = "must be made with ModelData.from_s3_data_source"
+        problem = "must be created with ModelData.from_s3_data_source"
         raise InvalidPropsError(where, [f"additional_model_data[{name!r}] {problem}" for name in archives])
     return [{"channel_name": name, "s3_data_source": [_s3_data_source(data)]} for name, data in bound.items()]
 

@@ -1,4 +1,4 @@
-"""The role that a model runs under, and what every model needs of it."""
+"""A model's execution role, and the permissions that every model needs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,19 +12,22 @@ from sm_tf.foundation.naming import readable_name
 
 
 def check_role(check: Checks, where: str, role: Grantee) -> Principal | None:
-    """The principal that a user gave as a model's role; note if SageMaker can't assume it."""
+    """Return the principal of the role that a user passed; check that SageMaker can assume it."""
     try:
         principal = Principal.given(where, role)
     except InvalidPropsError as error:
         for problem in error.problems:
-            check.require(False, f"role: {problem}")
+            check.problem(f"role: {problem}")
         return None
-    check.require(principal.kind == "role", f"role is a {principal.kind}; SageMaker can only assume a role")
+    check.require(
+        principal.kind == "role",
+        f"role is a {principal.kind}; SageMaker can only assume a role, so pass an IAM role",
+    )
     return principal
 
 
 def make_role(model: Construct, tags: Mapping[str, str] | None) -> Principal:
-    """A role that SageMaker may assume; it may do nothing yet."""
+    """Create a role that SageMaker may assume. It has no permissions yet."""
     trust = {
         "Effect": "Allow",
         "Principal": {"Service": "sagemaker.amazonaws.com"},
@@ -46,7 +49,7 @@ def make_role(model: Construct, tags: Mapping[str, str] | None) -> Principal:
 
 
 def logs_and_metrics(environment: Environment) -> list[PolicyStatement]:
-    """To write the endpoints' logs and metrics."""
+    """Return the permissions to write the endpoints' logs and metrics."""
     return [
         PolicyStatement(
             actions=[
@@ -57,7 +60,7 @@ def logs_and_metrics(environment: Environment) -> list[PolicyStatement]:
             ],
             resources=[environment.arn("logs", "log-group:/aws/sagemaker/Endpoints/*")],
         ),
-        # CloudWatch has no resource for this action to be narrowed to, but a condition.
+        # CloudWatch supports no resources for this action, only a condition.
         PolicyStatement(
             actions=["cloudwatch:PutMetricData"],
             resources=["*"],
@@ -69,14 +72,14 @@ def logs_and_metrics(environment: Environment) -> list[PolicyStatement]:
 
 
 def network_interfaces(environment: Environment, subnets: Sequence[str]) -> list[PolicyStatement]:
-    """To manage network interfaces in these subnets.
+    """Return the permissions to manage network interfaces in these subnets.
 
     Source:
     https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms
     """
     interfaces = environment.arn("ec2", "network-interface/*")
     groups = environment.arn("ec2", "security-group/*")
-    # Of a list that only Terraform knows, the number of statements to write isn't known either.
+    # If only Terraform knows the list, the number of subnets isn't known at synth.
     ids = ["*"] if is_list_token(subnets) else subnets
     return [
         PolicyStatement(
@@ -91,7 +94,7 @@ def network_interfaces(environment: Environment, subnets: Sequence[str]) -> list
             ],
             resources=[interfaces],
         ),
-        # AWS has no resources for these actions to be narrowed to.
+        # AWS supports no resources for these actions.
         PolicyStatement(
             actions=[
                 "ec2:DescribeDhcpOptions",

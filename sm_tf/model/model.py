@@ -1,4 +1,4 @@
-"""A model: containers, and the role that they run under."""
+"""A model: containers, and the execution role that they run under."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -34,23 +34,23 @@ _ADDITIONAL_MODEL_DATA_SINCE = (6, 25, 0)
 
 
 class InferenceExecutionMode(StrEnum):
-    """How the containers of a model are called: one after the other, or each by its host name."""
+    """How a model's containers are invoked: one after the other, or each by its host name."""
 
     SERIAL = "Serial"
     DIRECT = "Direct"
 
 
 class IModel(SmTfConstruct):
-    """A model, made here or imported."""
+    """A model, created in this program or imported."""
 
     model_arn: str
     """The model's ARN."""
     model_name: str
     """The model's name."""
     known_region: str | None = None
-    """The model's region, where it is known at synth."""
+    """The model's region if it is known at synth, otherwise None."""
     known_account: str | None = None
-    """The model's account, where it is known at synth."""
+    """The model's account if it is known at synth, otherwise None."""
 
     def __init__(self, scope: Construct, id: str, provider: TerraformProvider | None = None) -> None:
         super().__init__(scope, id, provider)
@@ -60,12 +60,12 @@ class IModel(SmTfConstruct):
 
     @property
     def role(self) -> Principal | None:
-        """The execution role; None where the model was imported without one."""
+        """The execution role, or None if the model was imported without one."""
         return self._role
 
     @property
     def unsupported_by_serverless(self) -> tuple[str, ...]:
-        """What of the model keeps it from a serverless variant; empty where that isn't known.
+        """The model's features that serverless variants don't support; empty for an imported model.
 
         Source:
         https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html#serverless-endpoints-how-it-works-exclusions
@@ -74,34 +74,36 @@ class IModel(SmTfConstruct):
 
     @property
     def is_multi_model(self) -> bool:
-        """Whether a container loads many models; not known, and taken as no, where the model was imported."""
+        """Whether a container hosts many models; False for an imported model, since that isn't known."""
         return False
 
     @property
     def grant_principal(self) -> Principal | None:
-        """Who gets what is granted to the model: its execution role."""
+        """The principal that receives the model's grants: its execution role."""
         return self._role
 
     @property
     def connections(self) -> Connections:
-        """The model's security groups, and what they let through.
+        """The model's security groups and their rules.
 
         Raises:
-            InvalidPropsError: the model isn't in a VPC, or was imported without security groups.
+            InvalidPropsError: If the model isn't in a VPC or was imported without security groups.
         """
         if self._connections is None:
-            problem = "there is no network access to manage: the model has no VPC; pass vpc= and vpc_subnets="
+            problem = "the model has no VPC, so it has no connections to manage; pass vpc= and vpc_subnets="
             raise InvalidPropsError(self.path, [problem])
         return self._connections
 
     def add_to_role_policy(self, statement: PolicyStatement) -> None:
-        """Give the execution role a permission; a statement that it has already isn't added again.
+        """Add a statement to the execution role's policy. A statement that is already there isn't repeated.
 
-        For a model that was imported without a role this only adds a warning to the synthesis.
+        If the model was imported without a role, this only adds a warning at synth.
         """
         if self._role is None:
             actions = ", ".join(statement.actions)
-            Annotations.of(self).add_warning(f"imported without a role, so nobody was granted {actions}")
+            Annotations.of(self).add_warning(
+                f"the model was imported without a role, so {actions} was not granted"
+            )
         elif self._policy is None:
             self._policy = InlinePolicy(self, "Policy", self._role, [statement])
         else:
@@ -111,36 +113,37 @@ class IModel(SmTfConstruct):
 class Model(IModel):
     """A SageMaker model: one container, or an inference pipeline of up to 15.
 
-    AWS can't change a model. When anything but its tags changes, Terraform makes a new one under a new name,
-    moves what uses it, and destroys the old one then. Therefore the default name ends in eight digits that
-    Terraform draws for each new model.
+    AWS can't change a model. If anything but its tags changes, Terraform creates a new model under a new
+    name, switches its users over, and then destroys the old one. The default name therefore ends in eight
+    random digits, which Terraform generates for each new model.
 
     Args:
-        containers: in the order in which a pipeline calls them; more can follow with `add_container`.
-        role: the execution role: the provider's `IamRole` or `DataAwsIamRole`, or an ARN. It gets an inline
-            policy with what image and artifacts need. If absent, a role with least privilege is made: it may
-            pull these images, read these artifacts, write the endpoints' logs and metrics and, in a VPC,
-            manage network interfaces in these subnets.
-        model_name: 1 to 63 letters, digits and hyphens. Defaults to the construct's path and eight digits
-            that Terraform draws. If you set a name, change it whenever the model changes: AWS rejects the new
-            model otherwise ("Cannot create already existing model").
-        vpc: the VPC (resource, data source or id) that the containers reach the network through. If absent,
-            SageMaker's own network.
+        containers: The containers, in the order in which a pipeline invokes them. Add more with
+            `add_container`.
+        role: The execution role: the provider's `IamRole` or `DataAwsIamRole`, or an ARN. It gets an inline
+            policy with the permissions that the images and artifacts need. Defaults to a new role with least
+            privilege: it may pull these images, read these artifacts, write the endpoints' logs and metrics
+            and, in a VPC, manage network interfaces in these subnets.
+        model_name: 1 to 63 letters, digits and hyphens. If you set a name, change it whenever the model
+            changes; otherwise AWS refuses the new model ("Cannot create already existing model"). Defaults to
+            the construct's path and eight random digits.
+        vpc: The VPC (resource, data source or id) that the containers connect to. Defaults to SageMaker's own
+            network.
         vpc_subnets: 1 to 16 subnets (resources, data sources or ids) of `vpc`.
-        security_groups: at most five (resources, data sources or ids). If absent and there is a VPC, one is
-            made.
-        allow_all_outbound: whether the security group that is made lets everything out; it does if absent.
-        network_isolation: whether the containers are cut off from every network, S3 and other AWS services
-            included. They aren't if absent.
-        inference_execution_mode: how a pipeline's containers are called; `SERIAL` if absent.
-        tags: for the model and what is made with it.
-        provider: the AWS provider. Defaults to the scope's provider: the stack's default one, unless a
-            construct around it was given another.
+        security_groups: At most five security groups (resources, data sources or ids). Defaults to a new
+            security group if `vpc` is given.
+        allow_all_outbound: Whether the new security group allows all outbound traffic. Defaults to True.
+        network_isolation: Whether to block all network access of the containers, S3 and other AWS services
+            included. Defaults to False.
+        inference_execution_mode: How a pipeline's containers are invoked. Defaults to `SERIAL`.
+        tags: Tags for the model and the resources that are created with it.
+        provider: The AWS provider. Defaults to the provider of the parent construct, and without one to the
+            stack's default provider.
 
     Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
 
     Raises:
-        InvalidPropsError: values that AWS would refuse; all mistakes are listed.
+        InvalidPropsError: If AWS would refuse the values. The error lists all problems.
     """
 
     def __init__(
@@ -183,7 +186,7 @@ class Model(IModel):
                 make_security_group(self, vpc, allow_all_outbound=outbound, tags=tags)
             ]
             self._connections = Connections(self, groups)
-        # What the containers need is known once they are bound, and the policy is made with all of it.
+        # Binding the containers tells which permissions they need; the policy is then made with all of them.
         self._statements: list[PolicyStatement] | None = []
         if role is None:
             self._statements += logs_and_metrics(environment)
@@ -210,10 +213,10 @@ class Model(IModel):
     def from_model_arn(
         scope: Construct, id: str, model_arn: str, *, provider: TerraformProvider | None = None
     ) -> IModel:
-        """A model that is owned elsewhere, by its ARN.
+        """Import a model that is managed elsewhere, by its ARN.
 
         Raises:
-            InvalidPropsError: not the ARN of a model.
+            InvalidPropsError: If `model_arn` is not the ARN of a model.
         """
         return Model.from_model_attributes(scope, id, model_arn=model_arn, provider=provider)
 
@@ -221,10 +224,10 @@ class Model(IModel):
     def from_model_name(
         scope: Construct, id: str, model_name: str, *, provider: TerraformProvider | None = None
     ) -> IModel:
-        """A model that is owned elsewhere, by its name in the provider's region and account.
+        """Import a model that is managed elsewhere, by its name in the provider's region and account.
 
         Raises:
-            InvalidPropsError: no name that SageMaker allows.
+            InvalidPropsError: If SageMaker doesn't allow the name.
         """
         place = place_of(scope).below(id, provider)
         with checking(place.path) as check:
@@ -242,10 +245,10 @@ class Model(IModel):
         security_groups: Sequence[HasId | str] | None = None,
         provider: TerraformProvider | None = None,
     ) -> IModel:
-        """A model that is owned elsewhere, with the role and the security groups that it has.
+        """Import a model that is managed elsewhere, with its role and security groups.
 
         Raises:
-            InvalidPropsError: not the ARN of a model, or a malformed role.
+            InvalidPropsError: If `model_arn` is not the ARN of a model, or `role` is not a principal.
         """
         where = place_of(scope).below(id).path
         arn = SageMakerArn.parse(where, model_arn, "model")
@@ -254,7 +257,7 @@ class Model(IModel):
 
     @property
     def unsupported_by_serverless(self) -> tuple[str, ...]:
-        """What of the model keeps it from a serverless variant."""
+        """The model's features that serverless variants don't support."""
         containers = self._definitions
         features = {
             "a VPC": self._connections is not None,
@@ -269,12 +272,13 @@ class Model(IModel):
 
     @property
     def is_multi_model(self) -> bool:
-        """Whether a container loads many models."""
+        """Whether a container hosts many models."""
         return any(container.mode == ContainerMode.MULTI_MODEL for container in self._definitions)
 
     def add_to_role_policy(self, statement: PolicyStatement) -> None:
-        """Give the execution role a permission; a statement that it has already isn't added again. The model
-        waits for it.
+        """Add a statement to the execution role's policy. A statement that is already there isn't repeated.
+
+        The model is created after the policy.
         """
         if self._statements is None:
             super().add_to_role_policy(statement)
@@ -283,11 +287,12 @@ class Model(IModel):
 
     @takes_fields_of(ContainerDefinition)
     def add_container(self, container: ContainerDefinition) -> None:
-        """Append a container, given as a ContainerDefinition or as its fields; two or more make an inference
+        """Append a container, given as a ContainerDefinition or as its fields. Two or more form an inference
         pipeline.
 
         Raises:
-            InvalidPropsError: a bad container, one too many, or host names that don't fit the others'.
+            InvalidPropsError: If the container is invalid, there are more than 15, or its host name doesn't
+            fit those of the others.
         """
         with checking(self.path) as check:
             check_containers(check, [*self._definitions, container])
@@ -326,7 +331,7 @@ class Model(IModel):
         return values
 
     def check_at_synth(self, check: Checks) -> None:
-        """Note what is missing when the program has run."""
+        """Check the final state of the model."""
         check_containers(check, self._definitions)
         check.require(
             bool(self._definitions),
@@ -334,7 +339,7 @@ class Model(IModel):
         )
         check.require(
             self._execution_mode is None or len(self._definitions) != 1,
-            "inference_execution_mode is given for one container; it says how several are called",
+            "inference_execution_mode is given for one container; pass it only for an inference pipeline",
         )
 
 

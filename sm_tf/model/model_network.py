@@ -1,4 +1,4 @@
-"""The VPC that a model's containers reach the network through."""
+"""A model's VPC configuration."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.naming import readable_name
 
 _MAX_SUBNETS = 16
-"""VpcConfig, SageMaker API reference."""
+"""The most subnets of a model (VpcConfig, SageMaker API reference)."""
 
 
 def check_network(
@@ -21,7 +21,7 @@ def check_network(
     security_groups: Sequence[HasId | str] | None,
     allow_all_outbound: bool | None,
 ) -> None:
-    """Note which of a model's network arguments don't fit each other."""
+    """Check that a model's network arguments fit together."""
     if vpc is None:
         given = {
             "vpc_subnets": bool(vpc_subnets),
@@ -29,7 +29,7 @@ def check_network(
             "allow_all_outbound": allow_all_outbound is not None,
         }
         for name in (name for name, present in given.items() if present):
-            check.require(False, f"{name} is given without vpc; pass vpc= too")
+            check.problem(f"{name} is given without vpc; pass vpc= too")
         return
     check.require(vpc != "", "vpc is an empty string; pass a VPC or its id")
     count = len(vpc_subnets)
@@ -39,7 +39,8 @@ def check_network(
     )
     count = len(as_list(security_groups or ()))
     check.require(
-        count <= MAX_SECURITY_GROUPS, f"{count} security_groups are given; at most {MAX_SECURITY_GROUPS}"
+        count <= MAX_SECURITY_GROUPS,
+        f"{count} security_groups are given; a model has at most {MAX_SECURITY_GROUPS}",
     )
     check.require(
         not (security_groups and allow_all_outbound is not None),
@@ -50,7 +51,7 @@ def check_network(
 def make_security_group(
     model: Construct, vpc: HasId | str, *, allow_all_outbound: bool, tags: Mapping[str, str] | None
 ) -> HasId:
-    """The model's own security group."""
+    """Create the model's own security group."""
     group: HasId = Resource(
         model,
         "SecurityGroup",

@@ -1,4 +1,4 @@
-"""SageMaker pipelines that are owned elsewhere."""
+"""SageMaker pipelines that are managed elsewhere."""
 
 import re
 
@@ -14,8 +14,8 @@ _NAME = re.compile(r"(?=.{1,256}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 
 
 class Pipeline(SmTfConstruct):
-    """A SageMaker pipeline, imported by one of the `from_*` methods: it can be referred to and started, not
-    made.
+    """An imported SageMaker pipeline. Import it with one of the `from_*` methods to refer to it and to grant
+    the right to start it; a pipeline can't be created with this class.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Pipeline(SmTfConstruct):
         """A pipeline by its ARN.
 
         Raises:
-            InvalidPropsError: not the ARN of a pipeline.
+            InvalidPropsError: If `pipeline_arn` is not the ARN of a pipeline.
         """
         where = place_of(scope).below(id).path
         return cls(scope, id, SageMakerArn.parse(where, pipeline_arn, "pipeline"), provider)
@@ -46,7 +46,7 @@ class Pipeline(SmTfConstruct):
         """A pipeline by its name in the provider's region and account: 1 to 256 letters, digits and hyphens.
 
         Raises:
-            InvalidPropsError: no name that SageMaker allows.
+            InvalidPropsError: If SageMaker doesn't allow the name.
         """
         place = place_of(scope).below(id, provider)
         with checking(place.path) as check:
@@ -65,19 +65,20 @@ class Pipeline(SmTfConstruct):
         pipeline_name: str | None = None,
         provider: TerraformProvider | None = None,
     ) -> "Pipeline":
-        """A pipeline by its ARN or its name; the ARN wins.
+        """Import a pipeline by its ARN or its name. The ARN takes precedence.
 
         Raises:
-            InvalidPropsError: neither is given, or one that is malformed.
+            InvalidPropsError: If neither is given, or the one that is used is malformed.
         """
         if pipeline_arn is not None:
             return cls.from_pipeline_arn(scope, id, pipeline_arn, provider=provider)
         if pipeline_name is not None:
             return cls.from_pipeline_name(scope, id, pipeline_name, provider=provider)
         raise InvalidPropsError(
-            place_of(scope).below(id).path, ["neither pipeline_arn nor pipeline_name is given; pass one"]
+            place_of(scope).below(id).path,
+            ["neither pipeline_arn nor pipeline_name is given; pass one of them"],
         )
 
     def grant_start_pipeline_execution(self, grantee: Grantee) -> None:
-        """Let a role, user or group start the pipeline; it is given as for `Endpoint.grant_invoke`."""
+        """Allow a role, user or group to start the pipeline; `grantee` is as for `Endpoint.grant_invoke`."""
         grant(self, "StartBy", grantee, ["sagemaker:StartPipelineExecution"], self.pipeline_arn)

@@ -112,7 +112,7 @@ def _beside(
 
 def _header(endpoint: EndpointReference) -> Widget:
     lines = [
-        f"# {endpoint.name_as_text}",
+        f"# {endpoint.literal_name}",
         "Red lines are alarm thresholds. This dashboard is managed by Terraform: manual changes will be "
         f"overwritten. Source: `{endpoint.path}`.",
     ]

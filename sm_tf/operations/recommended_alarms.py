@@ -94,7 +94,7 @@ class RecommendedAlarms(SmTfConstruct):
         actions = override.actions
         if actions is None:
             actions = [] if topic is None else [topic]
-        where = f"endpoint {self._endpoint.name_as_text}, variant {variant.variant_name}"
+        where = f"endpoint {self._endpoint.literal_name}, variant {variant.variant_name}"
         runbook = f" Runbook: {override.runbook_url}" if override.runbook_url else ""
         return IndicatorAlarm(
             self,

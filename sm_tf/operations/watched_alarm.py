@@ -47,7 +47,7 @@ class WatchedAlarm:
 
     def watches(self, endpoint: EndpointReference) -> bool:
         """Whether one of its metrics is one of the endpoint."""
-        return any(metric.dimensions_map.get(_ENDPOINT) == endpoint.name_as_text for metric in self.metrics)
+        return any(metric.dimensions_map.get(_ENDPOINT) == endpoint.literal_name for metric in self.metrics)
 
 
 def _metrics_of(watched: IMetric) -> Iterator[Metric]:
@@ -60,4 +60,4 @@ def _metrics_of(watched: IMetric) -> Iterator[Metric]:
 
 def _named(metric: Metric, endpoint: EndpointReference) -> Metric:
     refers = metric.dimensions_map.get(_ENDPOINT) == endpoint.endpoint_name
-    return metric.with_(dimensions_map={_ENDPOINT: endpoint.name_as_text}) if refers else metric
+    return metric.with_(dimensions_map={_ENDPOINT: endpoint.literal_name}) if refers else metric

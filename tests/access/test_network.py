@@ -115,18 +115,20 @@ class TestAddedSecurityGroup:
 
     def test_is_refused_as_the_sixth(self, model) -> None:
         model.connections.add_security_group("sg-2", "sg-3", "sg-4", "sg-5")
-        with pytest.raises(InvalidPropsError, match="demo/Model: 6 security groups are given; at most 5"):
+        with pytest.raises(
+            InvalidPropsError, match="demo/Model: 6 security groups are given; a model has at most 5"
+        ):
             model.connections.add_security_group("sg-6")
 
     def test_is_refused_beside_a_list_that_terraform_knows(self, stack, new_model) -> None:
         groups = TerraformVariable(stack, "groups", type="list(string)").list_value
         model = new_model(**VPC, security_groups=groups)
         with pytest.raises(
-            InvalidPropsError, match="a list that only Terraform knows; add the group to that list"
+            InvalidPropsError, match="only Terraform knows the security_groups; add the group"
         ):
             model.connections.add_security_group("sg-6")
         with pytest.raises(
-            InvalidPropsError, match="a list that only Terraform knows; set the rules of those"
+            InvalidPropsError, match="only Terraform knows the security_groups; set the rules"
         ):
             model.connections.allow_to_any_ipv4(Port.tcp(80))
 
@@ -144,7 +146,7 @@ def test_the_address_of_a_rule_does_not_depend_on_the_program_around_it(new_stac
 
 
 @pytest.mark.parametrize("peer", ["10.0.0.0/33", "10.0.0.1/16", "10.0.0.0", "everybody", ""])
-def test_what_is_no_peer_is_refused(model, peer) -> None:
+def test_anything_but_a_peer_is_refused(model, peer) -> None:
     with pytest.raises(
         InvalidPropsError, match=r"demo/Model: .* is not a peer; pass a security group, its id \(sg-…\)"
     ):
@@ -153,7 +155,7 @@ def test_what_is_no_peer_is_refused(model, peer) -> None:
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 5), (5, 4), (0, 65536)])
 def test_ports_outside_their_range_are_refused(start, end) -> None:
-    with pytest.raises(InvalidPropsError, match="give a range inside 0 to 65535, lowest first"):
+    with pytest.raises(InvalidPropsError, match="must be a range within 0 to 65535, lowest first"):
         Port.tcp_range(start, end)
 
 

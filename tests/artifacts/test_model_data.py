@@ -116,7 +116,7 @@ class TestFromBucket:
             ModelData.from_bucket(*arguments)
 
     @pytest.mark.parametrize("key", ["alias/mine", "", 5])
-    def test_what_is_no_key_is_refused(self, key) -> None:
+    def test_anything_but_a_key_is_refused(self, key) -> None:
         with pytest.raises(InvalidPropsError, match="must be a KMS key"):
             ModelData.from_bucket("models", "a.tar.gz", encryption_key=key)
 
@@ -143,7 +143,9 @@ class TestFromS3Uri:
         "uri", ["https://models/a.tar.gz", "s3://models", "s3://models/", "", "s3:///a.tar.gz"]
     )
     def test_other_uris_are_refused(self, uri) -> None:
-        with pytest.raises(InvalidPropsError, match="is not an S3 URI of the form s3://<bucket>/<key>"):
+        with pytest.raises(
+            InvalidPropsError, match="is not an S3 URI; pass one of the form s3://<bucket>/<key>"
+        ):
             ModelData.from_s3_uri(uri)
 
     def test_another_ending_is_refused(self) -> None:
@@ -190,7 +192,7 @@ class TestFromS3DataSource:
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
-            ({"uri": "s3://models/a"}, "doesn't fit s3_data_type 'S3Prefix': a prefix ends in '/'"),
+            ({"uri": "s3://models/a"}, "doesn't fit s3_data_type 'S3Prefix'; a prefix must end in '/'"),
             ({"uri": "s3://models/a/", "s3_data_type": "S3Object"}, "doesn't fit s3_data_type 'S3Object'"),
             (
                 {"uri": "s3://models/a/", "compression_type": "Gzip"},
@@ -204,7 +206,7 @@ class TestFromS3DataSource:
             ({"uri": "models/a/"}, "is not an S3 URI"),
         ],
     )
-    def test_what_does_not_fit_is_refused(self, arguments, told) -> None:
+    def test_arguments_that_do_not_fit_together_are_refused(self, arguments, told) -> None:
         with pytest.raises(InvalidPropsError, match=told):
             ModelData.from_s3_data_source(**arguments)
 
@@ -309,7 +311,7 @@ class TestFromAsset:
             ModelData.from_asset(tmp_path / "none.tar.gz")
 
     def test_a_folder_is_refused(self, tmp_path) -> None:
-        with pytest.raises(InvalidPropsError, match=r"is no file; pack the folder with: tar -czf"):
+        with pytest.raises(InvalidPropsError, match=r"is not a file; pack the folder with: tar -czf"):
             ModelData.from_asset(tmp_path)
 
     @pytest.mark.parametrize("name", ["model.zip", "model.tar", "model.tgz", "model"])
@@ -325,13 +327,13 @@ class TestFromAsset:
     def test_another_content_is_refused(self, tmp_path, content) -> None:
         path = tmp_path / "model.tar.gz"
         path.write_bytes(content)
-        with pytest.raises(InvalidPropsError, match="is no gzipped tar archive, whatever its name says"):
+        with pytest.raises(InvalidPropsError, match="is not a gzipped tar archive, despite its name"):
             ModelData.from_asset(path)
 
     def test_an_uncompressed_archive_is_refused(self, tmp_path) -> None:
         path = archive(tmp_path / "model.tar.gz")
         path.write_bytes(gzip.decompress(path.read_bytes()))
-        with pytest.raises(InvalidPropsError, match="is no gzipped tar archive"):
+        with pytest.raises(InvalidPropsError, match="is not a gzipped tar archive"):
             ModelData.from_asset(path)
 
     def test_an_expression_is_refused(self) -> None:

@@ -90,9 +90,7 @@ def test_two_variants_of_one_endpoint_both_scale(stack, synth, new_model) -> Non
 def test_the_second_call_is_refused_also_through_a_second_lookup(new_endpoint) -> None:
     endpoint = new_endpoint()
     endpoint.find_instance_production_variant("main").auto_scale_instance_count(max_capacity=2)
-    with pytest.raises(
-        InvalidPropsError, match="variant 'main' scales already; add policies to what the first call"
-    ):
+    with pytest.raises(InvalidPropsError, match="variant 'main' already scales; add policies to the target"):
         endpoint.find_instance_production_variant("main").auto_scale_instance_count(max_capacity=2)
 
 

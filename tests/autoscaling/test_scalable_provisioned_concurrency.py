@@ -77,5 +77,5 @@ def test_metrics_of_instances_are_not_published(variant) -> None:
 def test_scales_once(variant) -> None:
     made = variant()
     made.auto_scale_provisioned_concurrency(max_capacity=5)
-    with pytest.raises(InvalidPropsError, match="scales already; add policies to what the first call"):
+    with pytest.raises(InvalidPropsError, match="already scales; add policies to the target"):
         made.auto_scale_provisioned_concurrency(max_capacity=5)

@@ -91,7 +91,7 @@ class TestMaking:
         assert made.object is made.object
         assert made.object is stack.node.try_find_child("Role")
 
-    def test_an_unknown_type_is_told(self, stack) -> None:
+    def test_an_unknown_type_is_named(self, stack) -> None:
         with pytest.raises(RuntimeError, match="the bindings of the AWS provider have no aws_nothing"):
             Resource(stack, "Nothing", "aws_nothing", {})
 
@@ -127,7 +127,7 @@ class TestLateValues:
         assert synth(stack).only(ROLE)["description"] == "later"
         del late
 
-    def test_what_a_user_sets_stays(self, stack, synth, values, late) -> None:
+    def test_a_users_setting_stays(self, stack, synth, values, late) -> None:
         late.object.description = "the user's"
         values["description"] = "late"
         assert synth(stack).only(ROLE)["description"] == "the user's"
@@ -147,8 +147,8 @@ class TestLateValues:
         del late
 
 
-class TestWhatManySayTogether:
-    def test_waits_of_a_user_and_ours(self, stack, synth) -> None:
+class TestMergedArguments:
+    def test_dependencies_of_the_user_and_ours_are_merged(self, stack, synth) -> None:
         first, second = role(stack, "First"), IamRole(stack, "Second", assume_role_policy="{}")
         made = role(stack, values={"assume_role_policy": "{}", "depends_on": [first]})
         made.object.depends_on = ["aws_iam_role.Second"]
@@ -223,7 +223,7 @@ class Picky(SmTfConstruct):
 
 
 class TestChecksAtSynth:
-    def test_problems_are_told_with_their_paths(self, stack) -> None:
+    def test_problems_are_listed_with_their_paths(self, stack) -> None:
         first, second = Picky(stack, "First"), Picky(stack, "Second")
         first.problems, second.problems = ["one", "two"], ["three"]
         told = r"\[demo/First\] one\s+\[demo/First\] two\s+\[demo/Second\] three"

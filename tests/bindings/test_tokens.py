@@ -62,7 +62,7 @@ class TestIsKnown:
     def test_hand_written_expressions_are_not(self, value) -> None:
         assert not is_known(value)
 
-    def test_what_cdktf_makes_is_not(self, variables) -> None:
+    def test_tokens_of_cdktf_are_not(self, variables) -> None:
         text = variables["string"]
         for value in (
             text.string_value,
@@ -79,7 +79,7 @@ class TestIsKnown:
             assert not is_known(value), value
 
     @given(st.floats() | st.integers())
-    def test_no_number_of_the_users_is_taken_for_an_expression(self, value) -> None:
+    def test_plain_numbers_are_never_taken_for_expressions(self, value) -> None:
         assert is_known(value)
 
 
@@ -147,7 +147,7 @@ class TestConversions:
         }
 
 
-def test_as_written_is_what_terraform_reads(stack, variables) -> None:
+def test_as_written_returns_the_text_that_terraform_reads(stack, variables) -> None:
     role = IamRole(stack, "Role", assume_role_policy="{}")
     assert as_written(stack, f"a/{role.arn}/{variables['string'].string_value}") == (
         "a/${aws_iam_role.Role.arn}/${var.string}"
@@ -165,5 +165,5 @@ def test_as_written_is_what_terraform_reads(stack, variables) -> None:
         ("$${var.x}", '"$${var.x}"'),
     ],
 )
-def test_what_stands_around_expressions_is_encoded_as_json(stack, text, encoded) -> None:
+def test_the_text_around_expressions_is_encoded_as_json(stack, text, encoded) -> None:
     assert as_written(stack, json.dumps(tokens_within(text))) == encoded

@@ -289,9 +289,7 @@ class TestRollback:
         endpoint.add_rollback_alarms("one more")
         endpoint.add_rollback_alarms("and another")
         warnings = [entry.data for entry in endpoint.node.metadata if entry.type == "@cdktf/warn"]
-        assert warnings == [
-            "the deployment has rollback alarms but no time to watch them; give it a wait_interval"
-        ]
+        assert warnings == ["the deployment has rollback alarms but no baking period; pass wait_interval="]
 
     def test_keeps_a_given_name(self, stack, synth, new_deployed) -> None:
         endpoint = new_deployed(None, endpoint_name="mine")

@@ -274,7 +274,7 @@ class TestAdding:
 
 class TestRefuses:
     def test_both_kinds(self, stack, instances, serverless) -> None:
-        with pytest.raises(InvalidPropsError, match="an endpoint has either kind"):
+        with pytest.raises(InvalidPropsError, match="an endpoint has only one kind"):
             EndpointConfig(
                 stack,
                 "Config",
@@ -283,7 +283,7 @@ class TestRefuses:
             )
 
     def test_both_kinds_one_after_the_other(self, config, instances, serverless) -> None:
-        with pytest.raises(InvalidPropsError, match="an endpoint has either kind"):
+        with pytest.raises(InvalidPropsError, match="an endpoint has only one kind"):
             config(instances("a")).add_serverless_production_variant(serverless("b"))
 
     def test_two_serverless_variants(self, stack, serverless) -> None:
@@ -302,11 +302,11 @@ class TestRefuses:
 
     def test_a_name_that_is_taken(self, problems, instances) -> None:
         assert problems(instances("a"), instances("b"), instances("a")) == [
-            "variant_name 'a' is given 2 times; each variant needs its own"
+            "variant_name 'a' is given 2 times; use unique names"
         ]
 
     @pytest.mark.parametrize("name", ["constructor", "toString", "__proto__"[2:7]])
-    def test_no_name_for_what_javascript_calls_by_it(self, stack, synth, config, instances, name) -> None:
+    def test_no_name_that_javascript_has_a_meaning_for(self, stack, synth, config, instances, name) -> None:
         config(instances(name))
         assert synth(stack).only(CONFIG)["production_variants"][0]["variant_name"] == name
 
@@ -333,12 +333,12 @@ class TestRefuses:
         EndpointConfig(agnostic_stack, "Config", instance_production_variants=[instances(model=model)])
         assert synth(agnostic_stack).only(CONFIG)["production_variants"][0]["model_name"] == "x"
 
-    def test_what_is_no_variant(self, problems) -> None:
+    def test_a_value_that_is_not_a_variant(self, problems) -> None:
         assert problems("main") == [
-            "'main' is no variant; pass InstanceProductionVariantProps or ServerlessProductionVariantProps"
+            "'main' is not a variant; pass InstanceProductionVariantProps or ServerlessProductionVariantProps"
         ]
 
-    def test_what_is_no_key(self, problems, instances) -> None:
+    def test_a_value_that_is_not_a_key(self, problems, instances) -> None:
         (problem,) = problems(instances(), encryption_key="alias/x")
         assert problem == "encryption_key 'alias/x' must be a KMS key: a resource, a data source or its ARN"
 
@@ -362,12 +362,12 @@ class TestRefuses:
             {"model": "my-model"},
             "variant 'main': model is 'my-model'; pass a Model, or import one with Model.",
         ),
-        ({"instance_type": "m5.large"}, "instance_type 'm5.large' is not a SageMaker type of machine"),
+        ({"instance_type": "m5.large"}, "instance_type 'm5.large' is not of the form ml"),
         ({"instance_type": 5}, "instance_type is 5; pass its name, such as 'ml.m5.large', or one of"),
         ({"instance_type": None}, "instance_type is None; pass its name"),
         (
             {"accelerator_type": "eia2.medium"},
-            "accelerator_type 'eia2.medium' is not a SageMaker type of machine",
+            "accelerator_type 'eia2.medium' is not of the form ml",
         ),
         ({"initial_instance_count": 0}, "initial_instance_count 0 must be a whole number, 1 or more"),
         ({"initial_instance_count": 1.5}, "initial_instance_count 1.5 must be a whole number, 1 or more"),
@@ -536,7 +536,7 @@ class TestDataCapture:
         assert told in problem
 
     def test_is_not_for_serverless(self, stack, serverless) -> None:
-        with pytest.raises(InvalidPropsError, match="serverless variants capture no data"):
+        with pytest.raises(InvalidPropsError, match="serverless variants don't support data capture"):
             EndpointConfig(
                 stack,
                 "Config",
@@ -644,7 +644,7 @@ class TestWeights:
         if emitted is None:
             check = Checks()
             exact_weights(check, given)
-            assert "needs more than the 24 bits that SageMaker keeps" in check.problems[0]
+            assert "needs more than the 24 bits that SageMaker stores" in check.problems[0]
             return
         with checking("here") as check:
             found = exact_weights(check, given)
@@ -705,7 +705,7 @@ class TestImports:
         assert config.known_region == "eu-west-1"
 
     def test_another_arn_is_refused(self, stack) -> None:
-        with pytest.raises(InvalidPropsError, match="is no ARN of a SageMaker endpoint-config"):
+        with pytest.raises(InvalidPropsError, match="is not the ARN of a SageMaker endpoint-config"):
             EndpointConfig.from_endpoint_config_arn(
                 stack, "Config", self.ARN.replace("endpoint-config", "model")
             )

@@ -178,7 +178,9 @@ class TestVariants:
         assert found is endpoint.instance_production_variants[1]
 
     def test_an_unknown_name_is_refused(self, new_endpoint) -> None:
-        with pytest.raises(InvalidPropsError, match=re.escape("no variant is named 'x'; there are ['main']")):
+        with pytest.raises(
+            InvalidPropsError, match=re.escape("there is no variant named 'x'; the variants are ['main']")
+        ):
             new_endpoint().find_instance_production_variant("x")
 
     def test_of_a_serverless_endpoint_there_are_none(self, stack, serverless_config) -> None:
@@ -194,7 +196,7 @@ class TestVariants:
     def test_of_an_imported_configuration_are_not_known(self, stack) -> None:
         config = EndpointConfig.from_endpoint_config_name(stack, "Config", "theirs")
         endpoint = Endpoint(stack, "Endpoint", endpoint_config=config)
-        with pytest.raises(InvalidPropsError, match="aren't known; find them by name, or make"):
+        with pytest.raises(InvalidPropsError, match="aren't known; find them by name, or create"):
             _ = endpoint.instance_production_variants
 
     def test_of_many_models_have_a_kind_of_their_own(self, stack, new_endpoint) -> None:
@@ -315,7 +317,9 @@ class TestImports:
         assert re.fullmatch(r"arn:aws:sagemaker:eu-west-1:\$\{.*\}:endpoint/theirs", endpoint.endpoint_arn)
 
     def test_another_arn_is_refused(self, stack) -> None:
-        with pytest.raises(InvalidPropsError, match="is no ARN of a SageMaker endpoint; it has the form"):
+        with pytest.raises(
+            InvalidPropsError, match="is not the ARN of a SageMaker endpoint; pass one of the form"
+        ):
             Endpoint.from_endpoint_arn(stack, "Endpoint", ARN.replace("endpoint/", "endpoint-config/"))
 
     def test_a_bad_name_is_refused(self, stack) -> None:

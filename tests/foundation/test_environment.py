@@ -25,7 +25,7 @@ def test_without_one_terraform_is_asked_once_for_each_thing(agnostic_stack, synt
     }
 
 
-def test_an_expression_is_no_known_region(new_stack) -> None:
+def test_an_expression_is_not_a_known_region(new_stack) -> None:
     assert Environment(new_stack("other", region="${var.region}")).known_region is None
 
 

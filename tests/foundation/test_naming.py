@@ -84,6 +84,6 @@ def test_hyphens_inside_a_name_count_too() -> None:
 
 
 @pytest.mark.parametrize("name", [12, 1.5, b"x"])
-def test_what_is_no_text_is_no_name(name: object) -> None:
+def test_a_name_must_be_text(name: object) -> None:
     with pytest.raises(InvalidPropsError), checking("x") as check:
         check_name(check, "model_name", name)  # type: ignore[arg-type]

@@ -137,7 +137,7 @@ def test_image_is_built_pushed_and_left_alone(
         text=True,
         timeout=60,
     )
-    assert again.stdout == f"{uri} is in the registry already.\n", again.stderr
+    assert again.stdout == f"{uri} is already in the registry.\n", again.stderr
     assert len(bin_folder.lines("podman [build]")) == before
 
     # Nothing changed, or nothing that is in the image: an empty plan.

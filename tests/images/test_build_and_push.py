@@ -241,7 +241,7 @@ def test_target_and_build_arguments_are_passed_as_they_are(script: Script) -> No
 def test_image_that_the_registry_has_is_not_built_again(script: Script) -> None:
     script.bin.fake("docker")
     Path(f"{script.bin.record}.pushed").touch()
-    assert script.passes(**KEYS) == f"{IMAGE} is in the registry already.\n"
+    assert script.passes(**KEYS) == f"{IMAGE} is already in the registry.\n"
     assert not script.bin.lines("docker [build]")
     assert not script.bin.lines("docker [push]")
 
@@ -274,7 +274,7 @@ def test_missing_builder_is_one_clear_line(script: Script) -> None:
     line = script.fails(**KEYS)
     assert line == (
         "Error: no container builder works here (tried: docker, podman, finch). "
-        "Install one or start its daemon, and apply again; SM_TF_CONTAINER_BUILDER can name another."
+        "Install one or start its daemon, and apply again; or set SM_TF_CONTAINER_BUILDER to another builder."
     )
 
 
@@ -296,7 +296,7 @@ def test_build_that_fails_is_told(script: Script) -> None:
     script.bin.fake(
         "docker", 'case "$1" in build) echo "step 3 failed" >&2; exit 7;; manifest) exit 1;; esac'
     )
-    assert script.fails(**KEYS).startswith(f"Error: docker could not build {IMAGE}: see its messages above.")
+    assert script.fails(**KEYS).startswith(f"Error: docker could not build {IMAGE}; see its messages above.")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -385,7 +385,7 @@ def test_web_identity_that_is_refused_is_told(docker: Script, api: AwsApi, tmp_p
     (tmp_path / "token").write_text("ey")
     role = "arn:aws:iam::123456789012:role/ci"
     line = docker.fails(AWS_WEB_IDENTITY_TOKEN_FILE=str(tmp_path / "token"), AWS_ROLE_ARN=role)
-    assert line == f"Error: AWS STS did not let {role} be assumed: no such trust"
+    assert line == f"Error: AWS STS refused to assume {role}: no such trust"
 
 
 @pytest.mark.parametrize("profile", [None, "ci"])
@@ -443,7 +443,7 @@ def test_no_credentials_is_one_clear_line(docker: Script) -> None:
 def test_authorization_that_is_refused_is_told(docker: Script, api: AwsApi) -> None:
     api.refuses = True
     assert docker.fails(**KEYS) == (
-        "Error: Amazon ECR gave no authorization, which needs ecr:GetAuthorizationToken: "
+        "Error: Amazon ECR refused the authorization, which needs ecr:GetAuthorizationToken: "
         "not authorized to perform"
     )
 
@@ -476,12 +476,12 @@ def aws_cli(script: Script) -> None:
 @pytest.mark.parametrize("version", ["7.74.0", "7.85.1", "6.99.0"])
 def test_curl_that_cannot_sign_all_headers_is_refused(docker: Script, version: str) -> None:
     docker.bin.fake("curl", f"echo 'curl {version} (x86_64-pc-linux-gnu)'")
-    assert docker.fails(**KEYS).startswith("Error: curl 7.86 or newer is needed")
+    assert docker.fails(**KEYS).startswith("Error: curl 7.86 or newer, or the AWS CLI, is needed")
 
 
 def test_without_curl_the_aws_cli_is_asked(docker: Script) -> None:
     docker.bin.remove("curl")
-    assert docker.fails(**KEYS).endswith("(or the AWS CLI).")
+    assert docker.fails(**KEYS).endswith("or the AWS CLI, is needed to get an authorization from Amazon ECR.")
     aws_cli(docker)
     docker.passes(**KEYS)
     assert docker.record("stdin") == PASSWORD
@@ -493,7 +493,7 @@ def test_without_curl_the_aws_cli_is_asked(docker: Script) -> None:
 def test_profile_that_signs_in_is_left_to_the_aws_cli(docker: Script, tmp_path: Path, setting: str) -> None:
     (tmp_path / "config").write_text(f"[profile corp]\n{setting}\n")
     environment = {"AWS_PROFILE": "corp", "AWS_CONFIG_FILE": str(tmp_path / "config")}
-    assert "the AWS profile corp signs in" in docker.fails(**environment)
+    assert "the AWS profile corp uses" in docker.fails(**environment)
     aws_cli(docker)
     docker.passes(**environment)
     assert docker.record("stdin") == PASSWORD

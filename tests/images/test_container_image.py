@@ -91,11 +91,11 @@ class TestEcr:
             (("a-.b",), "repository 'a-.b' is not an ECR repository name"),
             (("a___b",), "repository 'a___b' is not an ECR repository name"),
             (("arn:aws:s3:::app",), "is not an ECR repository name"),
-            (("app", "a b"), "tag 'a b' isn't 1 to 128"),
-            (("app", "é"), "tag 'é' isn't 1 to 128"),
-            (("app", ""), "tag '' isn't 1 to 128"),
-            (("app", "x" * 129), "isn't 1 to 128"),
-            (("app", 1.0), "tag 1.0 isn't 1 to 128"),
+            (("app", "a b"), "tag 'a b' must be 1 to 128"),
+            (("app", "é"), "tag 'é' must be 1 to 128"),
+            (("app", ""), "tag '' must be 1 to 128"),
+            (("app", "x" * 129), "must be 1 to 128"),
+            (("app", 1.0), "tag 1.0 must be 1 to 128"),
             (("app", DIGEST), "; pass a digest as digest="),
             ((5,), "repository is 5; pass the provider's EcrRepository"),
         ],
@@ -106,7 +106,7 @@ class TestEcr:
 
     @pytest.mark.parametrize("digest", ["", "sha256:abc", DIGEST[7:], "SHA256" + DIGEST[6:]])
     def test_malformed_digests_are_refused(self, digest) -> None:
-        with pytest.raises(InvalidPropsError, match="isn't sha256: and 64 hexadecimal digits"):
+        with pytest.raises(InvalidPropsError, match="must be sha256: and 64 hexadecimal digits"):
             ContainerImage.from_ecr_repository("app", digest=digest)
 
     def test_every_mistake_is_told(self) -> None:
@@ -163,7 +163,8 @@ class TestDlc:
     def test_an_unknown_region_needs_the_account(self, new_stack, bound) -> None:
         stack = new_stack("other", region="xx-new-1")
         with pytest.raises(
-            InvalidPropsError, match=r"other/Model: no account .* 'xx-new-1'; pass from_dlc\(…, acc"
+            InvalidPropsError,
+            match=r"other/Model: the account .* 'xx-new-1' isn't known; pass from_dlc\(…, acc",
         ):
             bound(ContainerImage.from_dlc("app", "1"), stack=stack)
 
@@ -181,8 +182,8 @@ class TestDlc:
         [
             (("App", "1"), "repository 'App'"),
             (("app", "a b"), "tag 'a b'"),
-            (("app", "1", "12"), "account_id '12' isn't the twelve digits"),
-            (("app", "1", ""), "account_id '' isn't the twelve digits"),
+            (("app", "1", "12"), "account_id '12' must be the 12 digits"),
+            (("app", "1", ""), "account_id '' must be the 12 digits"),
         ],
     )
     def test_malformed_ones_are_refused(self, arguments, told) -> None:

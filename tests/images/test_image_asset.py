@@ -241,7 +241,7 @@ def test_every_mistake_is_named_at_once(stack: TerraformStack, tmp_path: Path) -
 def test_folder_without_dockerfile_is_refused(stack: TerraformStack, folder: Path) -> None:
     (folder / "Dockerfile").unlink()
     with pytest.raises(
-        InvalidPropsError, match="has no file 'Dockerfile': add a Dockerfile, or name yours with file="
+        InvalidPropsError, match="has no file 'Dockerfile'; add a Dockerfile, or pass its name as file="
     ):
         ImageAsset.in_stack_of(stack, directory=folder)
     with pytest.raises(InvalidPropsError, match="has no file 'gpu/Dockerfile'"):
@@ -259,6 +259,6 @@ def test_token_in_place_of_a_folder_is_refused(stack: TerraformStack) -> None:
 
 
 @pytest.mark.parametrize("repository", ["Upper", "a", "a//b", "-a", "arn:aws:s3:::bucket", 7, "x:latest"])
-def test_what_is_no_repository_is_refused(stack: TerraformStack, folder: Path, repository: Any) -> None:
-    with pytest.raises(InvalidPropsError, match="give a resource, a data source, a name or an ARN"):
+def test_anything_but_a_repository_is_refused(stack: TerraformStack, folder: Path, repository: Any) -> None:
+    with pytest.raises(InvalidPropsError, match="pass a resource, a data source, a name or an ARN"):
         ImageAsset(stack, "Image", directory=folder, repository=repository)

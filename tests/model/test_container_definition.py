@@ -30,7 +30,7 @@ def rendered(stack, synth):
 
 @pytest.fixture
 def problems(stack):
-    """What is told about containers, each given by its fields."""
+    """Returns the problems of containers, each given by its fields."""
 
     def of(*containers):
         with pytest.raises(InvalidPropsError) as caught:
@@ -88,21 +88,21 @@ class TestEnvironment:
     @pytest.mark.parametrize(
         ("environment", "told"),
         [
-            ({"1A": "x"}, "environment has the name '1A'; names are 1 to 1024 letters, digits and '_'"),
+            ({"1A": "x"}, "environment has the name '1A'; names must be 1 to 1024 letters, digits and '_'"),
             ({"A-B": "x"}, "has the name 'A-B'"),
             ({"": "x"}, "has the name ''"),
             ({"É": "x"}, "has the name 'É'"),
             ({"A" * 1025: "x"}, "has the name 'AAAA"),
             ({5: "x"}, "has the name 5"),
-            ({"A": 5}, "environment['A'] is 5; values are strings"),
-            ({"A": True}, "environment['A'] is True; values are strings"),
-            ({"A": None}, "environment['A'] is None; values are strings"),
+            ({"A": 5}, "environment['A'] is 5; values must be strings"),
+            ({"A": True}, "environment['A'] is True; values must be strings"),
+            ({"A": None}, "environment['A'] is None; values must be strings"),
             ({"A": "x" * 1025}, "environment['A'] has 1025 characters; at most 1024 are allowed"),
-            ({f"A{n}": "" for n in range(101)}, "environment has 101 entries; SageMaker takes at most 100"),
+            ({f"A{n}": "" for n in range(101)}, "environment has 101 entries; SageMaker allows at most 100"),
             ([("A", "1")], "environment is [('A', '1')]; pass a mapping of names to values"),
         ],
     )
-    def test_what_sagemaker_does_not_take_is_refused(self, problems, environment, told) -> None:
+    def test_values_outside_sagemakers_limits_are_refused(self, problems, environment, told) -> None:
         (problem,) = problems({"environment": environment})
         assert problem.startswith("containers[0].")
         assert told in problem
@@ -159,13 +159,13 @@ class TestHostnames:
     def test_all_or_none_of_a_pipeline(self, problems) -> None:
         (problem,) = problems({"container_hostname": "a"}, {}, {})
         assert problem == (
-            "container_hostname is missing in containers [1, 2]; give it to all containers of a pipeline or "
-            "to none"
+            "container_hostname is missing in containers [1, 2]; set it on all containers of a pipeline or "
+            "on none"
         )
 
-    def test_each_its_own(self, problems) -> None:
+    def test_unique(self, problems) -> None:
         (problem,) = problems({"container_hostname": "a"}, {"container_hostname": "a"})
-        assert problem == "container_hostname ['a'] is given more than once; each must be its own"
+        assert problem == "container_hostname ['a'] is given more than once; use unique names"
 
     @pytest.mark.parametrize("hostname", ["", "a_b", "-a", "a-", "x" * 64, "a.b"])
     def test_of_the_pattern(self, problems, hostname) -> None:
@@ -187,10 +187,13 @@ class TestHostnames:
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"image": None}, "containers[0] has neither image nor model_package_name; give one of them"),
-        ({"image": "app:1"}, "containers[0].image is 'app:1'; make it with ContainerImage.from_"),
-        ({"model_data": "s3://a/b"}, "containers[0].model_data is 's3://a/b'; make it with ModelData.from_"),
-        ({"additional_model_data": {"a": "s3://a/b"}}, "additional_model_data['a'] is 's3://a/b'; make it"),
+        ({"image": None}, "containers[0] has neither image nor model_package_name; pass one of them"),
+        ({"image": "app:1"}, "containers[0].image is 'app:1'; create it with ContainerImage.from_"),
+        (
+            {"model_data": "s3://a/b"},
+            "containers[0].model_data is 's3://a/b'; create it with ModelData.from_",
+        ),
+        ({"additional_model_data": {"a": "s3://a/b"}}, "additional_model_data['a'] is 's3://a/b'; create it"),
         ({"inference_specification_name": "x"}, "inference_specification_name needs model_package_name"),
         ({"model_cache_setting": "Enabled"}, "model_cache_setting needs mode=ContainerMode.MULTI_MODEL"),
         ({"repository_credentials_provider_arn": "arn:x"}, "needs repository_access_mode=RepositoryAccess"),
@@ -208,4 +211,4 @@ def test_fields_that_do_not_fit_are_refused(problems, fields, told) -> None:
 
 def test_a_channel_must_be_uncompressed_or_of_one_object(problems) -> None:
     (problem,) = problems({"additional_model_data": {"a": ModelData.from_s3_uri("s3://models/a.tar.gz")}})
-    assert problem == "additional_model_data['a'] must be made with ModelData.from_s3_data_source"
+    assert problem == "additional_model_data['a'] must be created with ModelData.from_s3_data_source"

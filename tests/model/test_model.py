@@ -255,7 +255,7 @@ class TestAddToRolePolicy:
         model.add_to_role_policy(self.STATEMENT)
         assert "aws_iam_role_policy" not in synth(stack).text
         (warning,) = [entry for entry in model.node.metadata if "warn" in entry.type]
-        assert "nobody was granted dynamodb:GetItem" in warning.data
+        assert "so dynamodb:GetItem was not granted" in warning.data
 
 
 class TestVpc:
@@ -326,12 +326,12 @@ class TestVpc:
             ),
             (
                 {"vpc": "vpc-1", "vpc_subnets": ["s"], "security_groups": [f"sg-{n}" for n in range(6)]},
-                "6 security_groups are given; at most 5",
+                "6 security_groups are given; a model has at most 5",
             ),
             ({"vpc": "", "vpc_subnets": ["s"]}, "vpc is an empty string"),
         ],
     )
-    def test_refuses_what_does_not_fit_together(self, new_model, props, told) -> None:
+    def test_refuses_arguments_that_do_not_fit_together(self, new_model, props, told) -> None:
         with pytest.raises(InvalidPropsError, match=told):
             new_model(**props)
 
@@ -380,8 +380,8 @@ class TestRefuses:
         model.add_container(container())
         assert synth(stack).only(MODEL)["inference_execution_config"] == {"mode": "Direct"}
 
-    def test_what_is_no_container(self, stack) -> None:
-        with pytest.raises(InvalidPropsError, match="'app:1' is no container; pass a ContainerDefinition"):
+    def test_a_value_that_is_not_a_container(self, stack) -> None:
+        with pytest.raises(InvalidPropsError, match="'app:1' is not a container; pass a ContainerDefinition"):
             Model(stack, "Model", containers=["app:1"])
 
 
@@ -460,7 +460,9 @@ class TestImports:
         ],
     )
     def test_another_arn_is_refused(self, stack, arn) -> None:
-        with pytest.raises(InvalidPropsError, match="is no ARN of a SageMaker model; it has the form arn:"):
+        with pytest.raises(
+            InvalidPropsError, match="is not the ARN of a SageMaker model; pass one of the form arn:"
+        ):
             Model.from_model_arn(stack, "Model", arn)
 
     def test_a_bad_name_is_refused(self, stack) -> None:

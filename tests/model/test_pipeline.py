@@ -37,7 +37,7 @@ def test_a_bad_name_is_refused(stack, name) -> None:
 
 
 def test_another_arn_is_refused(stack) -> None:
-    with pytest.raises(InvalidPropsError, match="is no ARN of a SageMaker pipeline"):
+    with pytest.raises(InvalidPropsError, match="is not the ARN of a SageMaker pipeline"):
         Pipeline.from_pipeline_arn(stack, "Pipeline", ARN.replace("pipeline/", "model/"))
 
 

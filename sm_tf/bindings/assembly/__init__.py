@@ -1,7 +1,7 @@
-"""A small jsii assembly of our own: JavaScript that runs in the jsii kernel's process.
+"""A small jsii assembly: JavaScript that runs in the jsii kernel's process.
 
-`package.json` and `jsii.json` (the assembly's `.jsii`: its classes and their methods) describe it; each class
-has a script of its own, and `index.js` names them all.
+`package.json` and `jsii.json` (the assembly's `.jsii`, with its classes and their methods) describe it. Each
+class has its own script, and `index.js` exports all of them.
 """
 
 import functools
@@ -17,13 +17,13 @@ _FOLDER = Path(__file__).parent
 
 @functools.cache
 def load_assembly() -> None:
-    """Load the assembly into the jsii kernel, once; this changes nothing else there.
+    """Load the assembly into the jsii kernel, once. This starts the kernel and changes nothing else there.
 
-    It starts the kernel. Raises what jsii raises where the kernel refuses the assembly.
+    If the kernel refuses the assembly, jsii's error is raised.
     """
     import jsii
 
-    # This starts the kernel: where Node is missing, that is an error of its own.
+    # This starts the kernel. If Node is missing, jsii raises its own error here.
     importlib.import_module("constructs._jsii")
     package = json.loads((_FOLDER / "package.json").read_text())
     with tempfile.TemporaryDirectory() as folder:
@@ -35,7 +35,7 @@ def load_assembly() -> None:
 def _tarball() -> bytes:
     files = {"package.json": _FOLDER / "package.json", ".jsii": _FOLDER / "jsii.json"}
     files |= {f"lib/{script.name}": script for script in sorted(_FOLDER.glob("*.js"))}
-    # The same bytes each time: jsii caches packages by their digest.
+    # The bytes are always the same, since jsii caches packages by their digest.
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w") as tar:
         for name, file in files.items():

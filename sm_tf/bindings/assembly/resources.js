@@ -1,6 +1,6 @@
 "use strict";
-// Makes resources for Python, one message each. What Python says of them later, and what only the finished stack can tell,
-// is added whenever the stack is synthesized.
+// Creates resources for Python, one message each. Values that Python changes later, and values that depend on the finished
+// stack, are added whenever the stack is synthesized.
 const { synthesisOf } = require("./synthesis");
 const { camel, decode, isSame, snake } = require("./values");
 
@@ -9,7 +9,7 @@ const constructs = () => require("constructs");
 
 const made = [];
 
-// The provider's class for a type; that of a data source begins with "data.".
+// Returns the provider's class for a type. The type of a data source begins with "data.".
 const classes = new Map();
 function classOf(type) {
   if (!classes.has(type)) {
@@ -36,7 +36,7 @@ class Resource {
     this.provider = decode(provider, objects, made);
     this.region = region;
     if (this.isPlain) {
-      // CDKTF's own class starts Terraform during the synthesis, to learn its version.
+      // CDKTF's own class starts Terraform during synthesis to get its version.
       const { provisioners } = config;
       this.element = new (engine().TerraformResource)(scope, id, { terraformResourceType: type, provisioners });
       for (const [name, value] of Object.entries(config)) if (name !== "provisioners") this.set(name, value);
@@ -45,7 +45,7 @@ class Resource {
     }
   }
 
-  // A token for an attribute. Its address is asked for at synth, since until then the logical id may be overridden.
+  // Returns a token for an attribute. It reads the address at synth, since the logical id may be overridden until then.
   attribute(name) {
     let reference, id;
     const produce = () => {
@@ -58,12 +58,12 @@ class Resource {
     return engine().Lazy.stringValue({ produce });
   }
 
-  // A token for what an argument will be, as text that refers to nothing.
+  // Returns a token for the final value of an argument, as text without a reference.
   argument(name) {
     return engine().Lazy.stringValue({ produce: () => this.element[`${camel(name)}Input`] });
   }
 
-  // Takes values that have changed since Python sent them last. One that a user has set since then stays.
+  // Applies values that changed since Python last sent them. A value that the user set meanwhile stays.
   change(values, objects) {
     const { depends_on: dependsOn, lifecycle, ...rest } = values;
     if (dependsOn !== undefined) this.dependsOn = decode(dependsOn, objects, made);
@@ -74,13 +74,13 @@ class Resource {
     }
   }
 
-  // What of it was written for a region stays wrong where a user sets a provider of another region.
+  // Finds a provider in another region, which a user set on the element. Values such as ARNs contain the original region.
   findProblem() {
     const { provider } = this.element;
     if (provider === undefined || provider === this.provider || !isLiteral(provider.region) || !isLiteral(this.region)) return;
     if (provider.region === this.region) return;
     const { terraformResourceType: type } = this.element;
-    return `its ${type} is written for ${this.region} and has a provider of ${provider.region}; pass provider= to the construct instead`;
+    return `its ${type} was created for ${this.region} but has a provider in ${provider.region}; pass provider= to the construct instead`;
   }
 
   set(name, value) {
@@ -92,7 +92,7 @@ class Resource {
   }
 }
 
-// What Python calls.
+// The methods that Python calls.
 exports.Resources = class Resources {
   static make(scope, request, objects) {
     const { attributes, inputs, ...what } = JSON.parse(request);
@@ -109,12 +109,12 @@ exports.Resources = class Resources {
     return made[handle].element;
   }
 
-  // The stack that a scope is in, and the scope's path.
+  // Returns the stack and the path of a scope.
   static place(scope) {
     return [engine().TerraformStack.of(scope), scope.node.path];
   }
 
-  // Asks `python` for what is late each time the stack is synthesized.
+  // Asks `python` for late values each time the stack is synthesized.
   static watch(stack, python) {
     synthesisOf(stack).ask = () => {
       const { changes, problems, objects, oldestProvider } = python.render();
@@ -123,7 +123,7 @@ exports.Resources = class Resources {
     };
   }
 
-  // Alias and region of each AWS provider that the stack has so far; null is the default provider.
+  // Returns the alias and region of each AWS provider that the stack has so far. A null alias is the default provider.
   static providers(stack) {
     const { TerraformProvider } = engine();
     const found = stack.node

@@ -1,9 +1,9 @@
 "use strict";
-// What happens to a stack whenever it is synthesized: the constructs are asked for their last values and their problems,
-// the arguments that many have a say in are joined, and the provider's range of versions is written.
+// The steps at each synthesis of a stack: ask the constructs for their final values and problems, merge sm_tf's dependencies
+// and lifecycles with the user's, and write the provider's version range.
 const engine = () => require("cdktf");
 
-// The context value with which a user sets the range for every stack.
+// The context value that sets the range for every stack.
 const VERSION = "sm_tf:aws_provider_version";
 const syntheses = new WeakMap();
 
@@ -46,7 +46,7 @@ class Synthesis {
       if (problem !== undefined) (this.problems[resource.element.node.scope.node.path] ??= []).push(problem);
     }
     this.isFresh = true;
-    // CDKTF names the construct that finds a problem, so each finds its own.
+    // CDKTF shows the path of the construct that reports a problem, so each construct reports its own.
     for (const path of Object.keys(this.problems)) {
       if (this.validated.has(path)) continue;
       this.validated.add(path);
@@ -56,7 +56,7 @@ class Synthesis {
     return [];
   }
 
-  // A unit test synthesizes without validations, and has to see the problems too.
+  // `Testing.synth` skips validations, and unit tests must see the problems too.
   refuse() {
     const listed = Object.entries(this.problems).flatMap(([path, found]) => found.map((problem) => `[${path}] ${problem}`));
     if (listed.length > 0 && !this.stack.node.root.skipValidation) {
@@ -64,7 +64,7 @@ class Synthesis {
     }
   }
 
-  // Runs something while each resource has, beside what a user set, what sm_tf and the dependencies of constructs add.
+  // Calls `run` while the user's dependencies and lifecycles are merged with sm_tf's and with construct dependencies.
   joined(run) {
     const before = new Map();
     const add = (element, dependsOn, lifecycle) => {
@@ -84,7 +84,7 @@ class Synthesis {
     }
   }
 
-  // The dependencies between constructs, which CDKTF keeps and never reads.
+  // Yields the dependencies between constructs. CDKTF stores them but never uses them.
   *dependencies() {
     const { TerraformStack } = engine();
     for (const construct of this.stack.node.findAll()) {
@@ -101,7 +101,7 @@ class Synthesis {
     }
   }
 
-  // The provider's classes pin the version that they were made from. What a user overrides stays.
+  // The provider's classes pin the version that they were generated from. The user's override stays.
   accepting(terraform) {
     if (this.oldestProvider === undefined || terraform.hcl !== undefined) return terraform;
     if (this.stack.rawOverrides.terraform?.required_providers?.aws?.version === undefined) {
@@ -114,7 +114,7 @@ class Synthesis {
   }
 }
 
-// The address of an element as text, for the places where Terraform takes no expression.
+// Returns the address of an element as text, for arguments where Terraform accepts no expression.
 function address(value) {
   if (typeof value === "string") return value;
   if (value.attribute !== undefined) return `${address(value.element)}.${value.attribute}`;
@@ -124,7 +124,7 @@ function address(value) {
   return `${data}${value.terraformResourceType}.${value.friendlyUniqueId}`;
 }
 
-// What of a construct can wait, and be waited for.
+// Returns the elements of a construct that can have dependencies and be dependencies.
 function dependables(construct) {
   const { TerraformDataSource, TerraformModule, TerraformResource } = engine();
   const kinds = [TerraformResource.isTerraformResource, TerraformDataSource.isTerraformDataSource];
@@ -133,7 +133,7 @@ function dependables(construct) {
     .filter((each) => kinds.some((is) => is(each)) || each instanceof TerraformModule);
 }
 
-// A user's lifecycle wins over ours, and lists have what is in either.
+// Merges two lifecycles. The user's values take precedence, and lists are combined.
 function joinedLifecycle(users, ours) {
   const joined = { ...ours };
   for (const [name, value] of Object.entries(users ?? {})) {

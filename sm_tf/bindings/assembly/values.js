@@ -1,7 +1,8 @@
 "use strict";
-// The values that Python sends. Blocks have Terraform's names for their arguments, and the provider's classes their own;
-// the names in a map, `{"$map": …}`, are the user's and stay. `$object` is one of the objects that are sent beside,
-// `$made` a resource that was made here, `$address` the address of one's attribute, `$call` a function of Terraform, and `$join` the parts of a text.
+// Decodes the values that Python sends. Arguments in blocks change from Terraform's names to those of the provider's classes;
+// the names in a map, `{"$map": …}`, are the user's and stay. `$object` is one of the objects sent along, `$made` a resource
+// that was created here, `$address` the address of a resource's attribute, `$call` a call of a Terraform function, and `$join`
+// the parts of a text.
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -23,7 +24,7 @@ function decode(value, objects, made) {
   return entries(value, camel);
 }
 
-// What two values have in common that Terraform would see.
+// Tells whether Terraform would see the same value.
 function isSame(one, other) {
   if (Array.isArray(one)) {
     return Array.isArray(other) && one.length === other.length && one.every((item, index) => isSame(item, other[index]));
