@@ -18,7 +18,7 @@ from sm_tf.autoscaling.step_scaling import (
 )
 from sm_tf.autoscaling.target_tracking import PredefinedMetric, customized_metric_specification
 from sm_tf.bindings.core import Annotations, Construct
-from sm_tf.bindings.resources import Address, Map, Resource, place_of
+from sm_tf.bindings.resources import Address, Map, Resource, Stack, place_of
 from sm_tf.bindings.tokens import as_number, as_token, is_known
 from sm_tf.cloudwatch.alarm import (
     Alarm,
@@ -81,6 +81,12 @@ class StepScaling(SmTfConstruct):
     upper_alarm: Alarm | None = None
 
 
+def targets_in(stack: Stack) -> list[str]:
+    """The paths of the scalable targets that were made in a stack."""
+    paths: list[str] = stack.once().setdefault(targets_in, [])
+    return paths
+
+
 class ScalableTarget(SmTfConstruct, ABC):
     """A capacity of a variant between two bounds; policies and schedules move it.
 
@@ -114,6 +120,7 @@ class ScalableTarget(SmTfConstruct, ABC):
             if variant:
                 self._check_variant(check, named, variant, min_capacity, max_capacity)
         super().__init__(scope, id)
+        targets_in(self.place.stack).append(self.path)
         self.min_capacity = min_capacity
         self.max_capacity = max_capacity
         self._tracked: list[str] = []

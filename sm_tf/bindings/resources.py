@@ -136,11 +136,12 @@ class Stack:
 
     element: TerraformStack
     path: str
+    app: dict[Any, Any]
     late: list[Resource] = field(default_factory=list)
-    checks: list[tuple[str, Callable[[], list[str]]]] = field(default_factory=list)
+    checks: list[Callable[[], Mapping[str, list[str]]]] = field(default_factory=list)
     oldest_provider: Version = OLDEST_PROVIDER
     _once: dict[str | None, dict[Any, Any]] = field(default_factory=dict)
-    _providers: dict[str | None, str | None] = field(default_factory=dict)
+    _providers: dict[str | None, tuple[str | None, str]] = field(default_factory=dict)
 
     def require_provider(self, version: Version) -> None:
         """Require at least this version of the AWS provider."""
@@ -150,11 +151,12 @@ class Stack:
         """Return the objects that the stack has once per provider, under keys that their creators choose."""
         return self._once.setdefault(_reference(provider) if provider else None, {})
 
-    def default_region(self) -> str | None:
-        """The region (maybe a token) of the AWS provider without an alias; None if there is none."""
+    def default_provider(self) -> tuple[str | None, str]:
+        """Region and account of the AWS provider without an alias, as `Place` has them."""
         if None not in self._providers:
-            self._providers = dict(json.loads(_kernel("providers", self.element)))
-        return self._providers.get(None)
+            found = json.loads(_kernel("providers", self.element))
+            self._providers = {alias: (region, account) for alias, region, account in found}
+        return self._providers.get(None, (None, ""))
 
 
 @dataclass(frozen=True)
@@ -187,13 +189,23 @@ class Place:
 
     @property
     def region(self) -> str | None:
-        """The region (maybe a token) of the place's provider; None if the program doesn't set it."""
+        """The region of the place's provider, a token perhaps; None where the program doesn't give it."""
+        return self._described[0]
+
+    @property
+    def account(self) -> str:
+        """A text that differs where the place's provider is told of another account."""
+        return self._described[1]
+
+    @property
+    def _described(self) -> tuple[str | None, str]:
         if self.provider is None:
-            return self.stack.default_region()
-        if "region" not in self.once:
-            self.once["region"] = self.provider.region  # type: ignore[attr-defined]
-        region: str | None = self.once["region"]
-        return region
+            return self.stack.default_provider()
+        if "provider" not in self.once:
+            _, region, account = json.loads(_kernel("provider", self.provider))
+            self.once["provider"] = (region, account)
+        described: tuple[str | None, str] = self.once["provider"]
+        return described
 
 
 _PLACES: dict[str, Place] = {}
@@ -212,14 +224,15 @@ def place_of(scope: IConstruct) -> Place:
 
 
 _STACKS: dict[str, Stack] = {}
+_APPS: dict[int, dict[Any, Any]] = {}
 
 
 def _stack(element: TerraformStack) -> Stack:
     reference = _reference(element)
     if reference not in _STACKS:
-        path = str(element.node.path)
-        _STACKS[reference] = stack = Stack(element, path)
-        _kernel("watch", element, _Python(stack))
+        python = _Python()
+        path, app = json.loads(_kernel("watch", element, python))
+        python.stack = _STACKS[reference] = Stack(element, path, _APPS.setdefault(app, {}))
     return _STACKS[reference]
 
 
@@ -246,12 +259,14 @@ _IPython.__jsii_type__ = "sm-tf.IPython"  # type: ignore[attr-defined]
 class _Python:
     """Answers Node when a stack is synthesized."""
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
+    stack: Stack
 
     def render(self) -> dict[str, Any]:
-        stack = self._stack
-        problems = {path: found for path, find in stack.checks if (found := find())}
+        stack = self.stack
+        problems: dict[str, list[str]] = {}
+        for find in stack.checks:
+            for path, found in find().items():
+                problems.setdefault(path, []).extend(found)
         # Invalid values can't be rendered.
         late = [] if problems else stack.late
         changed = {resource.handle: resource.changes() for resource in late}

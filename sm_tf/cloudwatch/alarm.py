@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Required, TypedDict
 
-from sm_tf.bindings.core import Construct
+from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import Map, place_of
 from sm_tf.bindings.tokens import as_number, as_token, is_known
 from sm_tf.cloudwatch.alarm_actions import AlarmAction
@@ -78,6 +78,7 @@ class AlarmOptions(TypedDict, total=False):
     ok_actions: Sequence[AlarmAction]
     insufficient_data_actions: Sequence[AlarmAction]
     tags: Mapping[str, str] | None
+    provider: TerraformProvider | None
 
 
 class Alarm(BaseAlarm):
@@ -106,6 +107,8 @@ class Alarm(BaseAlarm):
         ok_actions: actions on going into OK.
         insufficient_data_actions: actions on going into INSUFFICIENT_DATA.
         tags: for the alarm.
+        provider: the AWS provider. Defaults to the scope's provider: the stack's default one, unless a
+            construct around it was given another.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html and
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
@@ -133,6 +136,7 @@ class Alarm(BaseAlarm):
         ok_actions: Sequence[AlarmAction] = (),
         insufficient_data_actions: Sequence[AlarmAction] = (),
         tags: Mapping[str, str] | None = None,
+        provider: TerraformProvider | None = None,
     ) -> None:
         options: dict[str, Any] = {
             "alarm_name": alarm_name,
@@ -148,7 +152,7 @@ class Alarm(BaseAlarm):
             check_evaluation(check, metric, evaluation_periods, datapoints_to_alarm, treat_missing_data)
             _check_comparison(check, metric.is_anomaly_detection_band, threshold, comparison_operator)
             _check_percentile(check, metric, evaluate_low_sample_count_percentile)
-        super().__init__(scope, id, options)
+        super().__init__(scope, id, options, provider)
         self.metric = metric
         self.threshold = threshold
         self.comparison_operator = comparison_operator or (
@@ -277,6 +281,7 @@ class CreatesAlarms:
         ok_actions: Sequence[AlarmAction] = (),
         insufficient_data_actions: Sequence[AlarmAction] = (),
         tags: Mapping[str, str] | None = None,
+        provider: TerraformProvider | None = None,
     ) -> Alarm:
         """Create an alarm on this metric or expression; see Alarm for the arguments.
 
@@ -300,4 +305,5 @@ class CreatesAlarms:
             ok_actions=ok_actions,
             insufficient_data_actions=insufficient_data_actions,
             tags=tags,
+            provider=provider,
         )

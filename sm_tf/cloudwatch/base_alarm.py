@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sm_tf.bindings.core import Construct, Fn
-from sm_tf.bindings.resources import Map, Resource, place_of
+from sm_tf.bindings.core import Construct, Fn, TerraformProvider
+from sm_tf.bindings.resources import Join, Map, Resource, Stack, place_of
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.cloudwatch.alarm_actions import AlarmAction, AlarmActions
 from sm_tf.cloudwatch.alarm_rule import AlarmRule, AlarmState, InState
+from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
@@ -38,19 +39,29 @@ class BaseAlarm(IAlarm):
 
     _resource: Resource
 
-    def __init__(self, scope: Construct, id: str, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        options: Mapping[str, Any],
+        provider: TerraformProvider | None = None,
+    ) -> None:
         """Make the construct, of options that `check_options` has found no fault with."""
-        super().__init__(scope, id)
+        super().__init__(scope, id, provider)
         given: str | None = options.get("alarm_name")
         self.known_name = given or readable_name(self, limit=_MAX_NAME)
         self._drawn_name = given or new_name(readable_name(self, limit=_MAX_NAME - DRAWN_LENGTH - 1))
         self._is_in_rule = False
+        alarms_in(self.place.stack).append(self)
+        claim_name(self.place, "alarm", self._name, argument="alarm_name")
         self._actions = {
             name: AlarmActions(self, name).with_(Checks(), options.get(name) or ()) for name in _STATES
         }
 
     @staticmethod
-    def from_alarm_arn(scope: Construct, id: str, alarm_arn: str) -> IAlarm:
+    def from_alarm_arn(
+        scope: Construct, id: str, alarm_arn: str, *, provider: TerraformProvider | None = None
+    ) -> IAlarm:
         """An alarm that is owned elsewhere, by its ARN.
 
         Raises:
@@ -58,25 +69,28 @@ class BaseAlarm(IAlarm):
         """
         if not is_known(alarm_arn):
             name = Fn.element(Fn.split(":alarm:", as_token(alarm_arn)), 1)
-            return _ImportedAlarm(scope, id, alarm_arn, name)
+            return _ImportedAlarm(scope, id, alarm_arn, name, provider)
         found = re.fullmatch(r"arn:[\w-]+:cloudwatch:[a-z0-9-]+:\d{12}:alarm:(.{1,255})", alarm_arn)
         if found is None:
             form = "arn:<partition>:cloudwatch:<region>:<account>:alarm:<name>"
             problem = f"{alarm_arn!r} is not the ARN of an alarm; it has the form {form}"
             raise InvalidPropsError(place_of(scope).below(id).path, [problem])
-        return _ImportedAlarm(scope, id, alarm_arn, found[1])
+        return _ImportedAlarm(scope, id, alarm_arn, found[1], provider)
 
     @staticmethod
-    def from_alarm_name(scope: Construct, id: str, alarm_name: str) -> IAlarm:
-        """An alarm that is owned elsewhere, by its name in the stack's region and account.
+    def from_alarm_name(
+        scope: Construct, id: str, alarm_name: str, *, provider: TerraformProvider | None = None
+    ) -> IAlarm:
+        """An alarm that is owned elsewhere, by its name in the provider's region and account.
 
         Raises:
             InvalidPropsError: a name that CloudWatch doesn't allow.
         """
-        with checking(place_of(scope).below(id).path) as check:
+        place = place_of(scope).below(id, provider)
+        with checking(place.path) as check:
             check_alarm_name(check, alarm_name)
-        arn = Environment(scope).arn("cloudwatch", f"alarm:{alarm_name}")
-        return _ImportedAlarm(scope, id, arn, alarm_name)
+        arn = Environment(place).arn("cloudwatch", f"alarm:{alarm_name}")
+        return _ImportedAlarm(scope, id, arn, alarm_name, provider)
 
     def add_alarm_action(self, *actions: AlarmAction) -> None:
         """Add actions for going into ALARM: an SNS topic, another resource with an `arn`, or an ARN.
@@ -121,16 +135,25 @@ class BaseAlarm(IAlarm):
         return {
             **self._fixed_values,
             **{name: actions.arns for name, actions in self._actions.items()},
-            "alarm_name": self._drawn_name if self._is_in_rule else self.known_name,
+            "alarm_name": self._name(),
             "tags": Map(tags) if tags else None,
             "lifecycle": self._lifecycle(),
         }
+
+    def _name(self) -> str | Join:
+        return self._drawn_name if self._is_in_rule else self.known_name
 
     def _lifecycle(self) -> dict[str, Any] | None:
         if not self._is_in_rule:
             return None
         is_drawn = not isinstance(self._drawn_name, str)
         return {"create_before_destroy": True, "ignore_changes": ["alarm_name"] if is_drawn else None}
+
+
+def alarms_in(stack: Stack) -> "list[BaseAlarm]":
+    """The alarms that were made in a stack, in the order in which they were made."""
+    alarms: list[BaseAlarm] = stack.once().setdefault(BaseAlarm, [])
+    return alarms
 
 
 def check_options(check: Checks, scope: Construct, options: Mapping[str, Any]) -> None:
@@ -146,8 +169,15 @@ def check_options(check: Checks, scope: Construct, options: Mapping[str, Any]) -
 
 
 class _ImportedAlarm(IAlarm):
-    def __init__(self, scope: Construct, id: str, alarm_arn: str, alarm_name: str) -> None:
-        super().__init__(scope, id)
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        alarm_arn: str,
+        alarm_name: str,
+        provider: TerraformProvider | None,
+    ) -> None:
+        super().__init__(scope, id, provider)
         self.alarm_arn = alarm_arn
         self.alarm_name = self.known_name = alarm_name
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sm_tf.bindings.core import Construct
+from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import place_of
 from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.alarm_actions import AlarmAction
@@ -39,6 +39,8 @@ class CompositeAlarm(BaseAlarm):
         actions_suppressor_extension_period: how long to suppress actions after the suppressor has left ALARM,
             in whole seconds. Defaults to 1 minute.
         tags: for the alarm.
+        provider: the AWS provider. Defaults to the scope's provider: the stack's default one, unless a
+            construct around it was given another.
 
     Terraform updates the rule before it destroys an alarm that has left it. For this, Terraform creates the
     replacement of an alarm in a rule, and of everything that the alarm depends on, before it destroys the old
@@ -67,6 +69,7 @@ class CompositeAlarm(BaseAlarm):
         actions_suppressor_wait_period: DurationLike | None = None,
         actions_suppressor_extension_period: DurationLike | None = None,
         tags: Mapping[str, str] | None = None,
+        provider: TerraformProvider | None = None,
     ) -> None:
         where = place_of(scope).below(id).path
         self.rule = as_rule(where, rule)
@@ -93,7 +96,7 @@ class CompositeAlarm(BaseAlarm):
                 )
                 rule_of_period = "0 seconds or more"
                 check_duration(check, argument, period, timedelta(0), None, rule=rule_of_period)
-        super().__init__(scope, id, options)
+        super().__init__(scope, id, options, provider)
         suppressor = None
         if actions_suppressor is not None:
             periods = {

@@ -5,10 +5,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sm_tf.bindings.core import Construct
-from sm_tf.bindings.resources import Resource
+from sm_tf.bindings.core import Construct, TerraformProvider
+from sm_tf.bindings.resources import Resource, place_of
 from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.widget import GRID_COLUMNS, Widget
+from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
@@ -36,6 +37,8 @@ class Dashboard(SmTfConstruct):
             dashboard belongs to the account, not to a region: another one of the same name is overwritten.
         widgets: Rows of widgets, from left to right. Widgets that don't fit into the 24 columns of a row
             continue below.
+        provider: the AWS provider. Defaults to the scope's provider: the stack's default one, unless a
+            construct around it was given another.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
 
@@ -50,17 +53,19 @@ class Dashboard(SmTfConstruct):
         *,
         dashboard_name: str | None = None,
         widgets: Sequence[Sequence[Widget]] = (),
+        provider: TerraformProvider | None = None,
     ) -> None:
-        super().__init__(scope, id)
         self._added = [list(row) for row in widgets]
-        with checking(self.path) as check:
+        with checking(place_of(scope).below(id).path) as check:
             valid = dashboard_name is None or not is_known(dashboard_name)
             check.require(
                 valid or re.fullmatch("[A-Za-z0-9_-]{1,255}", str(dashboard_name)) is not None,
                 f"dashboard_name {dashboard_name!r} must be 1 to 255 letters, digits, '-' and '_'",
             )
             _check(check, self._added)
+        super().__init__(scope, id, provider)
         self._name = dashboard_name or readable_name(self, limit=255)
+        claim_name(self.place, "dashboard", lambda: self._name, argument="dashboard_name", is_global=True)
         self._region = Environment(self).region
         self._resource = Resource(
             self,

@@ -12,6 +12,7 @@ from sm_tf.configuration.deployment import AlarmResource, Deployment, alarm_name
 from sm_tf.configuration.endpoint_config import EndpointConfig, IEndpointConfig
 from sm_tf.configuration.production_variant import ProductionVariantProps, ServerlessProductionVariantProps
 from sm_tf.foundation.arn import SageMakerArn
+from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
@@ -313,6 +314,7 @@ class Endpoint(IEndpoint):
             attributes=("arn", "name"),
             inputs=("name",),
         )
+        claim_name(self.place, "endpoint", self._name, argument="endpoint_name")
         self.endpoint_arn = self._resource["arn"]
         self.endpoint_name = self._resource["name"]
         self.literal_name = endpoint_name or self._resource.inputs["name"]
@@ -506,7 +508,9 @@ class Endpoint(IEndpoint):
         is_serverless = isinstance(self._config, EndpointConfig) and self._config.is_serverless
         return "serverless" if is_serverless else "instances"
 
-    def _derived_name(self) -> str:
+    def _name(self) -> str:
+        if self._given_name:
+            return self._given_name
         # Adding or removing either creates a new endpoint, which needs another name.
         suffix = "-serverless" if self._kind_of_capacity() == "serverless" else ""
         suffix += "-rollback" if self._rollback_alarms else ""
@@ -525,7 +529,7 @@ class Endpoint(IEndpoint):
 
     def _values(self) -> dict[str, Any]:
         return {
-            "name": self._given_name or self._derived_name(),
+            "name": self._name(),
             "endpoint_config_name": self._config.endpoint_config_name,
             "deployment_config": self._render_deployment(),
             "tags": self._tags,

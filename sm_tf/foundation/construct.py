@@ -34,7 +34,7 @@ class SmTfConstruct(Construct, metaclass=_ConstructClass):
         self.place = place_of(scope).below(id, provider)
         super().__init__(scope, id)
         if type(self).check_at_synth is not SmTfConstruct.check_at_synth:
-            self.place.stack.checks.append((self.path, self._find_problems))
+            self.place.stack.checks.append(self._find_problems)
 
     def __repr__(self) -> str:
         shown = next(cls for cls in type(self).__mro__ if not cls.__name__.startswith("_"))
@@ -48,7 +48,7 @@ class SmTfConstruct(Construct, metaclass=_ConstructClass):
     def check_at_synth(self, check: Checks) -> None:
         """Check the construct's final state, after the program has run."""
 
-    def _find_problems(self) -> list[str]:
+    def _find_problems(self) -> dict[str, list[str]]:
         check = Checks()
         self.check_at_synth(check)
-        return check.problems
+        return {self.path: check.problems} if check.problems else {}

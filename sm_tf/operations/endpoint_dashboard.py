@@ -3,11 +3,11 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from sm_tf.autoscaling.scalable_target import ScalableTarget
-from sm_tf.bindings.core import Construct, TerraformStack
+from sm_tf.autoscaling.scalable_target import targets_in
+from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import place_of
 from sm_tf.cloudwatch.alarm import Alarm
-from sm_tf.cloudwatch.base_alarm import IAlarm
+from sm_tf.cloudwatch.base_alarm import IAlarm, alarms_in
 from sm_tf.cloudwatch.composite_alarm import CompositeAlarm
 from sm_tf.cloudwatch.dashboard import Dashboard, Rows
 from sm_tf.cloudwatch.widget import (
@@ -64,14 +64,14 @@ class EndpointDashboard(Dashboard):
     def _alarms(self) -> Sequence[IAlarm]:
         if self._given_alarms is not None:
             return self._given_alarms
-        found = TerraformStack.of(self).node.find_all()
+        found = alarms_in(self.place.stack)
         watching = [alarm for alarm in found if isinstance(alarm, Alarm) and self._is_watched_by(alarm)]
         rules = [alarm for alarm in found if isinstance(alarm, CompositeAlarm)]
         return [*watching, *(rule for rule in rules if set(rule.rule.alarms) & set(watching))]
 
     def _is_watched_by(self, alarm: Alarm) -> bool:
         # The alarms that scale are in ALARM whenever there is something to scale.
-        scales = any(isinstance(scope, ScalableTarget) for scope in alarm.node.scopes)
+        scales = any(alarm.path.startswith(f"{path}/") for path in targets_in(self.place.stack))
         return not scales and WatchedAlarm.of(alarm, self._endpoint).watches(self._endpoint)
 
 

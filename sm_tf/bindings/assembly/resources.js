@@ -8,6 +8,7 @@ const engine = () => require("cdktf");
 const constructs = () => require("constructs");
 
 const made = [];
+const apps = [];
 
 // Returns the provider's class for a type. The type of a data source begins with "data.".
 const classes = new Map();
@@ -114,21 +115,37 @@ exports.Resources = class Resources {
     return [engine().TerraformStack.of(scope), scope.node.path];
   }
 
-  // Asks `python` for late values each time the stack is synthesized.
+  // Asks `python` for late values each time the stack is synthesized. Returns the stack's path and the number of its app.
   static watch(stack, python) {
     synthesisOf(stack).ask = () => {
       const { changes, problems, objects, oldestProvider } = python.render();
       for (const [handle, values] of Object.entries(JSON.parse(changes))) made[handle].change(values, objects);
       return { problems: JSON.parse(problems), oldestProvider };
     };
+    const app = stack.node.root;
+    if (!apps.includes(app)) apps.push(app);
+    return JSON.stringify([stack.node.path, apps.indexOf(app)]);
   }
 
-  // Returns the alias and region of each AWS provider that the stack has so far. A null alias is the default provider.
+  // Describes each AWS provider that the stack has so far. A null alias is the default provider.
   static providers(stack) {
     const { TerraformProvider } = engine();
     const found = stack.node
       .findAll()
       .filter((each) => TerraformProvider.isTerraformProvider(each) && each.terraformResourceType === "aws");
-    return JSON.stringify(found.map(({ alias, region }) => [alias ?? null, region ?? null]));
+    return JSON.stringify(found.map(described));
+  }
+
+  static provider(provider) {
+    return JSON.stringify(described(provider));
   }
 };
+
+// The arguments of a provider that decide which account it works in.
+const ACCOUNT = ["profileInput", "assumeRoleInput", "assumeRoleWithWebIdentityInput", "allowedAccountIdsInput", "accessKeyInput"];
+
+// Returns a provider's alias, its region, and a text that differs where it is told of another account.
+function described(provider) {
+  const account = ACCOUNT.map((name) => provider[name]).filter((value) => value !== undefined);
+  return [provider.alias ?? null, provider.region ?? null, account.length > 0 ? JSON.stringify(account) : ""];
+}
