@@ -36,7 +36,8 @@ def two(stack_of):
 def test_both_constructs_and_the_argument_are_told(one, two, synth) -> None:
     claim(one, "A", "same")
     claim(two, "B", "same")
-    told = r"\[one/A\] its thing is named 'same', and so is that of two/B in this account and region; set thing_name"
+    where = "in this account and region; set thing_name"
+    told = rf"\[one/A\] its thing is named 'same', and so is that of two/B {where}"
     with pytest.raises(RuntimeError, match=told):
         synth(one)
     with pytest.raises(RuntimeError, match=r"\[two/B\] .* one/A"):
