@@ -47,7 +47,7 @@ def _needed_node(path: str) -> NodeRuntime:
         problem = "Node.js is not on PATH"
     raise ToolError(
         f"{problem}, and CDKTF programs run on it: install Node.js {OLDEST_MAJOR} or newer; "
-        "pip install 'sm-tf[node]' brings one."
+        "pip install 'sm-tf[node]' installs one."
     )
 
 
