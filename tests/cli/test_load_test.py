@@ -140,7 +140,7 @@ def test_answers_that_get_slow_end_it_too(load_test: Run, new_endpoint: NewEndpo
     assert told["end"] == "latency"
     assert [step["rate"] for step in told["steps"]] == [10, 100]
     assert told["steps"][1]["p95_seconds"] > 1.5
-    # Not more comes through then than it can bear.
+    # No more responses come through than it can handle.
     assert told["steps"][1]["achieved_rate"] <= 21
     assert told["max_requests_per_second"] == pytest.approx(told["steps"][0]["achieved_rate"], rel=0.01)
 
@@ -157,6 +157,7 @@ def test_the_result_for_a_program(load_test: Run, new_endpoint: NewEndpoint) -> 
     assert told.pop("max_requests_per_second") == pytest.approx(step["achieved_rate"] / 2, rel=0.01)
     assert told.pop("text").startswith("The endpoint handled the highest rate of the test.\n")
     assert told == {
+        "ok": True,
         "endpoint": endpoint,
         "account": "123456789012",
         "region": REGION,
@@ -177,7 +178,7 @@ def test_the_target_is_named_before(
     assert done.stderr == (
         f"endpoint  {endpoint} (InService)\n"
         f"account   123456789012, {REGION}, at {url}\n"
-        "variant   new (3 instances); nothing goes to old (1 instance)\n"
+        "variant   new (3 instances); no requests go to old (1 instance)\n"
         "payload   payload.json, 18 bytes of application/json\n"
         "sends     7 requests at most, in 2 s: 2 steps from 2.0 to 4.0 per second\n"
         "stops     when more than 1.0% fail or p95 latency is above 1,000 ms\n"
@@ -238,6 +239,21 @@ def test_ctrl_c_ends_with_the_table_so_far(
     assert "The test was stopped.\nVariant main (1 instance) stayed within the limits at 1.0 req" in said
 
 
+def test_ctrl_c_is_json_too(
+    terminal: Callable[..., Any], new_endpoint: NewEndpoint, folder: Path, environment: dict[str, str]
+) -> None:
+    options = (*PAYLOAD, *PATIENT, "--step-seconds", "60", "--yes", "--json")
+    variables = {**environment, "TERM": "xterm"}
+    shell = terminal("load-test", new_endpoint(), *options, cwd=folder, env=variables, stdout=subprocess.PIPE)
+    shell.expect("1.0 requests per second")
+    shell.process.send_signal(signal.SIGINT)
+    assert "Interrupted: no more requests are sent." in shell.end()
+    assert shell.process.returncode == 130
+    told = json.loads(shell.process.stdout.read())
+    assert (told["ok"], told["end"], told["steps"]) == (False, "interrupted", [])
+    assert told["error"]["problems"] == ["Interrupted: no more requests are sent."]
+
+
 @pytest.mark.parametrize(
     ("answer", "code", "said"),
     [
@@ -288,7 +304,7 @@ def test_wrong_targets_are_wrong_usage(load_test: Run, new_endpoint: NewEndpoint
     queued = new_endpoint(AsyncInferenceConfig={"OutputConfig": output})
     for endpoint, options, said in (
         ("missing", (), "No endpoint is named missing in eu-west-1."),
-        (queued, (), f"Endpoint {queued} is asynchronous: it queues its requests"),
+        (queued, (), f"Endpoint {queued} is asynchronous: it reads its requests from S3"),
         (queued, ("--variant", "new"), f"Endpoint {queued} has no variant new; its variants are main."),
     ):
         done = load_test(endpoint, *options, *QUICK)
@@ -313,8 +329,8 @@ def test_wrong_payloads_are_wrong_usage(load_test: Run, new_endpoint: NewEndpoin
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--max-error-rate", "100"), "--max-error-rate must be 0 or more, and below 100."),
-        (("--max-latency", "0"), "--max-latency must be a number above 0."),
+        (("--max-error-rate", "100"), "--max-error-rate 100 must be at least 0 and below 100."),
+        (("--max-latency", "0"), "--max-latency 0 must be a number above 0."),
         (("--growth", "1"), "growth 1 must be a number above 1"),
         (("--max-requests", "5"), "The first step, 21 requests in 20 s, exceeds the bounds"),
     ],
@@ -331,7 +347,7 @@ def test_missing_credentials_and_regions_are_said(load_test: Run) -> None:
     assert done.stderr.startswith("Unable to locate credentials: log in with")
     done = load_test("demo", *QUICK, AWS_REGION="")
     assert done.returncode == 1
-    assert done.stderr.startswith("No AWS region is known")
+    assert done.stderr.startswith("No AWS region is set")
     assert load_test("demo", *QUICK, "--region", REGION, AWS_REGION="").returncode == 2
 
 

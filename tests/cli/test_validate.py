@@ -97,7 +97,7 @@ def test_a_provider_that_is_nowhere_is_named(run: Run, sm_tf: Run, folder: Path)
         assert done.returncode == 1
         assert "Stack hosting: terraform init failed." in done.stderr
         assert "hashicorp/aws" in done.stderr or "organization" in done.stderr
-        assert "`sm-tf doctor` tells where" in done.stderr
+        assert "`sm-tf doctor` shows where" in done.stderr
         assert "Traceback" not in done.stderr
     assert sm_tf("synth").returncode == 0
 
@@ -127,7 +127,7 @@ def test_another_terraform_can_be_named(run: Run, project_folder: ProjectFolder,
     assert run(folder, "validate", **named).stdout == "data: valid\n"
     done = run(folder, "validate", TERRAFORM_BINARY_NAME="no-such-program")
     assert done.returncode == 1
-    assert "no-such-program, which TERRAFORM_BINARY_NAME says, is not on PATH." in done.stderr
+    assert "no-such-program, the value of TERRAFORM_BINARY_NAME, is not on PATH." in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -199,7 +199,7 @@ def test_an_endpoint_that_was_not_applied_is_named(run: Run, folder_with_endpoin
     assert (done.returncode, done.stdout) == (
         1,
         "data: not as applied\n"
-        "aws_sagemaker_endpoint.e is in the program and was not applied: apply again.\n",
+        "aws_sagemaker_endpoint.e is in the program, but was not applied: apply again.\n",
     ), done.stderr
 
 
@@ -207,7 +207,7 @@ def test_a_stack_that_was_not_applied_has_failed(run: Run, project_folder: Proje
     done = run(project_folder(data=({"resource": {"terraform_data": {"a": {}}}}, [])), "verify")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "Stack data has not been applied yet: its state is empty, there is nothing to verify.\n"
+        "Stack data has not been applied yet: its state is empty. Apply the stack first.\n"
     )
 
 

@@ -23,8 +23,8 @@ class Record:
 
     def add(self, response: BaseResponse, status: int) -> None:
         """Record a request that was answered with this HTTP status, if it is an accepted write."""
-        action = response._get_action()
-        if status >= 400 or not action or action.startswith(READS):
+        action = response._get_action() if status < 400 else None
+        if not action or action.startswith(READS):
             return
         call = {"service": response.service_name, "action": action, "parameters": _parameters(response)}
         with self._lock:

@@ -14,18 +14,19 @@ from sm_tf.sandbox.aws.runtime import RuntimeResponses
 
 
 class Answers:
-    """Counts the requests that are answered at the same time; `wait` is what an answer takes."""
+    """Refuses requests, and counts those that are answered at the same time; each takes a `wait`."""
 
     def __init__(self, wait: Callable[[], object]) -> None:
         self._wait = wait
         self._inside = 0
         self.most = 0
 
-    def __call__(self, _: BaseResponse) -> None:
+    def __call__(self, _: BaseResponse) -> tuple[int, dict[str, str], str]:
         self._inside += 1
         self.most = max(self.most, self._inside)
         self._wait()
         self._inside -= 1
+        return 400, {}, ""
 
 
 def ask(responses: type[BaseResponse], count: int) -> None:
