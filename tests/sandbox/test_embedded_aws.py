@@ -17,6 +17,8 @@ PARENT = """\
 import sys
 from sm_tf.sandbox.embedded_aws import EmbeddedAws
 
+pytestmark = pytest.mark.slow
+
 aws = EmbeddedAws()
 print(aws.port, aws.home, flush=True)
 sys.stdin.read()

@@ -6,6 +6,8 @@ import pytest
 from sm_tf.sandbox import Sandbox, UsageError
 from sm_tf.sandbox.kept import KeptSandbox, find_kept, keep, kept_sandboxes
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def kept(temporary_folder: Path) -> Iterator[KeptSandbox]:

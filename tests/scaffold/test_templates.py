@@ -52,6 +52,7 @@ def check_style(project):
             assert not re.search(r"[ \t]$|\n\n\n\n", text, re.MULTILINE), file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("choice", ["defaults", "own-model", "government"])
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_project_is_clean_and_synthesizes(make_project, tmp_path, template, choice):
@@ -86,6 +87,7 @@ def test_a_project_passes_the_test_of_its_whole_life(make_project, template):
     run(project, sys.executable, "-m", "pytest", "-q", "-W", "error", "tests/test_life.py", timeout=600)
 
 
+@pytest.mark.slow
 def test_the_backend_is_the_one_that_was_chosen(make_project, tmp_path):
     def backend(name, **answers):
         (stack,) = synthesize(make_project("serverless", name, **answers), tmp_path / f"{name}-out")
