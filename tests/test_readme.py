@@ -137,3 +137,10 @@ def test_files_named_in_the_architecture_exist():
     for row in re.findall(r"^\| (`.+?) \|", page, re.MULTILINE):
         for name in re.findall("`(.+?)`", row):
             assert (REPOSITORY / "sm_tf" / name.removeprefix("sm_tf/")).exists(), name
+
+
+def test_every_folder_is_in_the_architecture():
+    page = (REPOSITORY / "ARCHITECTURE.md").read_text()
+    folders = [folder.parent for folder in (REPOSITORY / "sm_tf").glob("*/__init__.py")]
+    assert folders
+    assert [folder.name for folder in folders if f"`{folder.name}/`" not in page] == []

@@ -1,4 +1,4 @@
-"""Alarms that tell a topic, and one alarm made of others that tells it once."""
+"""Alarms that notify a topic, and a composite alarm that notifies it once."""
 
 from datetime import timedelta
 
@@ -55,7 +55,7 @@ class Alarms(TerraformStack):
             self, "OnCallMail", topic_arn=on_call.arn, protocol="email", endpoint="on-call@example.com"
         )
 
-        # Without requests there is no latency, and no error either: that is no reason to fire.
+        # Without requests there is neither latency nor an error, so missing data is fine.
         silence = TreatMissingData.NOT_BREACHING
         slow = variant.metric_model_latency(statistic="p99").create_alarm(
             self,
@@ -72,16 +72,16 @@ class Alarms(TerraformStack):
         full = variant.metric_disk_utilization().create_alarm(
             self, "Full", threshold=90, evaluation_periods=1, alarm_actions=[on_call]
         )
-        # Actions may come later, too.
+        # Actions can also be added later.
         full.add_ok_action(on_call)
 
-        # One message, not two, when the endpoint is ill; and none when the feature store behind it is.
+        # One notification, not two, if the endpoint has a problem; none if the feature store causes it.
         features = Metric(
             namespace="AWS/RDS",
             metric_name="CPUUtilization",
             dimensions_map={"DBInstanceIdentifier": "features"},
         ).create_alarm(self, "FeaturesBusy", threshold=95, evaluation_periods=1)
-        # This one is set by hand, or by a pipeline, while an operator works on the endpoint.
+        # An operator or a pipeline publishes this metric during maintenance of the endpoint.
         at_work = Metric(namespace="Operators", metric_name="AtWork").create_alarm(
             self, "AtWork", threshold=1, evaluation_periods=1, treat_missing_data=TreatMissingData.IGNORE
         )
@@ -96,7 +96,7 @@ class Alarms(TerraformStack):
             actions_suppressor_extension_period=timedelta(minutes=10),
         )
 
-        # Instances publish how full they are as long as they run: without data, something is wrong.
+        # Running instances always publish their disk utilization, so missing data is a problem.
         CompositeAlarm(
             self, "Blind", rule=full.in_state(AlarmState.INSUFFICIENT_DATA), alarm_actions=[on_call]
         )

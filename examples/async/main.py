@@ -1,4 +1,4 @@
-"""An asynchronous endpoint that costs nothing while nobody waits: requests and answers lie in S3."""
+"""An asynchronous endpoint with requests and responses in S3, which costs nothing while no request waits."""
 
 from cdktf import App, LocalBackend, TerraformStack
 from cdktf_cdktf_provider_aws.iam_role import IamRole
@@ -59,13 +59,13 @@ class Async(TerraformStack):
         )
         endpoint = Endpoint(self, "Endpoint", endpoint_config=config)
 
-        # With a minimum of 0 a policy is made that starts the first instance when a request waits.
+        # With a minimum of 0, sm_tf adds a policy that starts the first instance when a request waits.
         variant = endpoint.find_async_production_variant("main")
         variant.auto_scale_instance_count(min_capacity=0, max_capacity=4).scale_on_backlog(
             "Backlog", backlog_per_instance=5
         )
 
-        # The caller may invoke the endpoint, put requests into the bucket and read the answers.
+        # The caller may invoke the endpoint, put requests into the bucket and read the responses.
         caller = IamRole(self, "Caller", name_prefix="transcripts-", assume_role_policy=TRUST)
         endpoint.grant_invoke(caller)
 

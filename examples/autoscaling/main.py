@@ -1,4 +1,4 @@
-"""An endpoint that scales by its load and by the clock; a serverless one that keeps some capacity warm."""
+"""An endpoint that scales by load and by schedule, and a serverless one with provisioned concurrency."""
 
 from datetime import timedelta
 
@@ -50,18 +50,19 @@ class Autoscaling(TerraformStack):
         ).find_instance_production_variant("main")
         count = variant.auto_scale_instance_count(min_capacity=1, max_capacity=8)
 
-        # Half of the 30 requests a second that one instance can bear; sm-tf load-test finds that number.
+        # One instance can handle 30 requests per second, and the policy aims at half of that. Run
+        # sm-tf load-test to find your number.
         count.scale_on_invocations(
             "Invocations", max_requests_per_second=30, scale_in_cooldown=timedelta(minutes=10)
         )
-        # Reacts within seconds; it only adds instances, so that it doesn't work against the policy above.
+        # Reacts within seconds. It only adds instances, so it doesn't work against the policy above.
         count.scale_to_track_metric(
             "Concurrency",
             predefined_metric=PredefinedMetric.SAGEMAKER_VARIANT_CONCURRENT_REQUESTS_PER_MODEL_HIGH_RESOLUTION,
             target_value=5,
             disable_scale_in=True,
         )
-        # Utilization is 100 for each core: this instance type has two.
+        # Utilization is 100% per core, and this instance type has two.
         count.scale_on_metric(
             "Cpu",
             metric=variant.metric_cpu_utilization(period=timedelta(minutes=1)),

@@ -1,4 +1,4 @@
-"""The program of before.py on CDKTF: other imports, a provider, a backend; the rest is as it was."""
+"""The program of before.py on CDKTF, with other imports, a provider and a backend."""
 
 from datetime import timedelta
 

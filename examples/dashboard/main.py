@@ -1,4 +1,4 @@
-"""An endpoint that scales, with the alarms that it should have and a dashboard that shows them."""
+"""An endpoint that scales, with the recommended alarms and a dashboard that shows them."""
 
 from datetime import timedelta
 

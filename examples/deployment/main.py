@@ -1,4 +1,4 @@
-"""A new model gets a tenth of the traffic first; when an alarm fires, the old one comes back by itself."""
+"""A new model receives a tenth of the traffic first, and an alarm rolls back to the old one."""
 
 from datetime import timedelta
 
@@ -63,7 +63,7 @@ class Deployments(TerraformStack):
                 "Errors",
                 threshold=10,
                 evaluation_periods=2,
-                # No request, no data: nothing is wrong then.
+                # Without requests there is no data, which is fine.
                 treat_missing_data=TreatMissingData.NOT_BREACHING,
             )
         )

@@ -1,4 +1,4 @@
-"""A sentiment model whose endpoint scales at what a load test has found."""
+"""A sentiment model whose endpoint scales at the rate that a load test has found."""
 
 from cdktf import App, LocalBackend, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider
@@ -14,7 +14,7 @@ from sm_tf import (
     Model,
 )
 
-# What `sm-tf load-test sentiment --payload payload.json` says; None until it was run.
+# The result of `sm-tf load-test sentiment --payload payload.json`; None until you run it.
 MAX_REQUESTS_PER_SECOND: float | None = None
 
 
@@ -43,7 +43,7 @@ class Sentiment(TerraformStack):
         )
         endpoint = Endpoint(self, "Endpoint", endpoint_config=config, endpoint_name="sentiment")
 
-        # A variant that scales during the test would tell nothing of one instance.
+        # The test measures one instance, so the variant must not scale during it.
         if MAX_REQUESTS_PER_SECOND is not None:
             variant = endpoint.find_instance_production_variant("main")
             variant.auto_scale_instance_count(max_capacity=3).scale_on_invocations(

@@ -1,4 +1,4 @@
-"""What an endpoint tells of itself: percentiles, a rate, what is unusual, and how far behind it is."""
+"""Metrics of an endpoint: percentiles, an error rate, anomalies, and the age of the oldest request."""
 
 from datetime import timedelta
 
@@ -43,12 +43,12 @@ class Metrics(TerraformStack):
         )
         endpoint = Endpoint(self, "Endpoint", endpoint_config=config)
 
-        # A variant has a method for each metric that AWS publishes for its kind; docstrings tell the units.
+        # A variant has a method for each metric that AWS publishes for its kind. Docstrings list the units.
         variant = endpoint.find_instance_production_variant("main")
 
-        # Any statistic: here the mean without the slowest 5 %. Latency is in microseconds.
+        # Any statistic works. This is the mean without the slowest 5%. Latency is in microseconds.
         latency = variant.metric_model_latency(statistic="tm95", period=timedelta(minutes=1))
-        # A metric is never changed; `with_` makes another one.
+        # A metric can't be changed; `with_` returns a new one.
         slowest = latency.with_(statistic="p99")
         for name, metric, threshold in (("Latency", latency, 200_000), ("Slowest", slowest, 1_000_000)):
             metric.create_alarm(
@@ -59,7 +59,7 @@ class Metrics(TerraformStack):
                 treat_missing_data=TreatMissingData.NOT_BREACHING,
             )
 
-        # Metric math: what share of the requests fails, unless there are too few of them to tell.
+        # Metric math: the percentage of failed requests, unless there are too few of them.
         error_rate = MathExpression(
             expression="IF(calls > 100, 100 * errors / calls, 0)",
             using_metrics={
@@ -70,7 +70,7 @@ class Metrics(TerraformStack):
         )
         error_rate.create_alarm(self, "ErrorRate", threshold=1, evaluation_periods=3)
 
-        # A number of requests that is lower than it usually is at this time, whatever that is.
+        # Fires if there are fewer requests than usual at this time.
         AnomalyDetectionAlarm(
             self,
             "Quiet",
@@ -81,7 +81,7 @@ class Metrics(TerraformStack):
             treat_missing_data=TreatMissingData.BREACHING,
         )
 
-        # An endpoint that is owned elsewhere has its metrics, too. The queue's age is in seconds.
+        # Imported endpoints have metrics too. The age of a request is in seconds.
         reports = Endpoint.from_endpoint_name(self, "Reports", "reports").find_async_production_variant(
             "main"
         )

@@ -54,7 +54,7 @@ class Quickstart(TerraformStack):
         variant.auto_scale_instance_count(max_capacity=3).scale_on_invocations(
             "LimitRPS", max_requests_per_second=30
         )
-        # Model latency is in microseconds: the alarm fires above 100 ms.
+        # Model latency is in microseconds, so the alarm fires above 100 ms.
         variant.metric_model_latency().create_alarm(
             self, "ModelLatencyAlarm", threshold=100_000, evaluation_periods=3
         )

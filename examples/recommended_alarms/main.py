@@ -1,4 +1,4 @@
-"""An endpoint with the alarms it should have, which tell an SNS topic and roll back bad deployments."""
+"""An endpoint with the recommended alarms, which notify an SNS topic and roll back bad deployments."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ class RecommendedAlarms(TerraformStack):
             self,
             "Endpoint",
             endpoint_config=config,
-            # The alarms see a failure after some six minutes.
+            # The alarms detect a failure after about six minutes.
             deployment=Deployment.all_at_once(wait_interval=timedelta(minutes=10)),
         )
         endpoint.find_instance_production_variant("main").auto_scale_instance_count(
