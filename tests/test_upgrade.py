@@ -43,3 +43,6 @@ def test_an_upgrade_replaces_nothing(
     plan = stack.plan()
     assert not plan.replaces
     assert not plan.deletes
+
+    stack.apply(plan)
+    assert stack.plan().empty
