@@ -1,10 +1,11 @@
-"""Prints columns of text."""
+"""Fits text into a terminal, without cutting words."""
 
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from typing import TextIO
 
 import typer
 
@@ -19,6 +20,14 @@ def print_columns(*lines: Sequence[str]) -> None:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in columns(lines, width):
         typer.echo(line)
+
+
+def fit(text: str, stream: TextIO) -> str:
+    """The text, wrapped between words if the stream is a terminal that is too narrow."""
+    if not stream.isatty():
+        return text
+    width = shutil.get_terminal_size().columns
+    return "\n".join(part for line in text.splitlines() for part in _wrap(line, width))
 
 
 def columns(lines: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
@@ -43,5 +52,10 @@ def _wrap(text: str, width: int) -> list[str]:
         return [text]
     indent = text[: len(text) - len(text.lstrip())]
     return textwrap.wrap(
-        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        text.strip(),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
