@@ -35,7 +35,7 @@ def columns(lines: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
     by_column = list(zip(*lines, strict=True))
     widths = [max(len(text) for text in column) for column in by_column]
     if width is not None:
-        shortest = [max(len(word) for text in column for word in text.split(" ")) for column in by_column]
+        shortest = [max(_shortest(text) for text in column) for column in by_column]
         excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
         while excess > 0 and widths != shortest:
             widest = max(range(len(widths)), key=lambda column: widths[column] - shortest[column])
@@ -47,10 +47,19 @@ def columns(lines: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
             yield _GAP.join(f"{part:{width}}" for part, width in zip(parts, widths, strict=True)).rstrip()
 
 
+def _shortest(text: str) -> int:
+    """The width below which a word of the text would be cut."""
+    return len(_indent(text)) + max((len(word) for word in text.split()), default=0)
+
+
+def _indent(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]
+
+
 def _wrap(text: str, width: int) -> list[str]:
     if len(text) <= width:
         return [text]
-    indent = text[: len(text) - len(text.lstrip())]
+    indent = _indent(text)
     return textwrap.wrap(
         text.strip(),
         width,

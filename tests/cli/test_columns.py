@@ -37,6 +37,7 @@ def test_no_word_is_cut(width: int) -> None:
 
 def test_wrapped_lines_keep_their_indent() -> None:
     assert list(columns([("  one two", "x")], 8)) == ["  one  x", "  two"]
+    assert list(columns([("  one", "x y")], 1)) == ["  one  x", "       y"]
 
 
 class Stream(io.StringIO):
