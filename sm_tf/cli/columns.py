@@ -1,10 +1,11 @@
-"""Prints columns of text."""
+"""Fits text into a terminal, without cutting words."""
 
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from typing import TextIO
 
 import typer
 
@@ -21,12 +22,20 @@ def print_columns(*lines: Sequence[str]) -> None:
         typer.echo(line)
 
 
+def fit(text: str, stream: TextIO) -> str:
+    """The text, wrapped between words if the stream is a terminal that is too narrow."""
+    if not stream.isatty():
+        return text
+    width = shutil.get_terminal_size().columns
+    return "\n".join(part for line in text.splitlines() for part in _wrap(line, width))
+
+
 def columns(lines: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
     """The lines of text for these lines of columns; None is an unlimited width."""
     by_column = list(zip(*lines, strict=True))
     widths = [max(len(text) for text in column) for column in by_column]
     if width is not None:
-        shortest = [max(len(word) for text in column for word in text.split(" ")) for column in by_column]
+        shortest = [max(_shortest(text) for text in column) for column in by_column]
         excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
         while excess > 0 and widths != shortest:
             widest = max(range(len(widths)), key=lambda column: widths[column] - shortest[column])
@@ -38,10 +47,24 @@ def columns(lines: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
             yield _GAP.join(f"{part:{width}}" for part, width in zip(parts, widths, strict=True)).rstrip()
 
 
+def _shortest(text: str) -> int:
+    """The width below which a word of the text would be cut."""
+    return len(_indent(text)) + max((len(word) for word in text.split()), default=0)
+
+
+def _indent(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]
+
+
 def _wrap(text: str, width: int) -> list[str]:
     if len(text) <= width:
         return [text]
-    indent = text[: len(text) - len(text.lstrip())]
+    indent = _indent(text)
     return textwrap.wrap(
-        text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        text.strip(),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )

@@ -30,8 +30,8 @@ def choices(question: str) -> Callable[[str], list[str]]:
     def complete(incomplete: str) -> list[str]:
         from sm_tf.scaffold.template import builtin_templates
 
-        questions = [found for template in builtin_templates() for found in template.questions]
-        named = [choice for found in questions if found.name == question for choice in found.choices]
+        asked = [each for template in builtin_templates() for each in template.questions]
+        named = [choice for each in asked if each.name == question for choice in each.choices]
         return [choice for choice in dict.fromkeys(named) if choice.startswith(incomplete)]
 
     return complete

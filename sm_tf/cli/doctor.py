@@ -22,12 +22,12 @@ def doctor(
     from sm_tf.project.doctor import Status, checks
 
     with progress("checking") as step:
-        found = list(checks(step))
-    ok = all(check.status != Status.MISSING for check in found)
+        results = list(checks(step))
+    ok = all(check.status != Status.MISSING for check in results)
     if as_json:
-        typer.echo(json.dumps({"ok": ok, "checks": [vars(check) for check in found]}, indent=2))
+        typer.echo(json.dumps({"ok": ok, "checks": [vars(check) for check in results]}, indent=2))
     else:
-        print_columns(*((check.status, check.name, _details(check)) for check in found))
+        print_columns(*((check.status, check.name, _details(check)) for check in results))
     if not ok:
         raise typer.Exit(1)
 

@@ -1,10 +1,12 @@
 """Reports the error that ends a command: in words, and as JSON."""
 
 import json
+import sys
 from typing import Any
 
 import typer
 
+from sm_tf.cli.columns import fit
 from sm_tf.project.program_error import ProgramError
 
 
@@ -12,7 +14,7 @@ def report(error: Exception) -> None:
     """Print an error to standard error, its first line in red."""
     if isinstance(error, ProgramError) and error.printed:
         typer.echo(error.printed, err=True)
-    first, _, rest = _message(error).partition("\n")
+    first, _, rest = fit(_message(error), sys.stderr).partition("\n")
     typer.secho(first, fg=typer.colors.RED, err=True)
     if rest:
         typer.echo(rest, err=True)

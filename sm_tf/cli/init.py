@@ -31,9 +31,9 @@ def _print_list(as_json: bool, named: Collection[str]) -> None:
     from sm_tf.cli.columns import print_columns
     from sm_tf.scaffold.template import builtin_templates
 
-    found = builtin_templates()
+    builtin = builtin_templates()
     if not as_json:
-        print_columns(*((template.name, template.description) for template in found))
+        print_columns(*((template.name, template.description) for template in builtin))
         return
     described = [
         {
@@ -42,7 +42,7 @@ def _print_list(as_json: bool, named: Collection[str]) -> None:
             "version": template.version,
             "questions": [_described(question, named) for question in template.questions],
         }
-        for template in found
+        for template in builtin
     ]
     typer.echo(json.dumps(described, indent=2))
 
@@ -158,10 +158,10 @@ def init(
     interactive = on_terminal() and not (defaults or no_input)
     with if_interrupted("nothing was written."):
         source = template or choose(interactive=interactive, defaults=defaults)
-        with opened(source) as found, explaining_missing(named):
+        with opened(source) as opened_template, explaining_missing(named):
             asking = ask if interactive else None
-            answers = collect(found, given, directory=directory, ask=asking, defaults=defaults)
-            project = new_project(found, answers, source, directory)
+            answers = collect(opened_template, given, directory=directory, ask=asking, defaults=defaults)
+            project = new_project(opened_template, answers, source, directory)
     if dry_run:
         _show(project)
     if not force:
@@ -169,7 +169,7 @@ def init(
     if not dry_run:
         with if_interrupted("either all files were written or none."):
             project.write()
-        _show_result(project, found.name)
+        _show_result(project, opened_template.name)
 
 
 def _show(project: "NewProject") -> None:

@@ -208,13 +208,13 @@ def _show(limits: "Limits", measured: "Sequence[Measurement]", verdict: "Verdict
             ("rate", "achieved", "requests", "errors", "p50 ms", "p95 ms", "p99 ms"),
             *(
                 (
-                    f"{found.step.rate:.1f}",
-                    f"{found.achieved_rate:.1f}",
-                    f"{found.requests:,}",
-                    f"{found.failed:,}",
-                    *(milliseconds(found.percentile(percent)) for percent in (50, 95, 99)),
+                    f"{result.step.rate:.1f}",
+                    f"{result.achieved_rate:.1f}",
+                    f"{result.requests:,}",
+                    f"{result.failed:,}",
+                    *(milliseconds(result.percentile(percent)) for percent in (50, 95, 99)),
                 )
-                for found in measured
+                for result in measured
             ),
         )
         typer.echo(f"\n{plot(measured, limits)}\n")
@@ -225,14 +225,14 @@ def _described(target: "Target", measured: "Sequence[Measurement]", verdict: "Ve
     def rounded(value: float | None) -> float | None:
         return None if value is None else round(value, 3)
 
-    def step(found: "Measurement") -> dict[str, Any]:
-        latencies = {percent: found.percentile(percent) for percent in (50, 95, 99)}
+    def step(result: "Measurement") -> dict[str, Any]:
+        latencies = {percent: result.percentile(percent) for percent in (50, 95, 99)}
         return {
-            "rate": rounded(found.step.rate),
-            "achieved_rate": rounded(found.achieved_rate),
-            "requests": found.requests,
-            "errors": dict(found.errors),
-            "unanswered": found.unanswered,
+            "rate": rounded(result.step.rate),
+            "achieved_rate": rounded(result.achieved_rate),
+            "requests": result.requests,
+            "errors": dict(result.errors),
+            "unanswered": result.unanswered,
             **{f"p{percent}_seconds": rounded(latency) for percent, latency in latencies.items()},
         }
 
@@ -243,7 +243,7 @@ def _described(target: "Target", measured: "Sequence[Measurement]", verdict: "Ve
         "variant": target.tested_variant.name,
         "instances": None if target.tested_variant.serverless else target.tested_variant.instances,
         "max_concurrency": target.tested_variant.max_concurrency,
-        "steps": [step(found) for found in measured],
+        "steps": [step(result) for result in measured],
         "end": verdict.stop_reason,
         "highest_rate": rounded(verdict.highest.achieved_rate) if verdict.highest else None,
         "max_requests_per_second": verdict.max_requests_per_second,

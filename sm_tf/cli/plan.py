@@ -35,10 +35,10 @@ def plan(
         if_interrupted("Terraform was stopped; nothing in AWS was changed."),
         progress("synthesizing") as step,
     ):
-        found = make_plans(Path.cwd(), names or [], on_step=step, on_output=printed.append)
+        results = make_plans(Path.cwd(), names or [], on_step=step, on_output=printed.append)
     for text in printed:
         typer.echo(text, err=True)
-    ok = all(planned.plan is not None for planned in found)
+    ok = all(planned.plan is not None for planned in results)
     if as_json:
         described_stacks = [
             {
@@ -49,11 +49,11 @@ def plan(
                 "outputs": list(planned.plan.outputs) if planned.plan else [],
                 "problems": [described(problem) for problem in planned.problems],
             }
-            for planned in found
+            for planned in results
         ]
         typer.echo(json.dumps({"ok": ok, "stacks": described_stacks}, indent=2))
     else:
-        for planned in found:
+        for planned in results:
             show(planned.problems)
             _show(planned)
     if not ok:

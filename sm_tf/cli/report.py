@@ -7,9 +7,10 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 
-from sm_tf.cli.columns import print_columns
+from sm_tf.cli.columns import fit, print_columns
 from sm_tf.project.terraform import Event
 from sm_tf.sandbox.inventory import Row
 from sm_tf.sandbox.lifecycle import Reporter
@@ -115,8 +116,12 @@ class TerminalReporter(LineReporter):
         with self._console.status(f"{subject:{_SUBJECT}} {action}") as status:
             step = TerminalStep(subject, action, changes, status)
             yield step
-        self._console.print(f"[green]✓[/] {step.line()}", soft_wrap=True)
+        self._print(f"✓ {step.line()}", "green")
 
     def note(self, text: str) -> None:
         """Print the text with a yellow mark."""
-        self._console.print(f"[yellow]![/] {text}", soft_wrap=True)
+        self._print(f"! {text}", "yellow")
+
+    def _print(self, text: str, colour: str) -> None:
+        mark, rest = fit(text, sys.stderr).split(" ", 1)
+        self._console.print(f"[{colour}]{mark}[/]", escape(rest), soft_wrap=True)

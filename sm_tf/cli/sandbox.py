@@ -90,11 +90,13 @@ def _list(as_json: bool) -> None:
     from sm_tf.cli.columns import print_columns
     from sm_tf.sandbox.kept import kept_sandboxes
 
-    found = kept_sandboxes()
+    sandboxes = kept_sandboxes()
     if as_json:
-        typer.echo(json.dumps({"ok": True, "sandboxes": [_described_kept(kept) for kept in found]}, indent=2))
-    elif found:
-        print_columns(*((kept.id, kept.endpoint_url, kept.project) for kept in found))
+        typer.echo(
+            json.dumps({"ok": True, "sandboxes": [_described_kept(kept) for kept in sandboxes]}, indent=2)
+        )
+    elif sandboxes:
+        print_columns(*((kept.id, kept.endpoint_url, kept.project) for kept in sandboxes))
     else:
         typer.echo("No sandbox was kept.")
 
@@ -102,13 +104,13 @@ def _list(as_json: bool) -> None:
 def _stop(ids: list[str], as_json: bool) -> None:
     from sm_tf.sandbox.kept import find_kept
 
-    found = find_kept(ids)
-    for kept in found:
+    stopped = find_kept(ids)
+    for kept in stopped:
         kept.stop()
         if not as_json:
             typer.echo(f"Sandbox {kept.id} was stopped.")
     if as_json:
-        typer.echo(json.dumps({"ok": True, "stopped": [kept.id for kept in found]}, indent=2))
+        typer.echo(json.dumps({"ok": True, "stopped": [kept.id for kept in stopped]}, indent=2))
 
 
 def _explain(kept: "KeptSandbox") -> None:

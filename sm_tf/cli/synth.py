@@ -52,7 +52,7 @@ def _synthesize(directory: Path, as_json: bool) -> None:
                 f"{_LEVELS.get(annotation.level, annotation.level)}: {annotation.path}: {annotation.message}"
             )
             typer.secho(text, fg=_COLOURS.get(annotation.level), err=True)
-    found = [(stack, SynthesizedStackJson(stack.directory).resources) for stack in stacks]
+    listed = [(stack, SynthesizedStackJson(stack.directory).resources) for stack in stacks]
     if as_json:
         described: list[dict[str, Any]] = [
             {
@@ -62,7 +62,7 @@ def _synthesize(directory: Path, as_json: bool) -> None:
                 "annotations": [vars(annotation) for annotation in stack.annotations],
                 "resources": [vars(resource) for resource in resources],
             }
-            for stack, resources in found
+            for stack, resources in listed
         ]
         typer.echo(json.dumps({"ok": True, "stacks": described}, indent=2))
         return
@@ -70,13 +70,13 @@ def _synthesize(directory: Path, as_json: bool) -> None:
 
     rows = [
         (stack.name, resource.type, resource.path or resource.address)
-        for stack, resources in found
+        for stack, resources in listed
         for resource in resources
     ]
     if rows:
         print_columns(("stack", "resource", "construct"), *rows)
         typer.echo("")
-    for stack, resources in found:
+    for stack, resources in listed:
         count = "1 resource" if len(resources) == 1 else f"{len(resources)} resources"
         typer.echo(f"{stack.name}: {count} in {_shown(stack.directory)}")
 

@@ -53,12 +53,12 @@ def update(
     start = None if template else directory.resolve()
     with (
         if_interrupted("nothing was changed."),
-        opened(template or current.source, relative_to=start) as found,
+        opened(template or current.source, relative_to=start) as new,
         explaining_missing(),
     ):
         interactive = on_terminal() and not (defaults or no_input)
         answers = collect(
-            found,
+            new,
             given,
             directory=directory,
             recorded=current.answers,
@@ -66,15 +66,15 @@ def update(
             defaults=defaults,
         )
         source = recorded_source(template, directory) if template else current.source
-        planned = plan_update(directory, current, found, answers, source)
+        planned = plan_update(directory, current, new, answers, source)
     if not planned.files and not planned.changes:
-        typer.echo(f"Up to date with template {found.name} {found.version}.")
+        typer.echo(f"Up to date with template {new.name} {new.version}.")
         return
     if not dry_run:
         with if_interrupted("either all changes were written or none."):
             planned.write()
     would = " (nothing is written)" if dry_run else ""
-    typer.echo(f"Template {found.name} {current.version} → {found.version}{would}")
+    typer.echo(f"Template {new.name} {current.version} → {new.version}{would}")
     for path, change in planned.changes.items():
         note = "  (changed or deleted by you)" if change == Change.KEPT else ""
         typer.echo(f"  {change:8}  {path}{note}")

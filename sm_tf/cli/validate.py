@@ -32,10 +32,10 @@ def validate(
         if_interrupted("temporary files were removed; the project is as it was."),
         progress("synthesizing") as step,
     ):
-        found = check(Path.cwd(), names or [], on_step=step, on_output=printed.append)
+        results = check(Path.cwd(), names or [], on_step=step, on_output=printed.append)
     for text in printed:
         typer.echo(text, err=True)
-    valid = all(stack.valid for stack in found)
+    valid = all(stack.valid for stack in results)
     if as_json:
         described_stacks = [
             {
@@ -43,11 +43,11 @@ def validate(
                 "valid": stack.valid,
                 "problems": [described(problem) for problem in stack.problems],
             }
-            for stack in found
+            for stack in results
         ]
         typer.echo(json.dumps({"ok": valid, "valid": valid, "stacks": described_stacks}, indent=2))
     else:
-        for stack in found:
+        for stack in results:
             show(stack.problems)
             typer.echo(f"{stack.stack}: {'valid' if stack.valid else 'not valid'}")
     if not valid:

@@ -40,25 +40,25 @@ def verify(
 
     printed: list[str] = []
     with if_interrupted("nothing in AWS was changed."), progress("synthesizing") as step:
-        found = compare(
+        results = compare(
             Path.cwd(), names or [], endpoint_url=endpoint_url, on_step=step, on_output=printed.append
         )
     for text in printed:
         typer.echo(text, err=True)
-    verified = all(stack.verified for stack in found)
+    verified = all(stack.verified for stack in results)
     if as_json:
-        described_stacks = [
+        stacks_described = [
             {
                 "name": stack.stack,
                 "verified": stack.verified,
                 "missing": list(stack.missing),
                 "endpoints": [_described(endpoint) for endpoint in stack.endpoints],
             }
-            for stack in found
+            for stack in results
         ]
-        typer.echo(json.dumps({"ok": verified, "verified": verified, "stacks": described_stacks}, indent=2))
+        typer.echo(json.dumps({"ok": verified, "verified": verified, "stacks": stacks_described}, indent=2))
     else:
-        for stack in found:
+        for stack in results:
             _show(stack)
     if not verified:
         raise typer.Exit(1)

@@ -75,15 +75,15 @@ def evaluate(
     number = None
     if highest and reason != StopReason.CHANGED and not target.tested_variant.serverless:
         number = _rounded_down(highest.achieved_rate / target.tested_variant.instances)
-    said = [_reason(target, limits, reason, exceeded)]
+    sentences = [_reason(target, limits, reason, exceeded)]
     if reason != StopReason.CHANGED:
-        said += _capacity(target, reason, highest, number) if highest else [_nothing(reason)]
+        sentences += _capacity(target, reason, highest, number) if highest else [_nothing(reason)]
     return Verdict(
         stop_reason=reason,
         highest=highest,
         exceeded=exceeded,
         max_requests_per_second=number,
-        text="\n".join(said),
+        text="\n".join(sentences),
     )
 
 

@@ -80,12 +80,12 @@ def clear_aws_errors() -> Iterator[None]:
         # Expired credentials, unreadable files, or a failed program of the profile.
         raise ToolError(f"The request to AWS failed: {error}") from None
     except aws.ClientError as error:
-        code, said = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+        code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
         if code in _REFUSED_CREDENTIALS:
-            raise ToolError(f"AWS does not accept the credentials: {_LOG_IN}.\n{code}: {said}") from None
+            raise ToolError(f"AWS does not accept the credentials: {_LOG_IN}.\n{code}: {message}") from None
         if code in _FORBIDDEN:
-            raise ToolError(f"The credentials do not allow this.\n{code}: {said}") from None
-        raise ToolError(f"AWS answers {error.operation_name} with {code}: {said}") from None
+            raise ToolError(f"The credentials do not allow this.\n{code}: {message}") from None
+        raise ToolError(f"AWS answers {error.operation_name} with {code}: {message}") from None
 
 
 def _sentence(error: Exception) -> str:

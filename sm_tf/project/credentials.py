@@ -53,8 +53,8 @@ def find_credentials(environment: Mapping[str, str]) -> Credentials:
                 return Credentials(source=f"{words} of profile {profile} in {file}")
     if named:
         found = any(section is not None for _, section in sections)
-        said = "has no credentials" if found else f"is in neither {config} nor {shared}"
-        return Credentials(problem=f"AWS_PROFILE says {named}, which {said}")
+        problem = "has no credentials" if found else f"is in neither {config} nor {shared}"
+        return Credentials(problem=f"AWS_PROFILE says {named}, which {problem}")
     for variable in ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"):
         if environment.get(variable):
             return Credentials(source=f"the container's role, by {variable}")

@@ -144,8 +144,8 @@ def _alarms(applied: AppliedEndpoint, client: Callable[[str], Any]) -> Iterator[
         todo = "AWS rolls back every deployment while one is in ALARM, and ignores deleted ones"
         yield _different("alarms", problems, todo)
     else:
-        said = ", ".join(f"{name} {state}" for name, state in sorted(states.items()))
-        yield Comparison(subject="alarms", outcome=Outcome.OK, found=said)
+        listed = ", ".join(f"{name} {state}" for name, state in sorted(states.items()))
+        yield Comparison(subject="alarms", outcome=Outcome.OK, found=listed)
 
 
 def _weights(applied: AppliedEndpoint, live: Described) -> Iterator[Comparison]:

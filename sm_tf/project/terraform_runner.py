@@ -40,11 +40,11 @@ class TerraformRunner:
             done = self.run(directory, "init", "-upgrade", *options)
         if done.code == 0:
             return []
-        said = f"Stack {stack}: terraform init failed.\n{done.problems()}\n{_HINT}"
+        failure = f"Stack {stack}: terraform init failed.\n{done.problems()}\n{_HINT}"
         # The errors of init have no places, those of validate do.
         placed = [diagnostic for diagnostic in self.validate(stack, directory) if diagnostic.get("range")]
         if not placed:
-            raise ToolError(said)
+            raise ToolError(failure)
         return placed
 
     def validate(self, stack: str, directory: Path) -> list[Diagnostic]:
