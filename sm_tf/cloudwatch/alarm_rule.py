@@ -27,7 +27,7 @@ class NamedAlarm(Protocol):
         """The alarm's name."""
 
     @property
-    def known_name(self) -> str:
+    def literal_name(self) -> str:
         """The name where it is known at synth, else an expression."""
 
 
@@ -39,7 +39,7 @@ class AlarmRule(ABC):
     """
 
     def __repr__(self) -> str:
-        return f"<AlarmRule {self.to_text(lambda alarm: alarm.known_name)}>"
+        return f"<AlarmRule {self.to_text(lambda alarm: alarm.literal_name)}>"
 
     @property
     @abstractmethod

@@ -26,7 +26,7 @@ class IAlarm(SmTfConstruct):
     """The alarm's ARN."""
     alarm_name: str
     """The alarm's name."""
-    known_name: str
+    literal_name: str
     """The name where it is known at synth, else an expression."""
 
     def in_state(self, state: AlarmState) -> AlarmRule:
@@ -49,7 +49,7 @@ class BaseAlarm(IAlarm):
         """Make the construct, of options that `check_options` has found no fault with."""
         super().__init__(scope, id, provider)
         given: str | None = options.get("alarm_name")
-        self.known_name = given or readable_name(self, limit=_MAX_NAME)
+        self.literal_name = given or readable_name(self, limit=_MAX_NAME)
         self._drawn_name = given or new_name(readable_name(self, limit=_MAX_NAME - DRAWN_LENGTH - 1))
         self._is_in_rule = False
         alarms_in(self.place.stack).append(self)
@@ -141,7 +141,7 @@ class BaseAlarm(IAlarm):
         }
 
     def _name(self) -> str | Join:
-        return self._drawn_name if self._is_in_rule else self.known_name
+        return self._drawn_name if self._is_in_rule else self.literal_name
 
     def _lifecycle(self) -> dict[str, Any] | None:
         if not self._is_in_rule:
@@ -179,7 +179,7 @@ class _ImportedAlarm(IAlarm):
     ) -> None:
         super().__init__(scope, id, provider)
         self.alarm_arn = alarm_arn
-        self.alarm_name = self.known_name = alarm_name
+        self.alarm_name = self.literal_name = alarm_name
 
 
 def check_alarm_name(check: Checks, name: str | None) -> None:

@@ -119,7 +119,7 @@ class CompositeAlarm(BaseAlarm):
 
 
 def _check_rule(check: Checks, rule: AlarmRule) -> None:
-    names = sorted({alarm.known_name for alarm in rule.alarms})
+    names = sorted({alarm.literal_name for alarm in rule.alarms})
     check.require(
         len(names) <= _MAX_ALARMS, f"rule has {len(names)} alarms; at most {_MAX_ALARMS} are allowed"
     )
@@ -128,7 +128,7 @@ def _check_rule(check: Checks, rule: AlarmRule) -> None:
         elements <= _MAX_ELEMENTS,
         f"rule has {elements} alarms and parentheses; at most {_MAX_ELEMENTS} are allowed",
     )
-    text = rule.to_text(lambda alarm: alarm.known_name)
+    text = rule.to_text(lambda alarm: alarm.literal_name)
     check.require(
         len(text) <= _MAX_RULE or not is_known(text),
         f"rule has {len(text)} characters; at most {_MAX_RULE} are allowed",
