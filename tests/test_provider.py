@@ -173,7 +173,9 @@ class TestAProviderThatIsSetLater:
 
     def test_of_another_region_the_argument_is_named(self, stack, synth, us, plain) -> None:
         plain.resource.provider = us
-        told = r"\[demo/Plain\] its aws_sagemaker_model was created for eu-west-1 .* us-east-1; pass provider="
+        told = (
+            r"\[demo/Plain\] its aws_sagemaker_model was created for eu-west-1 .* us-east-1; pass provider="
+        )
         with pytest.raises(RuntimeError, match=told):
             synth(stack)
 
