@@ -29,6 +29,11 @@ class IAlarm(SmTfConstruct):
     literal_name: str
     """The name where it is known at synth, else an expression."""
 
+    @property
+    def known_name(self) -> str:
+        """The former name of `literal_name`."""
+        return self.literal_name
+
     def in_state(self, state: AlarmState) -> AlarmRule:
         """A rule for a composite alarm: this alarm is in this state."""
         return InState(self, AlarmState(state))

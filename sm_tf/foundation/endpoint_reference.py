@@ -15,3 +15,8 @@ class EndpointReference(SmTfConstruct):
     """The endpoint's name without a reference to its resource, for resources that must not wait for it."""
     replacement: Address | None = None
     """Resources that Terraform replaces together with the endpoint refer to this. None if it is imported."""
+
+    @property
+    def name_as_text(self) -> str:
+        """The former name of `literal_name`."""
+        return self.literal_name
