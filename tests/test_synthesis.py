@@ -101,16 +101,6 @@ def test_another_process_in_another_folder_writes_the_same_bytes(tmp_path: Path)
     assert str(tmp_path) not in written[0]
 
 
-def test_the_usual_stack(stack, synth, new_endpoint) -> None:
-    (variant,) = new_endpoint().instance_production_variants
-    variant.auto_scale_instance_count(max_capacity=3).scale_on_invocations(
-        "LimitRPS", max_requests_per_second=30
-    )
-    variant.metric_model_latency().create_alarm(stack, "Latency", threshold=100_000, evaluation_periods=3)
-    expected = Path(__file__).parent / "data" / "usual_stack.json"
-    assert synth(stack).content == json.loads(expected.read_text())
-
-
 def test_terraform_accepts_everything_that_can_be_set(sandbox: Sandbox, tmp_path: Path) -> None:
     stack = stack_in(tmp_path)
     everything = ContainerDefinition(
