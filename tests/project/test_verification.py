@@ -62,6 +62,7 @@ def test_notes_are_no_differences(outcomes: list[Outcome], verified: bool) -> No
     assert VerifiedStack(stack="demo", endpoints=(endpoint,)).verified is verified
 
 
+@pytest.mark.terraform
 def test_every_stack_that_is_asked_for_has_to_be_applied(project_folder: ProjectFolder) -> None:
     folder = project_folder(first=(DATA, []), second=(DATA, []))
     steps: list[str] = []
@@ -72,6 +73,7 @@ def test_every_stack_that_is_asked_for_has_to_be_applied(project_folder: Project
         verify(folder, ["third"])
 
 
+@pytest.mark.terraform
 def test_a_backend_that_cannot_be_reached_is_told(project_folder: ProjectFolder) -> None:
     backend = {"backend": {"local": {"path": os.devnull + "/nowhere"}}}
     folder = project_folder(demo=({**DATA, "terraform": backend}, []))

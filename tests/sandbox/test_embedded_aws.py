@@ -13,11 +13,11 @@ import pytest
 from sm_tf.foundation.errors import ToolError
 from sm_tf.sandbox.embedded_aws import EmbeddedAws
 
+pytestmark = pytest.mark.slow
+
 PARENT = """\
 import sys
 from sm_tf.sandbox.embedded_aws import EmbeddedAws
-
-pytestmark = pytest.mark.slow
 
 aws = EmbeddedAws()
 print(aws.port, aws.home, flush=True)
