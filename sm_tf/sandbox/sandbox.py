@@ -184,7 +184,7 @@ class Sandbox:
         found = synthesize(directory, out)
         if len(found) != 1:
             names = ", ".join(stack.name for stack in found) or "none"
-            raise ToolError(f"{directory} has {len(found)} stacks ({names}), not one: use Sandbox.app.")
+            raise ToolError(f"{directory} has not one stack, but {len(found)} ({names}): use Sandbox.app.")
         return self.stack(found[0].directory, name=found[0].name)
 
     def _prepare_image_builds(self) -> bool:
