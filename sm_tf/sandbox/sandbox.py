@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from sm_tf.aws.endpoint_failure import EndpointFailure
 from sm_tf.bindings.engine import OUTDIR, PROJECT_FILE, STACK_FILE, STACKS
 from sm_tf.foundation.errors import ToolError
 from sm_tf.project.container_builder import find_builder
@@ -173,6 +174,22 @@ class Sandbox:
             latency=latency.total_seconds(),
             max_wait=max_wait.total_seconds(),
         )
+
+    def fail_next_endpoint(self, failure: EndpointFailure = EndpointFailure.PING) -> None:
+        """Let the next creation of an endpoint fail, in whatever region, as it may in AWS.
+
+        The endpoint becomes `Failed`, with AWS's own `FailureReason`. Terraform's apply fails, and the next
+        one replaces the endpoint. Call it twice to let two creations fail.
+
+            sagemaker_sandbox.fail_next_endpoint(EndpointFailure.CAPACITY)
+            with pytest.raises(ToolError, match="InsufficientInstanceCapacity"):
+                stack.apply()
+            stack.apply()
+
+        Args:
+            failure: The cause. Defaults to a container that doesn't answer the ping.
+        """
+        control(self.endpoint_url, "POST", "failure", failure=EndpointFailure(failure))
 
     def app(self, directory: Path | str) -> list[Stack]:
         """Run the program of a project, and add its stacks in the order to apply them."""

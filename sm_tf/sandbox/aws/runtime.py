@@ -144,7 +144,7 @@ class RuntimeResponses(SageMakerRuntimeResponse):
         hosting = sagemaker_backends[self.current_account][self.region]
         assert isinstance(hosting, HostingBackend)
         endpoint = hosting.endpoints.get(name)
-        if endpoint is None:
+        if endpoint is None or endpoint.endpoint_status == "Failed":
             raise ValidationError(f"Endpoint {name} of account {self.current_account} not found.")
         return endpoint, hosting.config_requests[endpoint.endpoint_config_name]
 

@@ -1,6 +1,8 @@
 """The SageMaker API for hosting: models, endpoint configurations, endpoints, their tags."""
 
 import copy
+import threading
+from collections import deque
 from typing import Any
 
 from moto.applicationautoscaling.models import applicationautoscaling_backends
@@ -18,12 +20,31 @@ from moto.sagemaker.models import (
 )
 from moto.sagemaker.responses import SageMakerResponse
 
+from sm_tf.aws.endpoint_failure import EndpointFailure
 from sm_tf.sandbox.aws import alarm_states, endpoint_configs, endpoints, models
 from sm_tf.sandbox.aws.application_autoscaling import AutoScalingBackend
 from sm_tf.sandbox.aws.extend import answer_with, store_in
 from sm_tf.sandbox.aws.names import check_name
 
 Described = dict[str, Any]
+
+
+class EndpointFailures:
+    """The failures of the next creations of endpoints, in their order."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked: deque[EndpointFailure] = deque()
+
+    def ask_for(self, failure: str) -> None:
+        """Let one more creation fail."""
+        with self._lock:
+            self._asked.append(EndpointFailure(failure))
+
+    def next(self) -> EndpointFailure | None:
+        """Return the failure of the creation that happens now, None if it succeeds."""
+        with self._lock:
+            return self._asked.popleft() if self._asked else None
 
 
 class HostingBackend(SageMakerModelBackend):
@@ -84,6 +105,8 @@ class HostingBackend(SageMakerModelBackend):
 
 class HostingResponses(SageMakerResponse):
     """Answers as AWS does where moto does not."""
+
+    failures: EndpointFailures
 
     @property
     def sagemaker_backend(self) -> HostingBackend:
@@ -154,7 +177,7 @@ class HostingResponses(SageMakerResponse):
         )
 
     def create_endpoint(self) -> ActionResult:
-        """CreateEndpoint: in service at once."""
+        """CreateEndpoint: in service at once, unless it was asked to fail."""
         backend = self.sagemaker_backend
         name, config_name = self._get_param("EndpointName"), self._get_param("EndpointConfigName")
         check_name("endpointName", name)
@@ -169,7 +192,12 @@ class HostingResponses(SageMakerResponse):
             data_capture_config={},
             tags=self._get_param("Tags") or [],
         )
-        endpoint.production_variants = self._running_variants(config_name)
+        if failure := self.failures.next():
+            variants = backend.config_requests[config_name]["ProductionVariants"]
+            endpoint.endpoint_status = "Failed"
+            endpoint.failure_reason = failure.reason(variants[0]["VariantName"])
+        else:
+            endpoint.production_variants = self._running_variants(config_name)
         backend.endpoints[name] = endpoint
         backend.deployments[name] = copy.deepcopy(self._get_param("DeploymentConfig"))
         return ActionResult({"EndpointArn": endpoint.arn})
@@ -183,11 +211,14 @@ class HostingResponses(SageMakerResponse):
             "EndpointName": name,
             "EndpointArn": endpoint.arn,
             "EndpointConfigName": endpoint.endpoint_config_name,
-            "ProductionVariants": endpoint.production_variants,
             "EndpointStatus": endpoint.endpoint_status,
             "CreationTime": endpoint.creation_time,
             "LastModifiedTime": endpoint.last_modified_time,
         }
+        if endpoint.endpoint_status == "Failed":
+            described["FailureReason"] = endpoint.failure_reason
+        else:
+            described["ProductionVariants"] = endpoint.production_variants
         if deployment := backend.deployments[name]:
             described["LastDeploymentConfig"] = deployment
         config = backend.config_requests[endpoint.endpoint_config_name]
@@ -202,8 +233,7 @@ class HostingResponses(SageMakerResponse):
         """
         backend = self.sagemaker_backend
         name, config_name = self._get_param("EndpointName"), self._get_param("EndpointConfigName")
-        backend.describe_endpoint(name)
-        endpoint = backend.endpoints[name]
+        endpoint = self._changeable_endpoint(name)
         deployment = copy.deepcopy(self._get_param("DeploymentConfig"))
         if self._get_param("RetainDeploymentConfig"):
             deployment = backend.deployments[name]
@@ -231,9 +261,7 @@ class HostingResponses(SageMakerResponse):
 
     def update_endpoint_weights_and_capacities(self) -> ActionResult:
         """UpdateEndpointWeightsAndCapacities: scaling calls it too."""
-        backend, name = self.sagemaker_backend, self._get_param("EndpointName")
-        backend.describe_endpoint(name)
-        endpoint = backend.endpoints[name]
+        endpoint = self._changeable_endpoint(name := self._get_param("EndpointName"))
         variants = {variant["VariantName"]: variant for variant in endpoint.production_variants}
         for desired in self._get_param("DesiredWeightsAndCapacities"):
             variant = variants.get(desired["VariantName"])
@@ -268,6 +296,14 @@ class HostingResponses(SageMakerResponse):
             raise ValidationError(f'Could not find endpoint configuration "{arn}".')
         return backend.endpoint_configs[name]
 
+    def _changeable_endpoint(self, name: str) -> FakeEndpoint:
+        """Refuses a failed endpoint, which can only be deleted."""
+        self.sagemaker_backend.describe_endpoint(name)
+        endpoint = self.sagemaker_backend.endpoints[name]
+        if endpoint.endpoint_status == "Failed":
+            raise ValidationError(f"Cannot update endpoint {endpoint.arn}: its status is Failed. Delete it.")
+        return endpoint
+
     def _running_variants(self, config_name: str) -> list[Described]:
         config = self.sagemaker_backend.config_requests[config_name]
         return [endpoints.running_variant(variant) for variant in config["ProductionVariants"]]
@@ -278,7 +314,9 @@ class _EndpointConfig(FakeEndpointConfig):
         """Does nothing: the variants were checked before, by the rules of AWS."""
 
 
-def install() -> None:
-    """Replace moto's answers."""
+def install(failures: EndpointFailures) -> None:
+    """Replace moto's answers. `failures` has the creations of endpoints that fail."""
+    # moto makes the objects of this class itself.
+    HostingResponses.failures = failures
     store_in(sagemaker_backends, HostingBackend)
     answer_with(urls, HostingResponses)

@@ -48,8 +48,10 @@ class Server:
         self.registry: Registry | None = None
         self._ending = threading.Lock()
         load = runtime.Load()
-        for service in (application_autoscaling, cloudwatch, ec2, iam, s3, sagemaker):
+        failures = sagemaker.EndpointFailures()
+        for service in (application_autoscaling, cloudwatch, ec2, iam, s3):
             service.install()
+        sagemaker.install(failures)
         ecr.install(lambda: self.registry)
         runtime.install(load)
         requests.install(self.record)
@@ -59,6 +61,7 @@ class Server:
             ("GET", "calls"): self.record.calls,
             ("GET", "home"): lambda: str(self.home),
             ("POST", "capacity"): load.set_capacity,
+            ("POST", "failure"): failures.ask_for,
             ("POST", "registry"): self._start_registry,
             ("POST", "stop"): lambda: threading.Timer(0.1, self.end).start(),
         }
