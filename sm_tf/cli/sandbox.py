@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sm_tf.aws.endpoint_failure import EndpointFailure
 from sm_tf.cli.completion import stacks
 from sm_tf.cli.interruption import if_interrupted
 from sm_tf.foundation.errors import UsageError
@@ -29,6 +30,12 @@ def sandbox(
         bool,
         typer.Option("--keep", help="Leave the AWS and its resources running, and show how to use them."),
     ] = False,
+    fail: Annotated[
+        EndpointFailure | None,
+        typer.Option(
+            "--fail", help="Let the creation of the first endpoint fail for this reason, and apply again."
+        ),
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List the sandboxes that were kept.")] = False,
     stop: Annotated[
         bool,
@@ -45,20 +52,22 @@ def sandbox(
     """
     if sum((keep, list_, stop)) > 1:
         raise UsageError("Pass only one of --keep, --list and --stop.")
+    if fail and (list_ or stop):
+        raise UsageError("--fail applies the project; it can't be combined with --list or --stop.")
     if list_:
         _list(as_json)
     elif stop:
         _stop(names or [], as_json)
     else:
-        _run(names or [], keep, as_json)
+        _run(names or [], keep, fail, as_json)
 
 
-def _run(names: list[str], keep: bool, as_json: bool) -> None:
+def _run(names: list[str], keep: bool, fail: EndpointFailure | None, as_json: bool) -> None:
     from sm_tf.cli.report import reporter
     from sm_tf.sandbox.lifecycle import run
 
     with if_interrupted("the sandbox was stopped, and everything in it was removed."):
-        done = run(Path.cwd(), names, reporter(with_table=not as_json), keep_it=keep)
+        done = run(Path.cwd(), names, reporter(with_table=not as_json), keep_it=keep, fail=fail)
     if as_json:
         typer.echo(json.dumps({"ok": True, **_described(done)}, indent=2))
     elif done.kept:
@@ -72,6 +81,7 @@ def _described(done: "Lifecycle") -> dict[str, Any]:
 
     return {
         "stacks": [{"name": stack, "resources": resources(stack)} for stack in done.stacks],
+        "failed_apply": done.failed_apply,
         "kept": _described_kept(done.kept) if done.kept else None,
     }
 

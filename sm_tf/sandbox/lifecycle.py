@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from sm_tf.aws.endpoint_failure import EndpointFailure
 from sm_tf.bindings.engine import OUTDIR
-from sm_tf.foundation.errors import ToolError
+from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.project.project import read_project
-from sm_tf.project.synthesis import select, synthesize
+from sm_tf.project.stack_json import SynthesizedStackJson
+from sm_tf.project.synthesis import SynthesizedStack, select, synthesize
 from sm_tf.project.terraform import Event
 from sm_tf.sandbox.inventory import Row, inventory, left_behind
 from sm_tf.sandbox.kept import KeptSandbox, keep
@@ -43,15 +45,23 @@ class Reporter(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Lifecycle:
     """The result: the stacks in the order in which they were applied, the resources that existed after that,
-    and the sandbox if it was kept.
+    the message of the apply that failed if it was asked to, and the sandbox if it was kept.
     """
 
     stacks: tuple[str, ...]
     resources: tuple[Row, ...]
+    failed_apply: str | None
     kept: KeptSandbox | None
 
 
-def run(directory: Path, names: Collection[str], reporter: Reporter, *, keep_it: bool = False) -> Lifecycle:
+def run(
+    directory: Path,
+    names: Collection[str],
+    reporter: Reporter,
+    *,
+    keep_it: bool = False,
+    fail: EndpointFailure | None = None,
+) -> Lifecycle:
     """Synthesize, apply, plan again, list the resources, destroy, and check that nothing is left.
 
     Args:
@@ -59,9 +69,10 @@ def run(directory: Path, names: Collection[str], reporter: Reporter, *, keep_it:
         names: the stacks to apply, together with those that they depend on. Defaults to all.
         reporter: gets the progress.
         keep_it: leave everything as it is after the second plan, and keep the sandbox running.
+        fail: let the creation of the first endpoint fail, and apply again. Defaults to no failure.
 
     Raises:
-        UsageError: there is no such project or stack.
+        UsageError: there is no such project or stack, or no endpoint that could fail.
         ToolError: the program, Terraform or a check failed.
     """
     read_project(directory)
@@ -72,10 +83,16 @@ def run(directory: Path, names: Collection[str], reporter: Reporter, *, keep_it:
         with reporter.step("program", "synthesizing") as step:
             synthesized = select(synthesize(directory, aws.aws.home / OUTDIR), names)
             step.finish(", ".join(stack.name for stack in synthesized))
+        failing = _first_with_endpoint(synthesized) if fail else None
+        failed_apply = None
         for chosen in synthesized:
             stack = aws.stack(chosen.directory, name=chosen.name)
             _note_limits(stack, aws, reporter)
-            _create(stack, reporter)
+            _init(stack, reporter)
+            if fail and chosen.name == failing:
+                aws.fail_next_endpoint(fail)
+                failed_apply = _fail(stack, reporter)
+            _apply(stack, reporter)
         for stack in aws.stacks:
             _plan_again(stack, reporter)
         resources = [row for stack in aws.stacks for row in inventory(aws, stack)]
@@ -85,7 +102,10 @@ def run(directory: Path, names: Collection[str], reporter: Reporter, *, keep_it:
             for stack in reversed(aws.stacks):
                 _destroy(aws, stack, reporter)
         return Lifecycle(
-            stacks=tuple(stack.name for stack in aws.stacks), resources=tuple(resources), kept=kept
+            stacks=tuple(stack.name for stack in aws.stacks),
+            resources=tuple(resources),
+            failed_apply=failed_apply,
+            kept=kept,
         )
     finally:
         aws.close()
@@ -104,17 +124,42 @@ def _note_limits(stack: Stack, aws: Sandbox, reporter: Reporter) -> None:
         )
 
 
-def _create(stack: Stack, reporter: Reporter) -> None:
+def _first_with_endpoint(synthesized: Collection[SynthesizedStack]) -> str:
+    for stack in synthesized:
+        resources = SynthesizedStackJson(stack.directory).resources
+        if any(resource.type == "aws_sagemaker_endpoint" for resource in resources):
+            return stack.name
+    names = ", ".join(stack.name for stack in synthesized)
+    raise UsageError(f"No endpoint can fail: {names} creates none.")
+
+
+def _init(stack: Stack, reporter: Reporter) -> None:
     with _terraform(stack, reporter, "init") as step:
         stack.init()
         step.finish("providers installed")
+
+
+def _fail(stack: Stack, reporter: Reporter) -> str:
+    with _terraform(stack, reporter, "apply") as step:
+        try:
+            stack.apply()
+        except ToolError as error:
+            step.finish("failed, as asked")
+            failed = str(error)
+        else:
+            raise ToolError(f"Stack {stack.name}: the apply did not fail, since it created no endpoint.")
+    reporter.note(failed)
+    return failed
+
+
+def _apply(stack: Stack, reporter: Reporter) -> None:
     with _terraform(stack, reporter, "plan") as step:
         plan = stack.plan()
         step.finish(str(plan))
     changes = len(plan.creates) + len(plan.updates) + len(plan.replaces)
     with _terraform(stack, reporter, "apply", changes) as step:
         stack.apply(plan)
-        step.finish(f"{len(plan.creates)} created")
+        step.finish(f"{len(plan.creates) + len(plan.replaces)} created")
 
 
 def _plan_again(stack: Stack, reporter: Reporter) -> None:

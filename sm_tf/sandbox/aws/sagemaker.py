@@ -195,7 +195,8 @@ class HostingResponses(SageMakerResponse):
         if failure := self.failures.next():
             variants = backend.config_requests[config_name]["ProductionVariants"]
             endpoint.endpoint_status = "Failed"
-            endpoint.failure_reason = failure.reason(variants[0]["VariantName"])
+            reason = failure.reason(variants[0]["VariantName"])
+            endpoint.failure_reason = reason  # type: ignore[assignment]
         else:
             endpoint.production_variants = self._running_variants(config_name)
         backend.endpoints[name] = endpoint

@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from sm_tf.sandbox.embedded_aws import EmbeddedAws, control
+
 Configure = Callable[..., str]
 SERVERLESS = {"ServerlessConfig": {"MemorySizeInMB": 2048, "MaxConcurrency": 5}}
 
@@ -47,6 +49,59 @@ def alarm(client: Callable[[str], Any]) -> Callable[[str, str], None]:
 def test_an_endpoint_is_in_service_at_once(sagemaker: Any, endpoint: str) -> None:
     assert sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointStatus"] == "InService"
     assert variants(sagemaker, endpoint)["main"]["CurrentInstanceCount"] == 1
+
+
+@pytest.fixture
+def failed(sagemaker: Any, configure: Configure, name: str, embedded_aws: EmbeddedAws) -> str:
+    """The name of an endpoint whose container did not answer the ping."""
+    control(embedded_aws.endpoint_url, "POST", "failure", failure="ping")
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=configure(name))
+    return name
+
+
+def test_a_creation_fails_on_request(sagemaker: Any, failed: str) -> None:
+    described = sagemaker.describe_endpoint(EndpointName=failed)
+    assert described["EndpointStatus"] == "Failed"
+    assert described["FailureReason"] == (
+        "The primary container for production variant main did not pass the ping health check. Please check "
+        "CloudWatch logs for this endpoint."
+    )
+    assert "ProductionVariants" not in described
+    # The next creation succeeds.
+    sagemaker.create_endpoint(EndpointName=f"{failed}-2", EndpointConfigName=failed)
+    assert sagemaker.describe_endpoint(EndpointName=f"{failed}-2")["EndpointStatus"] == "InService"
+
+
+def test_creations_fail_in_the_order_of_the_requests(
+    sagemaker: Any, configure: Configure, name: str, embedded_aws: EmbeddedAws
+) -> None:
+    for failure in ("capacity", "image"):
+        control(embedded_aws.endpoint_url, "POST", "failure", failure=failure)
+    reasons = []
+    configure(name)
+    for number in (1, 2):
+        sagemaker.create_endpoint(EndpointName=f"{name}-{number}", EndpointConfigName=name)
+        reasons.append(sagemaker.describe_endpoint(EndpointName=f"{name}-{number}")["FailureReason"])
+    assert "InsufficientInstanceCapacity" in reasons[0]
+    assert "make sure all images included in the model for the production variant main exist" in reasons[1]
+
+
+def test_a_failed_endpoint_can_only_be_deleted(
+    sagemaker: Any, client: Callable[[str], Any], failed: str
+) -> None:
+    with pytest.raises(ClientError, match="Cannot create already existing endpoint"):
+        sagemaker.create_endpoint(EndpointName=failed, EndpointConfigName=failed)
+    with pytest.raises(ClientError, match="its status is Failed"):
+        sagemaker.update_endpoint(EndpointName=failed, EndpointConfigName=failed)
+    with pytest.raises(ClientError, match="its status is Failed"):
+        sagemaker.update_endpoint_weights_and_capacities(
+            EndpointName=failed, DesiredWeightsAndCapacities=[{"VariantName": "main", "DesiredWeight": 2}]
+        )
+    with pytest.raises(ClientError, match="not found"):
+        client("sagemaker-runtime").invoke_endpoint(EndpointName=failed, Body=b"x")
+    sagemaker.delete_endpoint(EndpointName=failed)
+    sagemaker.create_endpoint(EndpointName=failed, EndpointConfigName=failed)
+    assert sagemaker.describe_endpoint(EndpointName=failed)["EndpointStatus"] == "InService"
 
 
 def test_a_name_that_exists_is_refused(sagemaker: Any, endpoint: str) -> None:
