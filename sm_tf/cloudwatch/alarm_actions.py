@@ -1,5 +1,6 @@
 """The actions that an alarm takes when it changes its state."""
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +11,7 @@ from sm_tf.bindings.tokens import as_written, is_known, is_list_token
 from sm_tf.foundation.errors import Checks
 
 _MAX_ACTIONS = 5
+_SCALING_POLICY = re.compile(r"\baws_(app)?autoscaling_policy\.")
 
 
 AlarmAction = str | HasArn
@@ -48,6 +50,11 @@ class AlarmActions:
             f"{self._name}: a list that only Terraform knows can't be joined with other actions",
         )
         return AlarmActions(self._scope, self._name, arns)
+
+    @property
+    def start_scaling(self) -> bool:
+        """Whether one of them is a scaling policy that Terraform creates."""
+        return any(_SCALING_POLICY.search(written) for written in self._arns)
 
     @property
     def arns(self) -> list[str] | None:

@@ -118,6 +118,11 @@ class BaseAlarm(IAlarm):
         """Add actions for going into INSUFFICIENT_DATA; see `add_alarm_action`."""
         self._add("insufficient_data_actions", actions)
 
+    @property
+    def starts_scaling(self) -> bool:
+        """Whether the alarm starts a scaling policy that Terraform creates."""
+        return self._actions["alarm_actions"].start_scaling
+
     def create_before_destroy(self) -> None:
         """Let Terraform update a rule before it destroys the alarm, since CloudWatch refuses to delete an
         alarm that a rule names.

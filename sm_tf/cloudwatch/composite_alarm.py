@@ -44,13 +44,14 @@ class CompositeAlarm(BaseAlarm):
 
     Terraform updates the rule before it destroys an alarm that has left it. For this, Terraform creates the
     replacement of an alarm in a rule, and of everything that the alarm depends on, before it destroys the old
-    one. So keep alarms that start scaling policies out of rules: AWS would drop the new policy with the old
-    one of the same name.
+    one. So an alarm that starts a scaling policy can't be in a rule: Terraform would delete the replacement
+    together with the old policy, since both have the same name.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
 
     Raises:
-        InvalidPropsError: values that CloudWatch would refuse; all mistakes are listed.
+        InvalidPropsError: values that CloudWatch would refuse, or an alarm that starts a scaling policy; all
+            mistakes are listed.
     """
 
     def __init__(
@@ -86,9 +87,12 @@ class CompositeAlarm(BaseAlarm):
             "wait_period": actions_suppressor_wait_period,
             "extension_period": actions_suppressor_extension_period,
         }
+        in_rule = (*self.rule.alarms, actions_suppressor)
+        self._created_before_destroyed = [alarm for alarm in in_rule if isinstance(alarm, BaseAlarm)]
         with checking(where) as check:
             check_options(check, scope, options)
             _check_rule(check, self.rule)
+            self.check_at_synth(check)
             for name, period in suppression.items():
                 argument = f"actions_suppressor_{name}"
                 check.require(
@@ -107,15 +111,24 @@ class CompositeAlarm(BaseAlarm):
         rule_text = self.rule.to_text(lambda alarm: alarm.alarm_name)
         values = {**options, "alarm_rule": rule_text, "actions_suppressor": suppressor}
         self._make("aws_cloudwatch_composite_alarm", values)
-        for alarm in (*self.rule.alarms, actions_suppressor):
-            if isinstance(alarm, BaseAlarm):
-                alarm.create_before_destroy()
+        for alarm in self._created_before_destroyed:
+            alarm.create_before_destroy()
 
     @property
     def resource(self) -> "CloudwatchCompositeAlarm":
         """The provider's resource."""
         resource: CloudwatchCompositeAlarm = self._resource.object
         return resource
+
+    def check_at_synth(self, check: Checks) -> None:
+        """Check that no alarm starts a scaling policy. Actions can be added until synth."""
+        for alarm in self._created_before_destroyed:
+            check.require(
+                not alarm.starts_scaling,
+                f"{alarm.path} starts a scaling policy. Terraform would replace the policy together with the "
+                "alarm, and delete both policies, since they have the same name. Create a second alarm on "
+                "the same metric, without the scaling policy, for this composite alarm",
+            )
 
 
 def _check_rule(check: Checks, rule: AlarmRule) -> None:

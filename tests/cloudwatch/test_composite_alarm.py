@@ -1,9 +1,21 @@
 from datetime import timedelta
 
 import pytest
+from cdktf_cdktf_provider_aws.appautoscaling_policy import AppautoscalingPolicy
+from cdktf_cdktf_provider_aws.autoscaling_policy import AutoscalingPolicy
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 
-from sm_tf import Alarm, AlarmState, CompositeAlarm, InvalidPropsError, Metric, all_of, any_of, not_
+from sm_tf import (
+    Alarm,
+    AlarmState,
+    CompositeAlarm,
+    InvalidPropsError,
+    Metric,
+    ScalingInterval,
+    all_of,
+    any_of,
+    not_,
+)
 
 METRIC_ALARM, COMPOSITE = "aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"
 ARN = "arn:aws:sns:eu-west-1:123456789012:topic"
@@ -164,3 +176,39 @@ def test_a_suppressor_waits_whole_seconds(stack, alarm, period) -> None:
 def test_a_name_with_a_quotation_mark_fits_in_no_rule(stack) -> None:
     with pytest.raises(InvalidPropsError, match="alarm_name 'a\"b' has a quotation mark, which a rule can't"):
         CompositeAlarm(stack, "Any", rule=Alarm.from_alarm_name(stack, "Ops", 'a"b'))
+
+
+def test_an_alarm_that_starts_a_scaling_policy_is_refused(stack, new_endpoint) -> None:
+    variant = new_endpoint().find_instance_production_variant("main")
+    steps = variant.auto_scale_instance_count(max_capacity=3).scale_on_metric(
+        "Steps",
+        metric=variant.metric_model_latency(),
+        scaling_steps=[ScalingInterval(upper=100, change=-1), ScalingInterval(lower=500, change=1)],
+    )
+    quiet = Alarm.from_alarm_name(stack, "Quiet", "quiet")
+    for given in ({"rule": steps.lower_alarm}, {"rule": quiet, "actions_suppressor": steps.lower_alarm}):
+        with pytest.raises(InvalidPropsError, match="LowerAlarm starts a scaling policy") as refused:
+            CompositeAlarm(stack, "Any", **given)
+        assert refused.value.where == "demo/Any"
+    assert CompositeAlarm(stack, "Any", rule=quiet).path == "demo/Any"
+
+
+@pytest.mark.parametrize("kind", ["Target", "Group"])
+def test_a_scaling_policy_that_is_added_later_is_refused_at_synth(stack, synth, alarm, kind) -> None:
+    policies = {
+        "Target": lambda: AppautoscalingPolicy(
+            stack, "Policy", name="p", resource_id="r", scalable_dimension="d", service_namespace="sagemaker"
+        ),
+        "Group": lambda: AutoscalingPolicy(stack, "Policy", name="p", autoscaling_group_name="g"),
+    }
+    in_rule = alarm("A")
+    CompositeAlarm(stack, "Any", rule=in_rule)
+    in_rule.add_alarm_action(policies[kind]())
+    with pytest.raises(Exception, match=r"\[demo/Any\] demo/A starts a scaling policy"):
+        synth(stack)
+
+
+def test_a_scaling_policy_of_others_may_be_an_action_in_a_rule(stack, synth, alarm) -> None:
+    arn = "arn:aws:autoscaling:eu-west-1:123456789012:scalingPolicy:1:resource/sagemaker/r:policyName/p"
+    CompositeAlarm(stack, "Any", rule=alarm("A", alarm_actions=[arn]))
+    assert synth(stack).only(METRIC_ALARM)["alarm_actions"] == [arn]
