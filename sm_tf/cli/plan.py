@@ -10,6 +10,7 @@ from sm_tf.cli.completion import stacks
 from sm_tf.cli.interruption import if_interrupted
 
 if TYPE_CHECKING:
+    from sm_tf.project.endpoint_outage import EndpointOutage
     from sm_tf.project.planning import PlannedStack
 
 
@@ -23,7 +24,8 @@ def plan(
     """Show the changes that Terraform would make in AWS.
 
     Changes nothing. Run it in a folder with cdktf.json. It uses your own AWS credentials, the stacks' own
-    backends, and the folders that sm-tf synth writes. Exits 0 if all stacks could be planned, with or without
+    backends, and the folders that sm-tf synth writes. Warns if an endpoint would be destroyed or replaced,
+    since its callers would get no answers meanwhile. Exits 0 if all stacks could be planned, with or without
     changes (--json says which), else 1.
     """
     from sm_tf.cli.problems import described, show
@@ -47,6 +49,7 @@ def plan(
                 "empty": planned.plan.empty if planned.plan else None,
                 "changes": [_change(planned, *change) for change in _changes(planned)],
                 "outputs": list(planned.plan.outputs) if planned.plan else [],
+                "outages": [_outage(outage) for outage in planned.outages],
                 "problems": [described(problem) for problem in planned.problems],
             }
             for planned in results
@@ -76,9 +79,22 @@ def _change(planned: "PlannedStack", action: str, address: str) -> dict[str, Any
     return {"action": action, "address": address, "path": planned.paths[address]}
 
 
+def _outage(outage: "EndpointOutage") -> dict[str, Any]:
+    return {
+        "action": outage.action,
+        "address": outage.address,
+        "path": outage.path,
+        "name": outage.name,
+        "causes": list(outage.causes),
+        "instead": outage.instead,
+    }
+
+
 def _show(planned: "PlannedStack") -> None:
     from sm_tf.cli.columns import print_columns
 
+    for outage in planned.outages:
+        typer.secho(f"{outage}\n", fg=typer.colors.RED)
     typer.echo(f"{planned.stack}: {planned.plan or 'no plan'}")
     rows = [(f"  {action}", *_type_and_place(planned, address)) for action, address in _changes(planned)]
     if planned.plan:

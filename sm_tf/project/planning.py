@@ -1,9 +1,12 @@
 """Plans the stacks of a project: the changes that Terraform would make in the user's AWS account."""
 
+import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from sm_tf.project.endpoint_outage import EndpointOutage, lost_endpoints, read_outages
 from sm_tf.project.outdir import synthesize_in_place
 from sm_tf.project.problem import Problem, read_problems
 from sm_tf.project.project import read_project
@@ -17,11 +20,15 @@ from sm_tf.project.terraform_runner import TerraformRunner, terraform_runner
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedStack:
-    """The plan of one stack, None if Terraform failed; `problems` has Terraform's errors and warnings."""
+    """The plan of one stack, None if Terraform failed; `problems` has Terraform's errors and warnings.
+
+    `outages` are the endpoints that the plan would take away, also if Terraform refuses to.
+    """
 
     stack: str
     plan: Plan | None
     problems: tuple[Problem, ...]
+    outages: tuple[EndpointOutage, ...] = ()
     paths: dict[str, str | None]
     """The construct's path for each address in the plan; None if the program no longer has the construct."""
 
@@ -69,15 +76,29 @@ def _plan(
         problems = read_problems(invalid, stack_json, lines)
         return PlannedStack(stack=stack.name, plan=None, problems=problems, paths={})
     on_step(f"{stack.name}: terraform plan")
-    done = terraform.run(stack.directory, "plan", "-json", "-input=false", on_event=tell)
+    file = terraform.folder / f"{stack.name}.tfplan"
+    # HCP Terraform keeps the plans that it makes.
+    out = () if stack_json.is_planned_remotely else (f"-out={file}",)
+    done = terraform.run(stack.directory, "plan", "-json", "-input=false", *out, on_event=tell)
     diagnostics = [event["diagnostic"] for event in done.events if event["type"] == "diagnostic"]
     if done.code != 0 and not diagnostics:
         diagnostics = [{"severity": "error", "summary": "terraform plan failed", "detail": done.problems()}]
     made = plan_from(done.events) if done.code == 0 else None
     addresses = [*made.creates, *made.updates, *made.replaces, *made.deletes] if made else []
+    lost = lost_endpoints(done.events)
     return PlannedStack(
         stack=stack.name,
         plan=made,
         problems=read_problems(diagnostics, stack_json, lines),
+        outages=read_outages(lost, _resource_changes(terraform, stack, file) if lost else (), stack_json),
         paths={address: stack_json.path(address) for address in addresses},
     )
+
+
+def _resource_changes(terraform: TerraformRunner, stack: SynthesizedStack, file: Path) -> list[Any]:
+    """Read a saved plan. Terraform also saves one that it refuses."""
+    if not file.exists():
+        return []
+    shown = terraform.run(stack.directory, "show", "-json", str(file))
+    changes: list[Any] = json.loads(shown.text)["resource_changes"] if shown.code == 0 else []
+    return changes

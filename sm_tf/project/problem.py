@@ -1,5 +1,6 @@
 """The problems that Terraform finds in a stack, with the places of the program that made them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from sm_tf.project.stack_json import SynthesizedStackJson
 
 # A longer line of the synthesized JSON does not help a reader.
 _READABLE = 120
+# Terraform names the resource only in this text.
+_PREVENT_DESTROY = re.compile(r"Resource (\S+) has lifecycle\.prevent_destroy set")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +56,8 @@ def read_problems(
 
 def _problem(diagnostic: Mapping[str, Any], stack: SynthesizedStackJson, lines: SourceLines) -> Problem:
     snippet = diagnostic.get("snippet") or {}
+    if protected := _PREVENT_DESTROY.match(diagnostic.get("detail", "")):
+        return _refusal(protected[1], stack, lines)
     address = diagnostic.get("address") or (snippet.get("context") or "").removeprefix("resource.") or None
     path = stack.path(address) if address else None
     code = (snippet.get("code") or "").strip().removesuffix(",")
@@ -64,4 +69,19 @@ def _problem(diagnostic: Mapping[str, Any], stack: SynthesizedStackJson, lines: 
         path=path,
         source=lines.of(path) if path else None,
         code=code if code.startswith('"') and len(code) <= _READABLE else None,
+    )
+
+
+def _refusal(address: str, stack: SynthesizedStackJson, lines: SourceLines) -> Problem:
+    path = stack.path(address)
+    is_endpoint = address.startswith("aws_sagemaker_endpoint.")
+    protection = "deletion_protection=True" if is_endpoint else "prevent_destroy in its lifecycle"
+    return Problem(
+        severity="error",
+        summary=f"{path or address} is protected, and the plan would destroy it",
+        detail=f"It has {protection}. Undo the change, or remove the protection if it may be destroyed.",
+        address=address,
+        path=path,
+        source=lines.of(path) if path else None,
+        code=None,
     )

@@ -40,6 +40,12 @@ class SynthesizedStackJson:
         )
         return sorted(found, key=lambda resource: resource.address)
 
+    @property
+    def is_planned_remotely(self) -> bool:
+        """Whether HCP Terraform makes the plans."""
+        terraform = self.content.get("terraform", {})
+        return "cloud" in terraform or "remote" in terraform.get("backend", {})
+
     def path(self, address: str) -> str | None:
         """The path of the construct behind an address such as `aws_iam_role.a[0]` or `data.aws_region.b`."""
         block = _BLOCK.match(address)

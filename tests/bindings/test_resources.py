@@ -186,6 +186,22 @@ class TestMergedArguments:
         assert other["depends_on"] == ["aws_iam_role.prod"]
         assert other["lifecycle"]["replace_triggered_by"] == ["aws_iam_role.prod.id"]
 
+    def test_a_logical_id_is_not_overridden_after_its_address_was_read(self, stack, synth) -> None:
+        made = role(stack)
+        assert made.object.friendly_unique_id == "Role"
+        made.object.override_logical_id("Role")
+        late = r"\[demo/Role\] override_logical_id\(\"prod\"\) comes too late, since .* aws_iam_role.Role was"
+        with pytest.raises(RuntimeError, match=late):
+            made.object.override_logical_id("prod")
+        assert list(synth(stack).resources(ROLE)) == ["Role"]
+
+    def test_resources_of_others_are_left_to_cdktf(self, stack, synth) -> None:
+        role(stack)
+        theirs = IamRole(stack, "Theirs", assume_role_policy="{}")
+        assert theirs.friendly_unique_id == "Theirs"
+        theirs.override_logical_id("prod")
+        assert "Theirs" in synth(stack).resources(ROLE)
+
     def test_a_moved_resource_keeps_its_address(self, stack, synth) -> None:
         role(stack).object.move_from_id("aws_iam_role.by_hand")
         moved = synth(stack).content["moved"]

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -128,3 +129,95 @@ def test_a_stack_that_terraform_does_not_understand_has_its_construct(
     done = run(project_folder(data=({"resource": content}, [])), command)
     assert done.returncode == 1
     assert done.stdout.startswith("Error: Invalid precondition expression\n  construct  data/a\n")
+
+
+ENDPOINT = """\
+from cdktf import App, LocalBackend, TerraformStack
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from sm_tf import (
+    ContainerDefinition,
+    ContainerImage,
+    Endpoint,
+    EndpointConfig,
+    InstanceProductionVariantProps,
+    InstanceType,
+    Model,
+)
+
+app = App()
+stack = TerraformStack(app, "demo")
+AwsProvider(stack, "aws", region="eu-west-1")
+LocalBackend(stack, path="terraform.tfstate")
+image = ContainerImage.from_ecr_repository("app", "1.0")
+model = Model(stack, "Model", containers=[ContainerDefinition(image=image)])
+variant = InstanceProductionVariantProps(
+    model=model, variant_name="main", instance_type=InstanceType.M5_LARGE
+)
+config = EndpointConfig(stack, "Config", instance_production_variants=[variant])
+endpoint = Endpoint(stack, "Endpoint", endpoint_config=config)
+app.synth()
+"""
+
+
+@pytest.fixture
+def endpoint_folder(tmp_path: Path) -> Path:
+    """A project with an endpoint."""
+    folder = tmp_path / "endpoint"
+    folder.mkdir()
+    (folder / "cdktf.json").write_text('{"language": "python", "app": "python main.py"}')
+    (folder / "main.py").write_text(ENDPOINT)
+    return folder
+
+
+def test_a_plan_that_takes_an_endpoint_away_says_so(run: Run, endpoint_folder: Path) -> None:
+    main = endpoint_folder / "main.py"
+    named = "Endpoint demo-endpoint would be destroyed and then created again: until then, all calls fail.\n"
+    with Sandbox() as aws:
+        environment = dict(aws.environment)
+        assert run(endpoint_folder, "plan", **environment).returncode == 0
+        stack = endpoint_folder / "cdktf.out" / "stacks" / "demo"
+        command = ["terraform", f"-chdir={stack}", "apply", "-auto-approve", "-input=false"]
+        subprocess.run(command, check=True, capture_output=True, env=environment)
+
+        rollback = ENDPOINT.replace("app.synth()", "endpoint.add_rollback_alarms('slow')\napp.synth()")
+        main.write_text(rollback)
+        done = run(endpoint_folder, "plan", **environment)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith(
+            f"{named}"
+            "  construct  demo/Endpoint\n"
+            "  because    deployment_config.auto_rollback_configuration is added\n"
+            '  because    name changes from "demo-endpoint" to "demo-endpoint-rollback"\n'
+            "  instead    add a second Endpoint with the change, apply, move the callers to it, remove this "
+            "one, and apply again\n\n"
+            "demo: 1 to replace\n"
+        )
+
+        protected = rollback.replace(
+            "endpoint_config=config)", "endpoint_config=config, deletion_protection=True)"
+        )
+        main.write_text(protected)
+        done = run(endpoint_folder, "plan", **environment)
+        assert done.returncode == 1
+        refusal, outage, _ = done.stdout.split("\n\n", 2)
+        assert re.fullmatch(
+            r"Error: demo/Endpoint is protected, and the plan would destroy it\n"
+            r"  construct  demo/Endpoint\n"
+            r"  made at    main.py:\d+\n"
+            r"  Terraform  aws_sagemaker_endpoint.Endpoint_\w+\n"
+            r"  It has deletion_protection=True. Undo the change, or remove the protection .*",
+            refusal,
+        )
+        assert outage.startswith(named)
+
+        main.write_text(ENDPOINT.partition("endpoint = ")[0] + "app.synth()\n")
+        (told,) = json.loads(run(endpoint_folder, "plan", "--json", **environment).stdout)["stacks"]
+    (lost,) = told["outages"]
+    assert lost.pop("address").startswith("aws_sagemaker_endpoint.Endpoint_")
+    assert lost == {
+        "action": "delete",
+        "path": None,
+        "name": "demo-endpoint",
+        "causes": ["the program no longer creates it"],
+        "instead": "move the callers to another Endpoint before this one is removed",
+    }

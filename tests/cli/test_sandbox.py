@@ -87,6 +87,52 @@ def test_the_lifecycle_is_json_too(sm_tf: Run) -> None:
     assert json.loads(nothing.stdout)["error"]["type"] == "UsageError"
 
 
+def test_an_endpoint_fails_and_the_next_apply_repairs_it(sm_tf: Run, folder: Path) -> None:
+    file = folder / "stacks" / "hosting" / "cdk.tf.json"
+    content = json.loads(file.read_text())
+    variant = {
+        "variant_name": "main",
+        "model_name": "${aws_sagemaker_model.model.name}",
+        "instance_type": "ml.m5.large",
+        "initial_instance_count": 1,
+    }
+    content["resource"] |= {
+        "aws_sagemaker_endpoint_configuration": {
+            "config": {"name": "demo", "production_variants": [variant]}
+        },
+        "aws_sagemaker_endpoint": {
+            "endpoint": {
+                "name": "demo",
+                "endpoint_config_name": "${aws_sagemaker_endpoint_configuration.config.name}",
+            }
+        },
+    }
+    file.write_text(json.dumps(content))
+    done = sm_tf("sandbox", "hosting", "--fail", "capacity", "--json")
+    assert done.returncode == 0, done.stderr
+    steps = re.findall(r"^hosting +(plan|apply|second plan|destroy) +(.*) \(", done.stderr, re.MULTILINE)
+    assert steps == [
+        ("apply", "failed, as asked"),
+        ("plan", "1 to replace"),
+        ("apply", "1 created"),
+        ("second plan", "no changes"),
+        ("destroy", "4 destroyed, nothing left"),
+    ]
+    failed = json.loads(done.stdout)["failed_apply"]
+    assert failed in done.stderr
+    assert "due to InsufficientInstanceCapacity error" in failed
+
+
+def test_a_failure_needs_an_endpoint(sm_tf: Run) -> None:
+    done = sm_tf("sandbox", "--fail", "ping")
+    assert done.returncode == 2
+    assert "No endpoint can fail: hosting, app creates none." in done.stderr
+    assert sm_tf("sandbox", "--fail", "ping", "--list").returncode == 2
+    unknown = sm_tf("sandbox", "--fail", "fire")
+    assert unknown.returncode == 2
+    assert "'ping', 'capacity', 'image'" in unknown.stderr
+
+
 def test_nothing_to_stop_is_wrong_usage(sm_tf: Run) -> None:
     done = sm_tf("sandbox", "--stop")
     assert done.returncode == 2

@@ -19,9 +19,26 @@ function classOf(type) {
     const members = Object.values(require("@cdktf/provider-aws")[module] ?? {});
     const found = members.find((member) => member.tfResourceType === name);
     if (found === undefined) throw new Error(`the bindings of the AWS provider have no ${type}`);
+    refuseLateOverrides(found);
     classes.set(type, found);
   }
   return classes.get(type);
+}
+
+// CDKTF ignores another logical id once the address was read. jsii calls the methods of the class, not those of the object.
+const elements = new WeakSet();
+function refuseLateOverrides({ prototype }) {
+  const { overrideLogicalId } = prototype;
+  prototype.overrideLogicalId = function (id) {
+    const used = this._friendlyUniqueId;
+    if (elements.has(this) && used !== undefined && used !== id) {
+      const address = `${this.terraformResourceType}.${used}`;
+      throw new Error(
+        `[${this.node.path}] override_logical_id("${id}") comes too late, since the address ${address} was already read; call it right after the construct was created`,
+      );
+    }
+    overrideLogicalId.call(this, id);
+  };
 }
 
 const isLiteral = (region) => typeof region === "string" && !engine().Token.isUnresolved(region) && !region.includes("${");
@@ -44,6 +61,7 @@ class Resource {
     } else {
       this.element = new (classOf(type))(scope, id, { ...config, provider: this.provider });
     }
+    elements.add(this.element);
   }
 
   // Returns a token for an attribute. It reads the address at synth, since the logical id may be overridden until then.
