@@ -38,6 +38,11 @@ def unescaped(literal: str) -> str:
     return _ESCAPED.sub(r"\2", literal)
 
 
+def literal_length(text: str) -> int:
+    """Return the least length that the text can have."""
+    return sum(len(unescaped(literal)) for literal in split(text)[::2])
+
+
 def readable(text: str) -> str:
     """Return the text as Python writes it, with `${…}` for CDKTF's tokens."""
     return repr(_TOKEN.sub("${…}", text))

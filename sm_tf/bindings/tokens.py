@@ -53,7 +53,7 @@ def as_token(value: Any) -> str:
         return str(value)
     if not isinstance(value, str):
         return Token.as_string(value)
-    if _TOKEN.search(value):
+    if "{TfToken[" in value:
         return value
     return Token.as_string(_Expression(value))
 

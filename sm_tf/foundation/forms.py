@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 from sm_tf.bindings.template import mistake_in, readable, split, unescaped
@@ -26,21 +27,22 @@ def fits(pattern: re.Pattern[str], text: Any) -> bool:
     literal, *rest = split(text)
     if not rest:
         return pattern.fullmatch(unescaped(literal)) is not None
-    return _HalfKnown([literal, *rest], pattern.flags).matches(pattern.pattern)
+    items: list[str | None] = list(unescaped(literal))
+    for following in rest[1::2]:
+        items += [None, *unescaped(following)]
+    return _HalfKnown(items, pattern.flags).matches(pattern.pattern)
 
 
 class _HalfKnown:
     """Matches a pattern from left to right with the set of all positions that it can have reached.
 
     A position is the index of the next character or reference. One character of the pattern moves a position
-    past a character of the text, or leaves it at a reference, which may be as long as needed.
+    past a character of the text, or leaves it at a reference (None), which may be as long as needed.
     """
 
-    def __init__(self, parts: list[str], flags: int) -> None:
+    def __init__(self, items: list[str | None], flags: int) -> None:
+        self._items = items
         self._flags = flags
-        self._items: list[str | None] = []
-        for index, part in enumerate(parts):
-            self._items += [None] if index % 2 else unescaped(part)
 
     def matches(self, pattern: str) -> bool:
         parser = re._parser  # type: ignore[attr-defined]  # Python has no public parser of patterns.
@@ -59,7 +61,8 @@ class _HalfKnown:
             case "BRANCH":
                 return set().union(*(self._after(nodes, positions) for nodes in value[1]))
             case "MAX_REPEAT" | "MIN_REPEAT":
-                return self._repeated(*value, positions)
+                low, high, nodes = value
+                return self._repeated(nodes, positions, low, int(high))
             case "ASSERT":
                 return {position for position in positions if self._after(value[1], {position})}
             case "ASSERT_NOT":
@@ -75,11 +78,11 @@ class _HalfKnown:
                 ends.add(position + 1)
         return ends
 
-    def _repeated(self, low: int, high: int, nodes: Any, positions: set[int]) -> set[int]:
+    def _repeated(self, nodes: Any, positions: set[int], low: int, high: int) -> set[int]:
         for _ in range(low):
             positions = self._after(nodes, positions)
         ends = new = positions
-        for _ in range(low, int(high)):
+        for _ in range(low, high):
             new = self._after(nodes, new) - ends
             if not new:
                 break
@@ -87,9 +90,9 @@ class _HalfKnown:
         return ends
 
     def _surely_has(self, nodes: Any, position: int) -> bool:
-        """Tell whether a single character follows, known at synth, that the nodes match."""
-        follows = self._items[position : position + 1]
-        return follows != [None] and bool(self._after(nodes, {position}))
+        """Tell whether the nodes match what follows, up to the next reference."""
+        known = list(takewhile(lambda item: item is not None, self._items[position:]))
+        return bool(_HalfKnown(known, self._flags)._after(nodes, {0}))
 
     def _with_empty_references(self, positions: set[int]) -> set[int]:
         found = set(positions)
@@ -105,15 +108,16 @@ class _HalfKnown:
 
 
 def _is_in(kind: str, value: Any, character: str) -> bool:
+    code = ord(character)
     match kind:
         case "ANY":
             return character != "\n"
         case "LITERAL":
-            return ord(character) == value
+            return bool(code == value)
         case "NOT_LITERAL":
-            return ord(character) != value
+            return bool(code != value)
         case "RANGE":
-            return bool(value[0] <= ord(character) <= value[1])
+            return bool(value[0] <= code <= value[1])
         case "CATEGORY":
             return re.match(_CATEGORIES[str(value)], character) is not None
         case "IN":
