@@ -12,9 +12,9 @@ from sm_tf.bindings.resources import Resource, place_of
 from sm_tf.bindings.template import groups
 from sm_tf.bindings.tokens import as_token, as_written, is_known, split_tokens, tokens_within
 from sm_tf.foundation.errors import InvalidPropsError, checking
-from sm_tf.foundation.forms import check_form
 from sm_tf.foundation.naming import readable_name
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 
 
 @public
@@ -104,7 +104,7 @@ class Principal:
     def _parse(where: str, arn: str) -> tuple[str, str, str]:
         with checking(where) as check:
             rule = "is not the ARN of an IAM role, user or group; pass arn:aws:iam::<account>:role/<name>"
-            check_form(check, "", arn, _ARN, rule)
+            check_text(check, "", arn, _ARN, rule)
         kind, name = groups(_ARN_PARTS, arn) or ("role", arn)
         # A reference may have a path before the name.
         return kind, arn, name if is_known(name) else Fn.basename(as_token(name))

@@ -14,8 +14,8 @@ from sm_tf.bindings.resources import Resource, Values, place_of
 from sm_tf.bindings.template import readable
 from sm_tf.bindings.tokens import as_list, as_number, as_written, is_known, is_list_token
 from sm_tf.foundation.errors import InvalidPropsError
-from sm_tf.foundation.forms import fits
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import fits
 
 
 def id_of(resource: HasId | str) -> str:

@@ -17,8 +17,8 @@ from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
-from sm_tf.foundation.forms import check_form, fits
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text, fits
 
 
 class S3DataType(StrEnum):
@@ -213,14 +213,14 @@ _S3_URI = re.compile(r"s3://([^/]+)/(.+)")
 
 def _check_bucket(check: Checks, bucket: BucketLike | str) -> None:
     if isinstance(bucket, str):
-        check_form(check, "bucket", bucket, BUCKET, f"is not a bucket name: {BUCKET_RULE}")
+        check_text(check, "bucket", bucket, BUCKET, f"is not a bucket name: {BUCKET_RULE}")
         return
     valid = hasattr(bucket, "bucket") and hasattr(bucket, "arn")
     check.require(valid, f"bucket is {bucket!r}; pass the provider's S3Bucket, DataAwsS3Bucket, or a name")
 
 
 def _check_key(check: Checks, what: str, key: str, pattern: re.Pattern[str], rule: str) -> None:
-    check_form(check, what, key, pattern, rule)
+    check_text(check, what, key, pattern, rule)
     size = sum(len(literal.encode()) for literal in split(key)[::2])
     check.require(size <= 1024, f"{what} {readable(key)} has {size} bytes; at most 1024 bytes are allowed")
 
@@ -244,7 +244,7 @@ def _check_data_source(
 def _split(check: Checks, uri: str) -> tuple[str, str] | None:
     """Return the bucket and the key of a URI. Terraform splits a URI that begins with a reference."""
     if not fits(_S3_URI, uri):
-        check_form(check, "uri", uri, _S3_URI, "is not an S3 URI; pass one of the form s3://<bucket>/<key>")
+        check_text(check, "uri", uri, _S3_URI, "is not an S3 URI; pass one of the form s3://<bucket>/<key>")
         return None
     if found := groups(_S3_URI, uri):
         _check_bucket(check, found[0])
@@ -255,12 +255,20 @@ def _split(check: Checks, uri: str) -> tuple[str, str] | None:
 
 
 def grant_read(
-    model: PolicyHolder, *, bucket_arn: str, key: str, encryption_key: KeyLike | str | None = None
+    model: PolicyHolder,
+    *,
+    bucket_arn: str,
+    key: str,
+    is_prefix: bool | None,
+    encryption_key: KeyLike | str | None = None,
 ) -> None:
-    """Allow the model's role to read one object or, if `key` ends in `/`, all objects below that prefix."""
-    pattern = f"{key}*" if key.endswith("/") else key
-    if not split(key)[-1]:  # Only Terraform knows the end.
+    """Allow the model's role to read one object or all objects below a prefix. If `is_prefix` is None, the
+    key is a prefix if Terraform finds that it ends in `/`.
+    """
+    if is_prefix is None:
         pattern = str(Fn.replace(as_token(key), "/[/]$/", "/*"))
+    else:
+        pattern = f"{key}*" if is_prefix else key
     model.add_to_role_policy(PolicyStatement(actions=["s3:GetObject"], resources=[f"{bucket_arn}/{pattern}"]))
     model.add_to_role_policy(
         PolicyStatement(
@@ -302,13 +310,27 @@ class _S3ModelData(ModelData):
             name, arn = self._bucket, f"arn:{Environment(scope).partition}:s3:::{self._bucket}"
         else:
             name, arn = self._bucket.bucket, self._bucket.arn
-        grant_read(model, bucket_arn=arn, key=self._key, encryption_key=self._encryption_key)
+        grant_read(
+            model,
+            bucket_arn=arn,
+            key=self._key,
+            is_prefix=self._is_prefix,
+            encryption_key=self._encryption_key,
+        )
         return ModelDataConfig(
             uri=self._uri or f"s3://{name}/{self._key}",
             s3_data_type=self._s3_data_type,
             compression_type=self._compression_type,
             accept_eula=self._accept_eula,
         )
+
+    @property
+    def _is_prefix(self) -> bool | None:
+        """Whether it is a prefix, or None if only Terraform knows."""
+        if self._s3_data_type is not None and is_known(self._s3_data_type):
+            return self._s3_data_type == S3DataType.S3_PREFIX
+        end = split(self._uri or self._key)[-1]
+        return end.endswith("/") if end else None
 
 
 class _AssetModelData(ModelData):
@@ -327,5 +349,5 @@ class _AssetModelData(ModelData):
         asset = ModelDataAsset.in_stack_of(
             scope, path=self._path, bucket=self._bucket, encryption_key=key_arn(key)
         )
-        grant_read(model, bucket_arn=asset.bucket_arn, key=asset.prefix, encryption_key=key)
+        grant_read(model, bucket_arn=asset.bucket_arn, key=asset.prefix, is_prefix=True, encryption_key=key)
         return ModelDataConfig(uri=asset.uri)

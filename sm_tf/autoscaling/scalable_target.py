@@ -42,9 +42,9 @@ from sm_tf.foundation.checks import (
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks, checking
-from sm_tf.foundation.forms import check_form
 from sm_tf.foundation.naming import readable_name
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import AppautoscalingPolicy, AppautoscalingScheduledAction, AppautoscalingTarget
@@ -463,7 +463,7 @@ def _check_policy(
 ) -> None:
     longest = _MAX_POLICY_NAME - room
     form = re.compile(rf"[\s\S]{{1,{longest}}}")
-    check_form(check, "policy_name", name, form, f"must have 1 to {longest} characters")
+    check_text(check, "policy_name", name, form, f"must have 1 to {longest} characters")
     for what, cooldown in cooldowns.items():
         check_duration(check, what, cooldown, timedelta(0), None, rule="0 or more")
 

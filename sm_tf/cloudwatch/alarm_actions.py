@@ -9,7 +9,7 @@ from sm_tf.access.provider_types import HasArn
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.tokens import as_written, is_list_token
 from sm_tf.foundation.errors import Checks
-from sm_tf.foundation.forms import fits
+from sm_tf.foundation.texts import fits
 
 _MAX_ACTIONS = 5
 _ARN = re.compile("arn:.+")

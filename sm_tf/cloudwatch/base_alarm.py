@@ -15,8 +15,8 @@ from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
-from sm_tf.foundation.forms import check_form
 from sm_tf.foundation.naming import DRAWN_LENGTH, new_name, readable_name
+from sm_tf.foundation.texts import check_text
 
 _STATES = ("alarm_actions", "ok_actions", "insufficient_data_actions")
 _MAX_NAME, _MAX_DESCRIPTION = 255, 1024
@@ -75,7 +75,7 @@ class BaseAlarm(IAlarm):
         """
         with checking(place_of(scope).below(id).path) as check:
             form = "arn:<partition>:cloudwatch:<region>:<account>:alarm:<name>"
-            check_form(check, "", alarm_arn, _ARN, f"is not the ARN of an alarm; it has the form {form}")
+            check_text(check, "", alarm_arn, _ARN, f"is not the ARN of an alarm; it has the form {form}")
         (name,) = groups(_NAMED, alarm_arn) or (Fn.element(Fn.split(":alarm:", as_token(alarm_arn)), 1),)
         return _ImportedAlarm(scope, id, alarm_arn, name, provider)
 
@@ -187,4 +187,4 @@ class _ImportedAlarm(IAlarm):
 
 def check_alarm_name(check: Checks, name: str | None) -> None:
     """Note if CloudWatch doesn't allow a name; None passes."""
-    check_form(check, "alarm_name", name, _NAME, f"must have 1 to {_MAX_NAME} characters")
+    check_text(check, "alarm_name", name, _NAME, f"must have 1 to {_MAX_NAME} characters")

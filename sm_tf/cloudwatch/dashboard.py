@@ -12,8 +12,8 @@ from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
-from sm_tf.foundation.forms import check_form
 from sm_tf.foundation.naming import readable_name
+from sm_tf.foundation.texts import check_text
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import CloudwatchDashboard
@@ -60,7 +60,7 @@ class Dashboard(SmTfConstruct):
         self._added = [list(row) for row in widgets]
         with checking(place_of(scope).below(id).path) as check:
             rule = "must be 1 to 255 letters, digits, '-' and '_'"
-            check_form(check, "dashboard_name", dashboard_name, _NAME, rule)
+            check_text(check, "dashboard_name", dashboard_name, _NAME, rule)
             _check(check, self._added)
         super().__init__(scope, id, provider)
         self._name = dashboard_name or readable_name(self, limit=255)

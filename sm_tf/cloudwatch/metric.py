@@ -14,8 +14,8 @@ from sm_tf.cloudwatch.metric_checks import check_color, check_period
 from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.checks import check_choice, is_number
 from sm_tf.foundation.errors import checking
-from sm_tf.foundation.forms import fits
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import fits
 
 _SIMPLE_STATISTICS = {
     "average": "Average",

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from sm_tf.foundation.errors import Checks
-from sm_tf.foundation.forms import check_form
+from sm_tf.foundation.texts import check_text
 
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
 
@@ -20,7 +20,7 @@ def check_period(check: Checks, period: timedelta) -> None:
 
 def check_color(check: Checks, color: str | None) -> None:
     """Note if a graph can't take a colour; None passes."""
-    check_form(check, "color", color, _COLOR, "must be # and six hexadecimal digits, such as #1f77b4")
+    check_text(check, "color", color, _COLOR, "must be # and six hexadecimal digits, such as #1f77b4")
 
 
 def check_evaluated_time(check: Checks, period: timedelta, evaluation_periods: int) -> None:

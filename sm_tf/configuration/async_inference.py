@@ -17,8 +17,8 @@ from sm_tf.foundation.arn import arn_form
 from sm_tf.foundation.checks import CountLike, check_choice, check_whole
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks
-from sm_tf.foundation.forms import check_form
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 from sm_tf.model.model import IModel
 
 
@@ -71,7 +71,7 @@ class AsyncInferenceConfig:
         """Check the values that AWS would refuse."""
         what = "async_inference_config"
         for name in ("s3_output_path", "s3_failure_path", "s3_input_path"):
-            check_form(
+            check_text(
                 check, f"{what}: {name}", getattr(self, name), S3_LOCATION, "must begin with s3://<bucket>"
             )
         concurrency = self.max_concurrent_invocations_per_instance
@@ -79,7 +79,7 @@ class AsyncInferenceConfig:
         for name in ("success_topic", "error_topic"):
             topic = getattr(self, name)
             arn = topic if isinstance(topic, str) else getattr(topic, "arn", topic)
-            check_form(check, f"{what}: {name}", arn, _TOPIC_ARN, "must be an SNS topic or its ARN")
+            check_text(check, f"{what}: {name}", arn, _TOPIC_ARN, "must be an SNS topic or its ARN")
         topics = {
             NotificationTopic.SUCCESS_NOTIFICATION_TOPIC: self.success_topic,
             NotificationTopic.ERROR_NOTIFICATION_TOPIC: self.error_topic,

@@ -25,10 +25,10 @@ from sm_tf.foundation.checks import CountLike, check_choice, check_whole
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
-from sm_tf.foundation.forms import check_form
 from sm_tf.foundation.naming import check_name, readable_name
 from sm_tf.foundation.public import public
 from sm_tf.foundation.struct import as_struct, takes_fields_of
+from sm_tf.foundation.texts import check_text
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import SagemakerEndpointConfiguration
@@ -352,7 +352,7 @@ def _check_data_capture(check: Checks, config: DataCaptureConfig | None) -> None
     percentage = config.initial_sampling_percentage
     check_whole(check, "data_capture_config: initial_sampling_percentage", percentage, 0, 100)
     what = "data_capture_config: destination_s3_uri"
-    check_form(check, what, config.destination_s3_uri, S3_LOCATION, "must begin with s3://<bucket>")
+    check_text(check, what, config.destination_s3_uri, S3_LOCATION, "must begin with s3://<bucket>")
     for mode in config.capture_modes:
         check_choice(check, "data_capture_config: capture_modes", mode, CaptureMode)
     modes = [str(mode) for mode in config.capture_modes]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sm_tf.foundation.errors import Checks, checking
-from sm_tf.foundation.forms import check_form
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 
 
 @public
@@ -377,7 +377,7 @@ def _check_form(
     check: Checks, argument: str, name: str, cls: type[InstanceType] | type[AcceleratorType]
 ) -> None:
     rule = f"is not of the form ml.<family>.<size>; pass a name such as {cls._example!r}"
-    check_form(check, argument, name, _FORM, rule)
+    check_text(check, argument, name, _FORM, rule)
 
 
 def _define_constants(cls: type[InstanceType] | type[AcceleratorType]) -> None:

@@ -24,9 +24,9 @@ from sm_tf.foundation.checks import (
     seconds,
 )
 from sm_tf.foundation.errors import Checks
-from sm_tf.foundation.forms import check_form
 from sm_tf.foundation.naming import check_name
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 from sm_tf.model.model import IModel
 
 SERVERLESS_MEMORY_SIZES_IN_MB = (1024, 2048, 3072, 4096, 5120, 6144)
@@ -206,7 +206,7 @@ def _check_instances(check: Checks, named: str, variant: InstanceProductionVaria
             check.require(low <= high, f"{what} has min_instance_count {low} above max_instance_count {high}")
     if dump := variant.core_dump_config:
         what = f"{named}: core_dump_config.destination_s3_uri"
-        check_form(check, what, dump.destination_s3_uri, S3_LOCATION, "must begin with s3://<bucket>")
+        check_text(check, what, dump.destination_s3_uri, S3_LOCATION, "must begin with s3://<bucket>")
 
 
 def _check_serverless(check: Checks, named: str, variant: ServerlessProductionVariantProps) -> None:

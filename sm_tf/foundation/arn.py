@@ -9,8 +9,8 @@ from sm_tf.bindings.template import groups, split
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import checking
-from sm_tf.foundation.forms import check_form
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 
 _FIELDS = re.compile(r"arn:[^:]+:[^:]+:([^:]*):([^:]*):(.+)")
 
@@ -47,7 +47,7 @@ class SageMakerArn:
         with checking(where) as check:
             allowed = f"arn:<partition>:sagemaker:<region>:<account>:{resource}/<name>"
             rule = f"is not the ARN of a SageMaker {resource}; pass one of the form {allowed}"
-            check_form(check, "", arn, arn_form("sagemaker", f"{resource}/[a-zA-Z0-9-]+"), rule)
+            check_text(check, "", arn, arn_form("sagemaker", f"{resource}/[a-zA-Z0-9-]+"), rule)
         region, account, _ = arn_fields(arn) or (arn, arn, "")
         (name,) = groups(_NAMED, arn) or (Fn.element(Fn.split("/", as_token(arn)), 1),)
         return cls(arn, name, region if is_known(region) else None, account if is_known(account) else None)

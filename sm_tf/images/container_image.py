@@ -16,8 +16,8 @@ from sm_tf.bindings.template import groups
 from sm_tf.bindings.tokens import as_token
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
-from sm_tf.foundation.forms import check_form, fits
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text, fits
 from sm_tf.images.ecr_repository import check_repository, check_repository_name, split_arn
 
 # Terraform reads it too, and escapes backslashes differently, so it has none.
@@ -65,7 +65,7 @@ class ContainerImage(ABC):
         with checking("ContainerImage.from_ecr_repository") as check:
             check.require(tag is None or digest is None, "both tag and digest are given; pass one of them")
             if digest is not None:
-                check_form(check, "digest", digest, DIGEST, "must be sha256: and 64 hexadecimal digits")
+                check_text(check, "digest", digest, DIGEST, "must be sha256: and 64 hexadecimal digits")
             if tag is not None:
                 _check_tag(check, tag)
             if not isinstance(repository, str):
@@ -95,7 +95,7 @@ class ContainerImage(ABC):
             check_repository_name(check, repository_name)
             _check_tag(check, tag)
             if account_id is not None:
-                check_form(
+                check_text(
                     check, "account_id", account_id, _ACCOUNT, "must be the 12 digits of an AWS account"
                 )
         return _DlcImage(repository_name, tag, account_id)
@@ -157,7 +157,7 @@ class ContainerImage(ABC):
             (ContainerDefinition, SageMaker API reference).
         """
         with checking("ContainerImage.from_image_uri") as check:
-            check_form(check, "image", uri, _IMAGE, "must be 1 to 255 characters without white space")
+            check_text(check, "image", uri, _IMAGE, "must be 1 to 255 characters without white space")
         return _UriImage(uri)
 
 
@@ -167,7 +167,7 @@ _IMAGE = re.compile(r"\S{1,255}")
 
 def _check_tag(check: Checks, tag: str) -> None:
     hint = "; pass a digest as digest=" if DIGEST.fullmatch(str(tag)) else ""
-    check_form(check, "tag", tag, TAG, f"must be 1 to 128 letters, digits, '_', '.' and '-'{hint}")
+    check_text(check, "tag", tag, TAG, f"must be 1 to 128 letters, digits, '_', '.' and '-'{hint}")
 
 
 def grant_pull(model: PolicyHolder, repository_arn: str) -> None:

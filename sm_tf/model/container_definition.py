@@ -12,9 +12,9 @@ from sm_tf.bindings.tokens import is_known, is_map_token
 from sm_tf.foundation.arn import arn_form
 from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.errors import Checks
-from sm_tf.foundation.forms import check_form, fits
 from sm_tf.foundation.naming import check_name
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text, fits
 from sm_tf.images.container_image import ContainerImage
 
 
@@ -152,9 +152,9 @@ def _check_container(check: Checks, where: str, container: ContainerDefinition) 
     )
     provider = container.repository_credentials_provider_arn
     what = f"{where}.repository_credentials_provider_arn"
-    check_form(check, what, provider, _FUNCTION_ARN, "must be the ARN of a Lambda function")
+    check_text(check, what, provider, _FUNCTION_ARN, "must be the ARN of a Lambda function")
     rule = "must be the ARN of a model package, or the name of one"
-    check_form(check, f"{where}.model_package_name", container.model_package_name, _PACKAGE, rule)
+    check_text(check, f"{where}.model_package_name", container.model_package_name, _PACKAGE, rule)
     check_name(check, f"{where}.inference_specification_name", container.inference_specification_name)
     _check_environment(check, f"{where}.environment", container.environment)
 

@@ -8,7 +8,7 @@ from sm_tf.bindings.resources import place_of
 from sm_tf.foundation.arn import SageMakerArn
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.errors import InvalidPropsError, checking
-from sm_tf.foundation.forms import check_form
+from sm_tf.foundation.texts import check_text
 
 _NAME = re.compile(r"(?=.{1,256}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 
@@ -51,7 +51,7 @@ class Pipeline(SmTfConstruct):
         place = place_of(scope).below(id, provider)
         with checking(place.path) as check:
             rule = "must be 1 to 256 letters, digits and hyphens, with a letter or digit at both ends"
-            check_form(check, "pipeline_name", pipeline_name, _NAME, rule)
+            check_text(check, "pipeline_name", pipeline_name, _NAME, rule)
         return cls(scope, id, SageMakerArn.in_environment_of(place, pipeline_name, "pipeline"), provider)
 
     @classmethod

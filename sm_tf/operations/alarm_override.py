@@ -10,8 +10,8 @@ from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.alarm_actions import AlarmAction
 from sm_tf.foundation.checks import check_whole, is_number
 from sm_tf.foundation.errors import Checks, checking
-from sm_tf.foundation.forms import check_form
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 from sm_tf.operations.threshold_checks import is_whole_minutes
 
 _MAX_URL = 600
@@ -89,4 +89,4 @@ def _check_periods(check: Checks, evaluation_periods: Any, period: Any) -> None:
 
 def _check_url(check: Checks, url: Any) -> None:
     rule = f"must be an http or https URL of at most {_MAX_URL} characters"
-    check_form(check, "runbook_url", url, _URL, rule)
+    check_text(check, "runbook_url", url, _URL, rule)

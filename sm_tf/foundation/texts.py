@@ -1,7 +1,7 @@
-"""Forms of texts: a text with references has a form if some values of the references give it that form."""
+"""Checks of texts. A text with references passes if some values of the references let it pass."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import takewhile
 from typing import Any
 
@@ -10,14 +10,21 @@ from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import Checks
 
 
-def check_form(check: Checks, what: str, text: Any, pattern: re.Pattern[str], rule: str) -> None:
-    """Check that a text has a form, which `rule` describes. None passes."""
+def check_text(check: Checks, what: str, text: Any, pattern: re.Pattern[str], rule: str) -> None:
+    """Check that a pattern matches a text, or can match it. `rule` says so in words. None passes."""
     if text is None:
         return
     mistake = mistake_in(text) if isinstance(text, str) else None
     if mistake or not fits(pattern, text):
         told = readable(text) if isinstance(text, str) else repr(text)
         check.problem(f"{what} {told} {mistake or rule}".lstrip())
+
+
+def is_one_of(choices: Collection[str], text: Any) -> bool:
+    """Tell whether a text is one of the choices, or can be one for some values of its references."""
+    return text in choices or (
+        not is_known(text) and fits(re.compile("|".join(map(re.escape, choices))), text)
+    )
 
 
 def fits(pattern: re.Pattern[str], text: Any) -> bool:
