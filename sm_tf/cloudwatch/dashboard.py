@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import Resource, place_of
+from sm_tf.bindings.tokens import tokens_within
 from sm_tf.cloudwatch.widget import GRID_COLUMNS, Widget
 from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.construct import SmTfConstruct
@@ -124,7 +125,7 @@ def _check(check: Checks, rows: Rows) -> None:
 def _body(rows: Rows, region: str) -> str:
     """The dashboard as CloudWatch takes it. Tokens stay in the text, numbers too."""
     body = {"periodOverride": "inherit", "widgets": _place(rows, region)}
-    return json.dumps(body, ensure_ascii=False)
+    return json.dumps(tokens_within(body), ensure_ascii=False)
 
 
 def _place(rows: Rows, region: str) -> list[dict[str, Any]]:

@@ -22,9 +22,9 @@ def check_text(check: Checks, what: str, text: Any, pattern: re.Pattern[str], ru
 
 def is_one_of(choices: Collection[str], text: Any) -> bool:
     """Tell whether a text is one of the choices, or can be one for some values of its references."""
-    return text in choices or (
-        not is_known(text) and fits(re.compile("|".join(map(re.escape, choices))), text)
-    )
+    if is_known(text):
+        return text in choices
+    return fits(re.compile("|".join(map(re.escape, choices))), text)
 
 
 def fits(pattern: re.Pattern[str], text: Any) -> bool:
