@@ -9,10 +9,12 @@ from typing import Any, Protocol, runtime_checkable
 
 from sm_tf.bindings.core import Construct, Fn
 from sm_tf.bindings.resources import Resource, place_of
-from sm_tf.bindings.tokens import as_token, as_written, is_known, split_tokens
-from sm_tf.foundation.errors import InvalidPropsError
+from sm_tf.bindings.template import groups
+from sm_tf.bindings.tokens import as_token, as_written, is_known, split_tokens, tokens_within
+from sm_tf.foundation.errors import InvalidPropsError, checking
 from sm_tf.foundation.naming import readable_name
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 
 
 @public
@@ -34,10 +36,10 @@ class PolicyStatement:
         statement: dict[str, Any] = {
             "Effect": self.effect,
             "Action": list(self.actions),
-            "Resource": [as_token(resource) for resource in self.resources],
+            "Resource": tokens_within(self.resources),
         }
         if self.conditions:
-            statement["Condition"] = {operator: dict(keys) for operator, keys in self.conditions.items()}
+            statement["Condition"] = tokens_within(self.conditions)
         if self.sid:
             statement["Sid"] = self.sid
         return statement
@@ -84,10 +86,7 @@ class Principal:
         if isinstance(given, Principal):
             return given
         if isinstance(given, str):
-            kind, name = (
-                cls._parse(where, given) if is_known(given) else ("role", Fn.basename(as_token(given)))
-            )
-            return cls(kind, given, name)
+            return cls(*cls._parse(where, given))
         if isinstance(given, HasGrantPrincipal) and given.grant_principal is not None:
             return given.grant_principal
         kind = str(getattr(given, "terraform_resource_type", "")).removeprefix("aws_iam_")
@@ -102,17 +101,18 @@ class Principal:
         return cls(kind, given.arn, name)  # type: ignore[union-attr]
 
     @staticmethod
-    def _parse(where: str, arn: str) -> tuple[str, str]:
-        found = re.fullmatch(r"arn:[\w-]+:iam::\d{12}:(role|user|group)/(?:.*/)?([\w+=,.@-]+)", arn)
-        if found is None:
-            form = "arn:aws:iam::<account>:role/<name>"
-            raise InvalidPropsError(
-                where, [f"{arn!r} is not the ARN of an IAM role, user or group; pass {form}"]
-            )
-        return found[1], found[2]
+    def _parse(where: str, arn: str) -> tuple[str, str, str]:
+        with checking(where) as check:
+            rule = "is not the ARN of an IAM role, user or group; pass arn:aws:iam::<account>:role/<name>"
+            check_text(check, "", arn, _ARN, rule)
+        kind, name = groups(_ARN_PARTS, arn) or ("role", arn)
+        # A reference may have a path before the name.
+        return kind, arn, name if is_known(name) else Fn.basename(as_token(name))
 
 
 _KINDS = ("role", "user", "group")
+_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:(?:role|user|group)/(?:.*/)?[\w+=,.@-]+")
+_ARN_PARTS = re.compile(r"[^/]+:(role|user|group)/(?:.*/)?([^/]+)")
 
 _MAX_NAME_PREFIX = 101
 """With a hyphen; the AWS provider adds 26 characters, and IAM allows 128."""

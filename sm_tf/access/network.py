@@ -1,6 +1,7 @@
 """Network access of models in a VPC: ports and security group rules."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,9 +11,11 @@ from typing import Any
 from sm_tf.access.provider_types import HasId
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import Resource, Values, place_of
+from sm_tf.bindings.template import readable
 from sm_tf.bindings.tokens import as_list, as_number, as_written, is_known, is_list_token
 from sm_tf.foundation.errors import InvalidPropsError
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import fits
 
 
 def id_of(resource: HasId | str) -> str:
@@ -208,12 +211,20 @@ def _rule_targets(where: str, peer: Any) -> list[tuple[str, str]]:
         return [("referenced_security_group_id", id) for id in peer.security_group_ids]
     if not isinstance(peer, str):
         return [("referenced_security_group_id", id_of(peer))]
-    if peer.startswith("sg-") or not is_known(peer):
-        return [("referenced_security_group_id", peer)]
-    if peer.startswith("pl-"):
-        return [("prefix_list_id", peer)]
-    if "/" in peer:
-        with suppress(ValueError):
-            return [(f"cidr_ipv{ip_network(peer).version}", peer)]
+    argument = next((argument for argument, form in _PEERS.items() if fits(form, peer)), None)
+    with suppress(ValueError):
+        if argument and argument.startswith("cidr") and is_known(peer):
+            ip_network(peer)
+        if argument:
+            return [(argument, peer)]
     allowed = "a security group, its id (sg-…), a CIDR block, a prefix list id (pl-…) or a model in a VPC"
-    raise InvalidPropsError(where, [f"{peer!r} is not a peer; pass {allowed}"])
+    raise InvalidPropsError(where, [f"{readable(peer)} is not a peer; pass {allowed}"])
+
+
+# A whole reference is a security group, the first.
+_PEERS = {
+    "referenced_security_group_id": re.compile("sg-.*"),
+    "prefix_list_id": re.compile("pl-.*"),
+    "cidr_ipv4": re.compile(r"[\d.]+/\d+"),
+    "cidr_ipv6": re.compile(r"[\da-fA-F:.]+/\d+"),
+}

@@ -50,6 +50,7 @@ class ModelDataAsset(SmTfConstruct):
         digest: str,
         bucket_name: str,
         bucket_arn: str,
+        encryption_key: str | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, id, provider)
@@ -72,6 +73,7 @@ class ModelDataAsset(SmTfConstruct):
                 "source": f"${{path.module}}/{file.path}",
                 "source_hash": digest,
                 "content_type": "application/gzip",
+                "kms_key_id": encryption_key,
             },
             attributes=("bucket", "key"),
         )
@@ -82,13 +84,24 @@ class ModelDataAsset(SmTfConstruct):
         return f"s3://{self._object['bucket']}/{self._object['key']}"
 
     @classmethod
-    def in_stack_of(cls, scope: Construct, *, path: str, bucket: BucketLike | str | None) -> "ModelDataAsset":
-        """Return the stack's asset with this content in this bucket; the first call creates it."""
+    def in_stack_of(
+        cls,
+        scope: Construct,
+        *,
+        path: str,
+        bucket: BucketLike | str | None,
+        encryption_key: str | None = None,
+    ) -> "ModelDataAsset":
+        """Return the stack's asset with this content in this bucket, encrypted with this key; the first call
+        creates it.
+        """
         place = place_of(scope)
         with Path(path).open("rb") as archive:
             digest = hashlib.file_digest(archive, "sha256").hexdigest()
         name, arn = ("", "") if bucket is None else _name_and_arn(scope, bucket)
         content = f"{digest}|{as_written(place.stack.element, name)}"
+        if encryption_key is not None:
+            content += f"|{as_written(place.stack.element, encryption_key)}"
         id = "SmTfModelData" + hashlib.sha256(content.encode()).hexdigest()[:8].upper()
         if id not in place.once:
             if bucket is None:
@@ -101,6 +114,7 @@ class ModelDataAsset(SmTfConstruct):
                 digest=digest,
                 bucket_name=name,
                 bucket_arn=arn,
+                encryption_key=encryption_key,
                 provider=place.provider,
             )
         asset: ModelDataAsset = place.once[id]

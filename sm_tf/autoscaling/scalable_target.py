@@ -1,5 +1,6 @@
 """A capacity of a variant that Application Auto Scaling sets, and the policies and schedules that move it."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import readable_name
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import AppautoscalingPolicy, AppautoscalingScheduledAction, AppautoscalingTarget
@@ -460,8 +462,8 @@ def _check_policy(
     check: Checks, name: str | None, *, room: int = 0, **cooldowns: DurationLike | None
 ) -> None:
     longest = _MAX_POLICY_NAME - room
-    if name is not None and is_known(name):
-        check.require(1 <= len(name) <= longest, f"policy_name {name!r} must have 1 to {longest} characters")
+    form = re.compile(rf"[\s\S]{{1,{longest}}}")
+    check_text(check, "policy_name", name, form, f"must have 1 to {longest} characters")
     for what, cooldown in cooldowns.items():
         check_duration(check, what, cooldown, timedelta(0), None, rule="0 or more")
 

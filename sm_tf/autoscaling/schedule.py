@@ -1,13 +1,16 @@
 """When a scheduled action takes place."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import available_timezones
 
+from sm_tf.bindings.template import groups
 from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text, is_one_of
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _WEEK_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -30,15 +33,13 @@ class Schedule:
 
     @staticmethod
     def expression(expression: str) -> "Schedule":
-        """A schedule in AWS's own language: `at(…)`, `rate(…)` or `cron(…)`. A Terraform token is passed on
-        unchecked.
+        """A schedule in AWS's own language: `at(…)`, `rate(…)` or `cron(…)`.
 
         Raises:
             InvalidPropsError: another form, or a value out of its range.
         """
-        if is_known(expression):
-            with checking("Schedule.expression") as check:
-                _check_expression(check, expression)
+        with checking("Schedule.expression") as check:
+            _check_expression(check, expression)
         return Schedule(expression)
 
     @staticmethod
@@ -123,16 +124,16 @@ def check_times(
         check.problem(f"{name} {times[name]!r} must be a datetime with a time zone, such as tzinfo=UTC")
     if start and end and not naive:
         check.require(start < end, f"start_time {start} must be before end_time {end}")
-    if time_zone is None or not is_known(time_zone):
+    if time_zone is None:
         return
     zones = available_timezones()
     # Without a database of time zones on this machine, any name passes.
     check.require(
-        not zones or time_zone in zones,
+        not zones or is_one_of(zones, time_zone),
         f"time_zone {time_zone!r} must be a name of the time zone database, such as Europe/Berlin",
     )
     check.require(
-        not schedule.in_utc or time_zone in ("UTC", "Etc/UTC"),
+        not schedule.in_utc or is_one_of(("UTC", "Etc/UTC"), time_zone),
         f"schedule {schedule.expression_string} has a time zone of its own; leave time_zone out, or give "
         "Schedule.at a datetime without one",
     )
@@ -151,8 +152,18 @@ def _plural(count: int, unit: str) -> str:
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
+_RATE = r"1 (?:minute|hour|day)|(?:[2-9]|[1-9]\d+) (?:minutes|hours|days)"
+_CRON = re.compile(r"cron\((\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\)")
+_HALF_KNOWN = re.compile(rf"at\(\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d\)|rate\((?:{_RATE})\)|{_CRON.pattern}")
+
+
 def _check_expression(check: Checks, expression: str) -> None:
     form = "at(yyyy-mm-ddThh:mm:ss), rate(<number> minutes|hours|days) or cron(<six fields>)"
+    if not is_known(expression):
+        check_text(check, "schedule", expression, _HALF_KNOWN, f"must have the form {form}")
+        if separate := groups(_CRON, expression):
+            _check_cron(check, separate)
+        return
     match = re.fullmatch(r"(at|rate|cron)\((.*)\)", expression)
     if match is None:
         check.problem(f"schedule {expression!r} must have the form {form}")
@@ -165,7 +176,7 @@ def _check_expression(check: Checks, expression: str) -> None:
             _check_cron(check, fields)
         return
     if kind == "rate":
-        valid = re.fullmatch(r"1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days)", inside) is not None
+        valid = re.fullmatch(_RATE, inside) is not None
     else:
         try:
             valid = datetime.strptime(inside, "%Y-%m-%dT%H:%M:%S") is not None
@@ -174,7 +185,7 @@ def _check_expression(check: Checks, expression: str) -> None:
     check.require(valid, f"schedule {expression!r} must have the form {form}")
 
 
-def _check_cron(check: Checks, fields: list[str]) -> None:
+def _check_cron(check: Checks, fields: Sequence[str]) -> None:
     rules = (
         ("minute", 0, 59, (), ""),
         ("hour", 0, 23, (), ""),
@@ -186,7 +197,8 @@ def _check_cron(check: Checks, fields: list[str]) -> None:
     for written, (name, low, high, words, signs) in zip(fields, rules, strict=True):
         names = f" or {words[0]} to {words[-1]}" if words else ""
         check.require(
-            all(_is_cron_part(part, low, high, words, signs) for part in written.split(",")),
+            not is_known(written)
+            or all(_is_cron_part(part, low, high, words, signs) for part in written.split(",")),
             f"{name} {written!r} must be {low} to {high}{names}, a list, a range or steps of them, or *",
         )
 

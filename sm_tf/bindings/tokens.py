@@ -16,21 +16,20 @@ from sm_tf.bindings.core import (
     Token,
     Tokenization,
 )
+from sm_tf.bindings.template import split
 
 _TOKEN = re.compile(r"\$\{TfToken\[[^\]]+\]\}")
-# Allows braces inside, one level deep.
-_EXPRESSION = re.compile(r"(?<!\$)\$\{(?:[^{}]|\{[^{}]*\})*\}")
-# The beginnings of an expression, and of CDKTF's list and map tokens.
-_BEGINNINGS = ("${", "#{TfToken[", "&{TfToken[")
+# Whatever lacks them all has no reference.
+_BEGINNINGS = ("${", "%{", "#{TfToken[", "&{TfToken[")
 
 
 def is_known(value: Any) -> bool:
     """Tell whether `value`, with everything that it contains, is known at synth.
 
-    CDKTF tokens and strings with a Terraform expression (`"${var.tag}"`) are not known. They aren't checked.
+    CDKTF tokens and strings with a Terraform expression (`"${var.tag}"`) are not known.
     """
     if isinstance(value, str):
-        return not any(begin in value for begin in _BEGINNINGS)
+        return not any(begin in value for begin in _BEGINNINGS) or len(split(value)) == 1
     if isinstance(value, dict):
         return all(is_known(key) and is_known(item) for key, item in value.items())
     if isinstance(value, list | tuple):
@@ -54,14 +53,22 @@ def as_token(value: Any) -> str:
         return str(value)
     if not isinstance(value, str):
         return Token.as_string(value)
-    if _TOKEN.search(value):
+    if "{TfToken[" in value:
         return value
     return Token.as_string(_Expression(value))
 
 
-def tokens_within(text: str) -> str:
-    """Return the text with its hand-written expressions as tokens, so the rest can be encoded as JSON."""
-    return _EXPRESSION.sub(lambda found: as_token(found[0]), text)
+def tokens_within(value: Any) -> Any:
+    """Return a text, or lists and mappings of texts, with the hand-written expressions as tokens, so the rest
+    can be encoded as JSON.
+    """
+    if isinstance(value, str):
+        return "".join(part if index % 2 == 0 else as_token(part) for index, part in enumerate(split(value)))
+    if isinstance(value, Mapping):
+        return {tokens_within(name): tokens_within(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [tokens_within(item) for item in value]
+    return value
 
 
 def as_number(value: Any) -> Any:

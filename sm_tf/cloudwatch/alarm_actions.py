@@ -7,10 +7,12 @@ from typing import Any
 
 from sm_tf.access.provider_types import HasArn
 from sm_tf.bindings.core import Construct
-from sm_tf.bindings.tokens import as_written, is_known, is_list_token
+from sm_tf.bindings.tokens import as_written, is_list_token
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.texts import fits
 
 _MAX_ACTIONS = 5
+_ARN = re.compile("arn:.+")
 _SCALING_POLICY = re.compile(r"\baws_(app)?autoscaling_policy\.")
 
 
@@ -33,7 +35,7 @@ class AlarmActions:
         arns = dict(self._arns)
         for action in actions:
             arn: Any = action if isinstance(action, str) else getattr(action, "arn", None)
-            valid = isinstance(arn, str) and (not is_known(arn) or arn.startswith("arn:"))
+            valid = isinstance(arn, str) and fits(_ARN, arn)
             check.require(
                 valid, f"{self._name}: {action!r} must be an ARN, or a resource that has one such as a topic"
             )

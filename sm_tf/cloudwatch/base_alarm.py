@@ -6,17 +6,23 @@ from typing import Any
 
 from sm_tf.bindings.core import Construct, Fn, TerraformProvider
 from sm_tf.bindings.resources import Join, Map, Resource, Stack, place_of
-from sm_tf.bindings.tokens import as_token, is_known
+from sm_tf.bindings.template import groups, literal_length
+from sm_tf.bindings.tokens import as_token
 from sm_tf.cloudwatch.alarm_actions import AlarmAction, AlarmActions
 from sm_tf.cloudwatch.alarm_rule import AlarmRule, AlarmState, InState
+from sm_tf.foundation.arn import arn_form
 from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
-from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
+from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import DRAWN_LENGTH, new_name, readable_name
+from sm_tf.foundation.texts import check_text
 
 _STATES = ("alarm_actions", "ok_actions", "insufficient_data_actions")
 _MAX_NAME, _MAX_DESCRIPTION = 255, 1024
+_NAME = re.compile(rf"[\s\S]{{1,{_MAX_NAME}}}")
+_ARN = arn_form("cloudwatch", f"alarm:.{{1,{_MAX_NAME}}}")
+_NAMED = re.compile("[^:]+(?::[^:]+)*?:alarm:(.+)")
 
 
 class IAlarm(SmTfConstruct):
@@ -72,15 +78,11 @@ class BaseAlarm(IAlarm):
         Raises:
             InvalidPropsError: not the ARN of an alarm.
         """
-        if not is_known(alarm_arn):
-            name = Fn.element(Fn.split(":alarm:", as_token(alarm_arn)), 1)
-            return _ImportedAlarm(scope, id, alarm_arn, name, provider)
-        found = re.fullmatch(r"arn:[\w-]+:cloudwatch:[a-z0-9-]+:\d{12}:alarm:(.{1,255})", alarm_arn)
-        if found is None:
+        with checking(place_of(scope).below(id).path) as check:
             form = "arn:<partition>:cloudwatch:<region>:<account>:alarm:<name>"
-            problem = f"{alarm_arn!r} is not the ARN of an alarm; it has the form {form}"
-            raise InvalidPropsError(place_of(scope).below(id).path, [problem])
-        return _ImportedAlarm(scope, id, alarm_arn, found[1], provider)
+            check_text(check, "", alarm_arn, _ARN, f"is not the ARN of an alarm; it has the form {form}")
+        (name,) = groups(_NAMED, alarm_arn) or (Fn.element(Fn.split(":alarm:", as_token(alarm_arn)), 1),)
+        return _ImportedAlarm(scope, id, alarm_arn, name, provider)
 
     @staticmethod
     def from_alarm_name(
@@ -170,9 +172,10 @@ def check_options(check: Checks, scope: Construct, options: Mapping[str, Any]) -
     """Note what is wrong with an alarm's name, description and actions."""
     check_alarm_name(check, options.get("alarm_name"))
     description = options.get("alarm_description")
+    length = literal_length(description or "")
     check.require(
-        description is None or not is_known(description) or len(description) <= _MAX_DESCRIPTION,
-        f"alarm_description has {len(description or '')} characters; at most {_MAX_DESCRIPTION} are allowed",
+        length <= _MAX_DESCRIPTION,
+        f"alarm_description has {length} characters; at most {_MAX_DESCRIPTION} are allowed",
     )
     for name in _STATES:
         AlarmActions(scope, name).with_(check, options.get(name) or ())
@@ -194,7 +197,4 @@ class _ImportedAlarm(IAlarm):
 
 def check_alarm_name(check: Checks, name: str | None) -> None:
     """Note if CloudWatch doesn't allow a name; None passes."""
-    check.require(
-        name is None or not is_known(name) or 1 <= len(name) <= _MAX_NAME,
-        f"alarm_name {name!r} must have 1 to {_MAX_NAME} characters",
-    )
+    check_text(check, "alarm_name", name, _NAME, f"must have 1 to {_MAX_NAME} characters")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import place_of
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.template import literal_length, split
 from sm_tf.cloudwatch.alarm_actions import AlarmAction
 from sm_tf.cloudwatch.alarm_rule import AlarmRule, as_rule
 from sm_tf.cloudwatch.base_alarm import BaseAlarm, IAlarm, check_options
@@ -143,11 +143,11 @@ def _check_rule(check: Checks, rule: AlarmRule) -> None:
     )
     text = rule.to_text(lambda alarm: alarm.literal_name)
     check.require(
-        len(text) <= _MAX_RULE or not is_known(text),
-        f"rule has {len(text)} characters; at most {_MAX_RULE} are allowed",
+        literal_length(text) <= _MAX_RULE,
+        f"rule has {literal_length(text)} characters; at most {_MAX_RULE} are allowed",
     )
     for name in names:
         check.require(
-            '"' not in name or not is_known(name),
+            not any('"' in literal for literal in split(name)[::2]),
             f"alarm_name {name!r} has a quotation mark, which a rule can't contain",
         )

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import Resource, place_of
-from sm_tf.bindings.tokens import is_known
+from sm_tf.bindings.tokens import tokens_within
 from sm_tf.cloudwatch.widget import GRID_COLUMNS, Widget
 from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import readable_name
+from sm_tf.foundation.texts import check_text
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import CloudwatchDashboard
@@ -25,6 +26,8 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits
 """
 
 Rows = Sequence[Sequence[Widget]]
+
+_NAME = re.compile("[A-Za-z0-9_-]{1,255}")
 
 
 class Dashboard(SmTfConstruct):
@@ -57,11 +60,8 @@ class Dashboard(SmTfConstruct):
     ) -> None:
         self._added = [list(row) for row in widgets]
         with checking(place_of(scope).below(id).path) as check:
-            valid = dashboard_name is None or not is_known(dashboard_name)
-            check.require(
-                valid or re.fullmatch("[A-Za-z0-9_-]{1,255}", str(dashboard_name)) is not None,
-                f"dashboard_name {dashboard_name!r} must be 1 to 255 letters, digits, '-' and '_'",
-            )
+            rule = "must be 1 to 255 letters, digits, '-' and '_'"
+            check_text(check, "dashboard_name", dashboard_name, _NAME, rule)
             _check(check, self._added)
         super().__init__(scope, id, provider)
         self._name = dashboard_name or readable_name(self, limit=255)
@@ -125,7 +125,7 @@ def _check(check: Checks, rows: Rows) -> None:
 def _body(rows: Rows, region: str) -> str:
     """The dashboard as CloudWatch takes it. Tokens stay in the text, numbers too."""
     body = {"periodOverride": "inherit", "widgets": _place(rows, region)}
-    return json.dumps(body, ensure_ascii=False)
+    return json.dumps(tokens_within(body), ensure_ascii=False)
 
 
 def _place(rows: Rows, region: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from sm_tf.bindings.template import literal_length
 from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.alarm import CreatesAlarms
 from sm_tf.cloudwatch.metric_checks import check_color, check_period
@@ -56,7 +57,7 @@ class MathExpression(CreatesAlarms):
             check_period(check, self.period)
             check_color(check, self.color)
             check.require(
-                1 <= len(self.expression) <= _MAX_LENGTH or not is_known(self.expression),
+                len(self.expression) > 0 and literal_length(self.expression) <= _MAX_LENGTH,
                 f"expression {self.expression!r} must have 1 to {_MAX_LENGTH:,} characters",
             )
             for id, metric in self.using_metrics.items():
@@ -126,7 +127,7 @@ class MathExpression(CreatesAlarms):
             f"an expression has {len(expression.expression):,} characters; an alarm takes "
             f"{_MAX_LENGTH_IN_ALARM:,}"
             for expression in expressions
-            if len(expression.expression) > _MAX_LENGTH_IN_ALARM and is_known(expression.expression)
+            if literal_length(expression.expression) > _MAX_LENGTH_IN_ALARM
         ]
         for id, metric in sorted(used.items()):
             if not isinstance(metric, MathExpression):

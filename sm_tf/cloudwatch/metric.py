@@ -15,6 +15,7 @@ from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.checks import check_choice, is_number
 from sm_tf.foundation.errors import checking
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import fits
 
 _SIMPLE_STATISTICS = {
     "average": "Average",
@@ -35,6 +36,7 @@ _EXTENDED_STATISTIC = re.compile(
     rf"|(tm|wm|tc|ts|pr)\((?!:\))({_NUMBER})?:({_NUMBER})?\)",
     re.IGNORECASE,
 )
+_STATISTIC = re.compile(f"{_EXTENDED_STATISTIC.pattern}|{'|'.join(_SIMPLE_STATISTICS)}", re.IGNORECASE)
 _MAX_DIMENSIONS = 30
 
 
@@ -134,9 +136,7 @@ class Metric(CreatesAlarms):
         with checking(f"metric {self.metric_name}") as check:
             check_period(check, self.period)
             check.require(
-                not self.is_extended
-                or not is_known(self.statistic)
-                or _EXTENDED_STATISTIC.fullmatch(str(self.statistic)) is not None,
+                not self.is_extended or fits(_STATISTIC, self.statistic),
                 f"statistic {self.statistic!r} must be Average, Sum, Minimum, Maximum, SampleCount, or an "
                 "extended one such as p99, tm95, TM(10%:90%), PR(:300) or IQM",
             )

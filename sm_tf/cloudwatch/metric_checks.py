@@ -3,8 +3,10 @@
 import re
 from datetime import timedelta
 
-from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.texts import check_text
+
+_COLOR = re.compile("#[0-9a-fA-F]{6}")
 
 
 def check_period(check: Checks, period: timedelta) -> None:
@@ -18,8 +20,7 @@ def check_period(check: Checks, period: timedelta) -> None:
 
 def check_color(check: Checks, color: str | None) -> None:
     """Note if a graph can't take a colour; None passes."""
-    valid = color is None or not is_known(color) or re.fullmatch("#[0-9a-fA-F]{6}", color) is not None
-    check.require(valid, f"color {color!r} must be # and six hexadecimal digits, such as #1f77b4")
+    check_text(check, "color", color, _COLOR, "must be # and six hexadecimal digits, such as #1f77b4")
 
 
 def check_evaluated_time(check: Checks, period: timedelta, evaluation_periods: int) -> None:

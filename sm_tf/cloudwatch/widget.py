@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sm_tf.bindings.tokens import as_number, is_known, tokens_within
+from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.cloudwatch.alarm import Alarm
 from sm_tf.cloudwatch.annotation import HorizontalAnnotation
 from sm_tf.cloudwatch.base_alarm import IAlarm
@@ -125,7 +125,7 @@ class TextWidget(Widget):
 
     def _properties(self, region: str) -> dict[str, Any]:
         del region
-        return {"markdown": tokens_within(self.markdown)}
+        return {"markdown": self.markdown}
 
 
 @public
@@ -202,10 +202,10 @@ class GraphWidget(Widget):
             if axis
         }
         return {
-            "title": self.title and tokens_within(self.title),
+            "title": self.title,
             "view": str(self.view),
             "stacked": self.stacked,
-            "region": tokens_within(self.region or region),
+            "region": self.region or region,
             "metrics": self._rows(),
             "annotations": {"horizontal": lines} if lines else None,
             "yAxis": axes or None,
@@ -233,11 +233,11 @@ class AlarmWidget(Widget):
 
     def _properties(self, region: str) -> dict[str, Any]:
         return {
-            "title": self.title and tokens_within(self.title),
+            "title": self.title,
             "view": str(GraphWidgetView.TIME_SERIES),
             "stacked": False,
-            "region": tokens_within(self.region or region),
-            "annotations": {"alarms": [tokens_within(self.alarm.alarm_arn)]},
+            "region": self.region or region,
+            "annotations": {"alarms": [self.alarm.alarm_arn]},
         }
 
 
@@ -267,14 +267,14 @@ class AlarmStatusWidget(Widget):
     def _properties(self, region: str) -> dict[str, Any]:
         del region
         return {
-            "title": self.title and tokens_within(self.title),
-            "alarms": [tokens_within(alarm.alarm_arn) for alarm in self.alarms],
+            "title": self.title,
+            "alarms": [alarm.alarm_arn for alarm in self.alarms],
         }
 
 
 def _line(annotation: HorizontalAnnotation, side: str) -> dict[str, Any]:
     line = {
-        "label": annotation.label and tokens_within(annotation.label),
+        "label": annotation.label,
         "value": as_number(annotation.value),
         "color": annotation.color,
         "yAxis": side,
@@ -284,7 +284,7 @@ def _line(annotation: HorizontalAnnotation, side: str) -> dict[str, Any]:
 
 def _axis(axis: YAxisProps) -> dict[str, Any]:
     properties = {
-        "label": axis.label and tokens_within(axis.label),
+        "label": axis.label,
         "min": as_number(axis.min),
         "max": as_number(axis.max),
         "showUnits": axis.show_units,

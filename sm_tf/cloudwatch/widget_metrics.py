@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sm_tf.bindings.tokens import tokens_within
 from sm_tf.cloudwatch.math_expression import MathExpression
 from sm_tf.cloudwatch.metric import Metric
 from sm_tf.cloudwatch.metric_interface import IMetric
@@ -42,20 +41,20 @@ class _Rows:
         self._hidden: dict[str, tuple[IMetric, timedelta | None]] = {}
 
     def show(self, metric: IMetric, side: str, period: timedelta | None) -> None:
-        options = {"label": metric.label and tokens_within(metric.label), "color": metric.color}
+        options = {"label": metric.label, "color": metric.color}
         self._add(metric, period, options | {"yAxis": side if side == "right" else None})
 
     def _add(self, metric: IMetric, period: timedelta | None, options: dict[str, Any]) -> None:
         if isinstance(metric, MathExpression):
             period = period or metric.period
             ids = {id: self._hide(id, used, period) for id, used in metric.using_metrics.items()}
-            options = {"expression": tokens_within(renamed(metric.expression, ids)), **options}
+            options = {"expression": renamed(metric.expression, ids), **options}
             row: list[Any] = []
         else:
             assert isinstance(metric, Metric)
             dimensions = sorted(metric.dimensions_map.items())
             row = [metric.namespace, metric.metric_name]
-            row += [tokens_within(text) for dimension in dimensions for text in dimension]
+            row += [text for dimension in dimensions for text in dimension]
             options = {"stat": metric.normal_statistic, "accountId": metric.account, **options}
         options["period"] = int((period or metric.period).total_seconds())
         self.rows.append([*row, {name: value for name, value in options.items() if value is not None}])

@@ -9,12 +9,16 @@ from typing import Any
 from sm_tf.access.iam import Grantee, PolicyStatement, grant
 from sm_tf.access.kms import check_key, key_arn
 from sm_tf.access.provider_types import KeyLike, TopicLike
+from sm_tf.aws.s3_bucket_name import S3_LOCATION
 from sm_tf.bindings.core import Construct, Fn
-from sm_tf.bindings.tokens import as_list, as_number, as_token, is_known
+from sm_tf.bindings.template import groups
+from sm_tf.bindings.tokens import as_list, as_number, as_token
+from sm_tf.foundation.arn import arn_form
 from sm_tf.foundation.checks import CountLike, check_choice, check_whole
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 from sm_tf.model.model import IModel
 
 
@@ -67,16 +71,15 @@ class AsyncInferenceConfig:
         """Check the values that AWS would refuse."""
         what = "async_inference_config"
         for name in ("s3_output_path", "s3_failure_path", "s3_input_path"):
-            uri = getattr(self, name)
-            valid = uri is None or not is_known(uri) or re.fullmatch(r"s3://[^/]+/?.*", uri) is not None
-            check.require(valid, f"{what}: {name} {uri!r} must begin with s3://<bucket>")
+            check_text(
+                check, f"{what}: {name}", getattr(self, name), S3_LOCATION, "must begin with s3://<bucket>"
+            )
         concurrency = self.max_concurrent_invocations_per_instance
         check_whole(check, f"{what}: max_concurrent_invocations_per_instance", concurrency, 1, 1000)
         for name in ("success_topic", "error_topic"):
             topic = getattr(self, name)
-            arn = _topic_arn(topic)
-            valid = topic is None or (arn is not None and (not is_known(arn) or ":sns:" in arn))
-            check.require(valid, f"{what}: {name} {topic!r} must be an SNS topic or its ARN")
+            arn = topic if isinstance(topic, str) else getattr(topic, "arn", topic)
+            check_text(check, f"{what}: {name}", arn, _TOPIC_ARN, "must be an SNS topic or its ARN")
         topics = {
             NotificationTopic.SUCCESS_NOTIFICATION_TOPIC: self.success_topic,
             NotificationTopic.ERROR_NOTIFICATION_TOPIC: self.error_topic,
@@ -149,8 +152,9 @@ def _topic_arn(topic: TopicLike | str | None) -> str | None:
 
 def _objects(scope: Construct, uri: str) -> str:
     """Return the ARN of all objects below an S3 URI."""
-    if uri.startswith("s3://"):
-        path = uri.removeprefix("s3://").rstrip("/")
-    else:
-        path = str(Fn.trimsuffix(Fn.trimprefix(as_token(uri), "s3://"), "/"))
+    (path,) = groups(_LOCATION, uri) or (Fn.trimsuffix(Fn.trimprefix(as_token(uri), "s3://"), "/"),)
     return f"arn:{Environment(scope).partition}:s3:::{path}/*"
+
+
+_LOCATION = re.compile("s3://(.*?)/*")
+_TOPIC_ARN = arn_form("sns", r"[\w-]+(?:\.fifo)?")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from sm_tf.bindings.tokens import as_number, is_known
+from sm_tf.bindings.tokens import as_number
 from sm_tf.configuration.production_variant import (
     InstanceProductionVariantProps,
     ProductionVariantProps,
@@ -428,7 +428,7 @@ def check_alarms(check: Checks, alarms: Sequence[AlarmResource | str]) -> None:
         valid = (isinstance(alarm, str) and alarm != "") or hasattr(alarm, "alarm_name")
         check.require(valid, f"rollback alarm {alarm!r} must be an alarm or the name of one")
         check.require(
-            not (isinstance(alarm, str) and is_known(alarm) and alarm.startswith("arn:")),
+            not (isinstance(alarm, str) and alarm.startswith("arn:")),
             f"rollback alarm {alarm!r} is an ARN; give the alarm's name",
         )
 

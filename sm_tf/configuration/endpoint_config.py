@@ -1,6 +1,5 @@
 """An endpoint configuration: the models that an endpoint serves, their capacity, and their traffic."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sm_tf.access.kms import check_key, key_arn
 from sm_tf.access.provider_types import KeyLike
+from sm_tf.aws.s3_bucket_name import S3_LOCATION
 from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import Map, Resource, place_of
-from sm_tf.bindings.tokens import as_list, as_number, is_known
+from sm_tf.bindings.tokens import as_list, as_number
 from sm_tf.configuration.async_inference import AsyncInferenceConfig
 from sm_tf.configuration.production_variant import (
     InstanceProductionVariantProps,
@@ -28,6 +28,7 @@ from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import check_name, readable_name
 from sm_tf.foundation.public import public
 from sm_tf.foundation.struct import as_struct, takes_fields_of
+from sm_tf.foundation.texts import check_text
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import SagemakerEndpointConfiguration
@@ -350,11 +351,8 @@ def _check_data_capture(check: Checks, config: DataCaptureConfig | None) -> None
         return
     percentage = config.initial_sampling_percentage
     check_whole(check, "data_capture_config: initial_sampling_percentage", percentage, 0, 100)
-    uri = config.destination_s3_uri
-    check.require(
-        not is_known(uri) or re.fullmatch(r"s3://[^/]+/?.*", uri) is not None,
-        f"data_capture_config: destination_s3_uri {uri!r} must begin with s3://<bucket>",
-    )
+    what = "data_capture_config: destination_s3_uri"
+    check_text(check, what, config.destination_s3_uri, S3_LOCATION, "must begin with s3://<bucket>")
     for mode in config.capture_modes:
         check_choice(check, "data_capture_config: capture_modes", mode, CaptureMode)
     modes = [str(mode) for mode in config.capture_modes]

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 
 
 @public
@@ -27,7 +27,7 @@ class AcceleratorType:
 
     def __post_init__(self) -> None:
         with checking("AcceleratorType") as check:
-            _check_form(check, repr(self.name), self.name, AcceleratorType)
+            _check_form(check, "", self.name, AcceleratorType)
 
     def __str__(self) -> str:
         return self.name
@@ -62,7 +62,7 @@ class InstanceType:
 
     def __post_init__(self) -> None:
         with checking("InstanceType") as check:
-            _check_form(check, repr(self.name), self.name, InstanceType)
+            _check_form(check, "", self.name, InstanceType)
 
     @classmethod
     def of(cls, name: str) -> "InstanceType":
@@ -363,18 +363,21 @@ def check_type(
 ) -> None:
     """Check that a user gave a type or the name of one."""
     if isinstance(given, str):
-        _check_form(check, f"{argument} {given!r}", given, cls)
+        _check_form(check, argument, given, cls)
     elif not isinstance(given, cls):
         check.problem(
             f"{argument} is {given!r}; pass its name, such as {cls._example!r}, or one of {cls.__name__}"
         )
 
 
-def _check_form(check: Checks, told: str, name: str, cls: type[InstanceType] | type[AcceleratorType]) -> None:
-    valid = not is_known(name) or re.fullmatch(r"ml\.[a-z0-9-]+\.[a-z0-9-]+", name) is not None
-    check.require(
-        valid, f"{told} is not of the form ml.<family>.<size>; pass a name such as {cls._example!r}"
-    )
+_FORM = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9-]+")
+
+
+def _check_form(
+    check: Checks, argument: str, name: str, cls: type[InstanceType] | type[AcceleratorType]
+) -> None:
+    rule = f"is not of the form ml.<family>.<size>; pass a name such as {cls._example!r}"
+    check_text(check, argument, name, _FORM, rule)
 
 
 def _define_constants(cls: type[InstanceType] | type[AcceleratorType]) -> None:

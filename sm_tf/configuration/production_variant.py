@@ -1,6 +1,5 @@
 """Production variants: a model, its instances or serverless capacity, and its share of the traffic."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +9,7 @@ from math import gcd, lcm
 from struct import pack, unpack
 from typing import Any
 
+from sm_tf.aws.s3_bucket_name import S3_LOCATION
 from sm_tf.bindings.core import Op
 from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.configuration.instance_type import AcceleratorType, InstanceType, check_type
@@ -26,6 +26,7 @@ from sm_tf.foundation.checks import (
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.naming import check_name
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 from sm_tf.model.model import IModel
 
 SERVERLESS_MEMORY_SIZES_IN_MB = (1024, 2048, 3072, 4096, 5120, 6144)
@@ -204,11 +205,8 @@ def _check_instances(check: Checks, named: str, variant: InstanceProductionVaria
         if is_whole(low) and is_whole(high):
             check.require(low <= high, f"{what} has min_instance_count {low} above max_instance_count {high}")
     if dump := variant.core_dump_config:
-        uri = dump.destination_s3_uri
-        valid = not is_known(uri) or re.fullmatch(r"s3://[^/]+/?.*", uri) is not None
-        check.require(
-            valid, f"{named}: core_dump_config.destination_s3_uri {uri!r} must begin with s3://<bucket>"
-        )
+        what = f"{named}: core_dump_config.destination_s3_uri"
+        check_text(check, what, dump.destination_s3_uri, S3_LOCATION, "must begin with s3://<bucket>")
 
 
 def _check_serverless(check: Checks, named: str, variant: ServerlessProductionVariantProps) -> None:

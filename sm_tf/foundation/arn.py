@@ -1,14 +1,29 @@
-"""ARNs of SageMaker resources that are managed elsewhere."""
+"""ARNs that users give: their form, and what they say."""
 
 import re
 from dataclasses import dataclass
 
 from sm_tf.bindings.core import Fn
 from sm_tf.bindings.resources import Place
+from sm_tf.bindings.template import groups, split
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
-from sm_tf.foundation.errors import InvalidPropsError
+from sm_tf.foundation.errors import checking
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
+
+_FIELDS = re.compile(r"arn:[^:]+:[^:]+:([^:]*):([^:]*):(.+)")
+
+
+def arn_form(service: str, resource: str) -> re.Pattern[str]:
+    """Return the form of the ARNs of a service's resources in any region and account."""
+    return re.compile(rf"arn:[\w-]+:{service}:[a-z0-9-]+:\d{{12}}:{resource}")
+
+
+def arn_fields(arn: str) -> tuple[str, str, str] | None:
+    """Return the region, account and resource in an ARN, or None if the literals don't separate them."""
+    region, account, resource = groups(_FIELDS, arn) or ("", "", "")
+    return (region, account, resource) if resource else None
 
 
 @public
@@ -24,20 +39,18 @@ class SageMakerArn:
     @classmethod
     def parse(cls, where: str, arn: str, resource: str) -> "SageMakerArn":
         """Read the ARN of a `resource` (`model`, `endpoint-config`, `endpoint`, `pipeline`). Terraform splits
-        a token.
+        it if the name is inside a token.
 
         Raises:
             InvalidPropsError: If `arn` is not the ARN of such a resource.
         """
-        if not is_known(arn):
-            return cls(arn, Fn.element(Fn.split("/", as_token(arn)), 1))
-        found = re.fullmatch(rf"arn:[\w-]+:sagemaker:([a-z0-9-]+):(\d{{12}}):{resource}/([a-zA-Z0-9-]+)", arn)
-        if found is None:
-            form = f"arn:<partition>:sagemaker:<region>:<account>:{resource}/<name>"
-            raise InvalidPropsError(
-                where, [f"{arn!r} is not the ARN of a SageMaker {resource}; pass one of the form {form}"]
-            )
-        return cls(arn, found[3], found[1], found[2])
+        with checking(where) as check:
+            allowed = f"arn:<partition>:sagemaker:<region>:<account>:{resource}/<name>"
+            rule = f"is not the ARN of a SageMaker {resource}; pass one of the form {allowed}"
+            check_text(check, "", arn, arn_form("sagemaker", f"{resource}/[a-zA-Z0-9-]+"), rule)
+        region, account, _ = arn_fields(arn) or (arn, arn, "")
+        (name,) = groups(_NAMED, arn) or (Fn.element(Fn.split("/", as_token(arn)), 1),)
+        return cls(arn, name, region if is_known(region) else None, account if is_known(account) else None)
 
     @classmethod
     def in_environment_of(cls, place: Place, name: str, resource: str) -> "SageMakerArn":
@@ -46,5 +59,10 @@ class SageMakerArn:
         SageMaker writes names in ARNs in lower case, and IAM compares ARNs case-sensitively.
         """
         environment = Environment(place)
-        in_arn = name.lower() if is_known(name) else Fn.lower(as_token(name))
+        in_arn = "".join(
+            Fn.lower(as_token(part)) if index % 2 else part.lower() for index, part in enumerate(split(name))
+        )
         return cls(environment.arn("sagemaker", f"{resource}/{in_arn}"), name, environment.known_region)
+
+
+_NAMED = re.compile(r".*/([^/]+)")

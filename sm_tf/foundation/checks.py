@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 from sm_tf.bindings.core import IResolvable
 from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.texts import is_one_of
 
 DurationLike = timedelta | IResolvable
 """A timedelta of whole seconds, or a Terraform token for a number of seconds, such as `variable.value`. A
@@ -44,7 +45,7 @@ def check_whole(
 def check_choice(check: Checks, what: str, value: Any, choices: type[StrEnum]) -> None:
     """Check that a value is one of a closed set, or None."""
     allowed = [choice.value for choice in choices]
-    valid = value is None or not is_known(value) or value in allowed
+    valid = value is None or is_one_of(allowed, value)
     check.require(valid, f"{what} {value!r} must be one of {', '.join(allowed)}")
 
 

@@ -6,8 +6,8 @@ import re
 from sm_tf.aws.sagemaker_name import SAGEMAKER_NAME, SAGEMAKER_NAME_RULE
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import Call, Join, Place, place_of
-from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.texts import check_text
 
 
 def readable_name(named: Construct | Place, *, limit: int, suffix: str = "") -> str:
@@ -50,6 +50,4 @@ MAX_NAME = 63
 
 def check_name(check: Checks, argument: str, name: str | None) -> None:
     """Check the form of a SageMaker name that a user gave."""
-    if name is not None and is_known(name):
-        valid = isinstance(name, str) and SAGEMAKER_NAME.fullmatch(name) is not None
-        check.require(valid, f"{argument} {name!r} must be {SAGEMAKER_NAME_RULE}")
+    check_text(check, argument, name, SAGEMAKER_NAME, f"must be {SAGEMAKER_NAME_RULE}")

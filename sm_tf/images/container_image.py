@@ -10,16 +10,21 @@ from typing import Any
 from sm_tf.access.iam import PolicyHolder, PolicyStatement
 from sm_tf.access.provider_types import EcrRepositoryLike
 from sm_tf.aws.dlc_accounts import DLC_ACCOUNT_BY_REGION
-from sm_tf.aws.ecr_image import DIGEST, REPOSITORY, REPOSITORY_RULE, TAG
+from sm_tf.aws.ecr_image import DIGEST, TAG
 from sm_tf.bindings.core import Construct, Fn, TerraformResource, Token
-from sm_tf.bindings.tokens import as_token, is_known
+from sm_tf.bindings.template import groups
+from sm_tf.bindings.tokens import as_token
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text, fits
+from sm_tf.images.ecr_repository import check_repository, check_repository_name, split_arn
 
-_REPOSITORY_ARN = re.compile(r"arn:[\w-]+:ecr:[^:]+:[^:]+:repository/(.+)")
-# Python and Terraform both read it, and they escape backslashes differently, so it has none.
-_ECR_URI = "^(?P<account>[0-9]{12})[.]dkr[.]ecr[.](?P<region>[a-z0-9-]+)[.][a-z0-9.-]+/(?P<repository>[^:@]+)"
+# Terraform reads it too, and escapes backslashes differently, so it has none.
+_IN_ECR = "(?P<account>[0-9]{12})[.]dkr[.]ecr[.](?P<region>[a-z0-9-]+)[.][a-z0-9.-]+/(?P<repository>[^:@]+)"
+_ECR_URI = re.compile(f"{_IN_ECR}(?:[:@].*)?")
+_ECR_PARTS = re.compile(r"([^./]+)\.dkr\.ecr\.([^./]+)\.[^/]+/([^:@]+)(?:[:@].*)?")
+_NAME = re.compile("([^:@]+)(?:[:@].*)?")
 
 
 @public
@@ -60,8 +65,7 @@ class ContainerImage(ABC):
         with checking("ContainerImage.from_ecr_repository") as check:
             check.require(tag is None or digest is None, "both tag and digest are given; pass one of them")
             if digest is not None:
-                valid = not is_known(digest) or DIGEST.fullmatch(digest) is not None
-                check.require(valid, f"digest {digest!r} must be sha256: and 64 hexadecimal digits")
+                check_text(check, "digest", digest, DIGEST, "must be sha256: and 64 hexadecimal digits")
             if tag is not None:
                 _check_tag(check, tag)
             if not isinstance(repository, str):
@@ -69,8 +73,7 @@ class ContainerImage(ABC):
                 allowed = "the provider's EcrRepository, DataAwsEcrRepository, a name or an ARN"
                 check.require(valid, f"repository is {repository!r}; pass {allowed}")
             else:
-                arn = _REPOSITORY_ARN.fullmatch(repository)
-                _check_repository(check, arn[1] if arn else repository)
+                check_repository(check, repository)
         return _EcrImage(repository, f"@{digest}" if digest else f":{tag or 'latest'}")
 
     @staticmethod
@@ -89,11 +92,12 @@ class ContainerImage(ABC):
             region isn't in the table.
         """
         with checking("ContainerImage.from_dlc") as check:
-            _check_repository(check, repository_name)
+            check_repository_name(check, repository_name)
             _check_tag(check, tag)
             if account_id is not None:
-                valid = not is_known(account_id) or re.fullmatch(r"\d{12}", account_id) is not None
-                check.require(valid, f"account_id {account_id!r} must be the 12 digits of an AWS account")
+                check_text(
+                    check, "account_id", account_id, _ACCOUNT, "must be the 12 digits of an AWS account"
+                )
         return _DlcImage(repository_name, tag, account_id)
 
     @staticmethod
@@ -153,25 +157,17 @@ class ContainerImage(ABC):
             (ContainerDefinition, SageMaker API reference).
         """
         with checking("ContainerImage.from_image_uri") as check:
-            valid = not is_known(uri) or re.fullmatch(r"\S{1,255}", str(uri)) is not None
-            check.require(valid, f"image {uri!r} must be 1 to 255 characters without white space")
+            check_text(check, "image", uri, _IMAGE, "must be 1 to 255 characters without white space")
         return _UriImage(uri)
 
 
+_ACCOUNT = re.compile(r"\d{12}")
+_IMAGE = re.compile(r"\S{1,255}")
+
+
 def _check_tag(check: Checks, tag: str) -> None:
-    if not is_known(tag):
-        return
     hint = "; pass a digest as digest=" if DIGEST.fullmatch(str(tag)) else ""
-    valid = isinstance(tag, str) and TAG.fullmatch(tag) is not None
-    check.require(valid, f"tag {tag!r} must be 1 to 128 letters, digits, '_', '.' and '-'{hint}")
-
-
-def _check_repository(check: Checks, name: str) -> None:
-    valid = not is_known(name) or (isinstance(name, str) and REPOSITORY.fullmatch(name) is not None)
-    check.require(
-        valid,
-        f"repository {name!r} is not an ECR repository name: {REPOSITORY_RULE}",
-    )
+    check_text(check, "tag", tag, TAG, f"must be 1 to 128 letters, digits, '_', '.' and '-'{hint}")
 
 
 def grant_pull(model: PolicyHolder, repository_arn: str) -> None:
@@ -208,9 +204,8 @@ class _EcrImage(ContainerImage):
             return repository.repository_url, repository.arn
         account, region = environment.account, environment.region
         name = repository
-        if repository.startswith("arn:"):
-            _, _, _, region, account, resource = repository.split(":", 5)
-            name = resource.removeprefix("repository/")
+        if found := split_arn(repository):
+            region, account, name = found
         url = f"{account}.dkr.ecr.{region}.{environment.dns_suffix}/{name}"
         return url, f"arn:{environment.partition}:ecr:{region}:{account}:repository/{name}"
 
@@ -256,21 +251,16 @@ class _UriImage(ContainerImage):
         return f"<ContainerImage {self._uri}>"
 
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
-        partition = Environment(scope).partition
-        if not is_known(self._uri):
-            found_by_terraform = Token.as_string_map(Fn.regex(_ECR_URI, as_token(self._uri)))
-            account, region, repository = (
-                Fn.lookup(found_by_terraform, part, "") for part in ("account", "region", "repository")
-            )
+        if fits(_ECR_URI, self._uri):
+            account, region, repository = groups(_ECR_PARTS, self._uri) or self._split_by_terraform()
+            partition = Environment(scope).partition
             grant_pull(model, f"arn:{partition}:ecr:{region}:{account}:repository/{repository}")
-        elif found := re.match(_ECR_URI, self._uri):
-            grant_pull(
-                model,
-                "arn:{}:ecr:{region}:{account}:repository/{repository}".format(
-                    partition, **found.groupdict()
-                ),
-            )
         return ContainerImageConfig(image_name=self._uri)
+
+    def _split_by_terraform(self) -> tuple[str, ...]:
+        (name,) = groups(_NAME, self._uri) or (self._uri,)
+        found = Token.as_string_map(Fn.regex(f"^{_IN_ECR}", as_token(name)))
+        return tuple(str(Fn.lookup(found, part, "")) for part in ("account", "region", "repository"))
 
 
 class _AssetImage(ContainerImage):

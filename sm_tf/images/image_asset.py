@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Self, TypedDict, Unpack
 
 from sm_tf.access.provider_types import EcrRepositoryLike
-from sm_tf.aws.ecr_image import REPOSITORY
 from sm_tf.bindings.core import AssetType, Construct, Fn, TerraformAsset, TerraformProvider, TerraformResource
 from sm_tf.bindings.resources import Map, Place, Resource, place_of
 from sm_tf.bindings.tokens import as_token, is_known
@@ -22,6 +21,7 @@ from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import DRAWN_LENGTH, new_name, readable_name
 from sm_tf.images.context import BuildContext
+from sm_tf.images.ecr_repository import check_repository, split_arn
 
 PLATFORMS = ("linux/amd64", "linux/arm64")
 """The platforms of SageMaker's instances."""
@@ -30,7 +30,6 @@ _SCRIPT = Path(__file__).with_name("build_and_push.sh")
 _SHARED_REPOSITORY = "SmTfImages"
 _ECR_NAME_LIMIT = 256 - DRAWN_LENGTH - 1
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-_REPOSITORY_ARN = re.compile(r"arn:[a-z-]+:ecr:[a-z0-9-]+:(?P<account>\d{12}):repository/(?P<name>.+)")
 
 
 class ImageOptions(TypedDict, total=False):
@@ -223,8 +222,9 @@ def _find_repository(scope: Construct, given: EcrRepositoryLike | str | None) ->
         return _shared_repository(place_of(scope))
     if not isinstance(given, str):
         return given
-    arn = _REPOSITORY_ARN.fullmatch(given)
-    values = {"name": arn["name"], "registry_id": arn["account"]} if arn else {"name": given}
+    values = {"name": given}
+    if arn := split_arn(given):
+        _, values["registry_id"], values["name"] = arn
     found: EcrRepositoryLike = Resource(scope, "Repository", "data.aws_ecr_repository", values).object
     return found
 
@@ -296,13 +296,10 @@ def _check_build_args(checks: Checks, build_args: object) -> None:
 def _check_repository(checks: Checks, repository: object) -> None:
     if repository is None or (hasattr(repository, "repository_url") and hasattr(repository, "arn")):
         return
-    checks.require(
-        isinstance(repository, str)
-        and (
-            not is_known(repository)
-            or bool(_REPOSITORY_ARN.fullmatch(repository))
-            or bool(REPOSITORY.fullmatch(repository))
-        ),
-        f"repository {repository!r} is not an ECR repository; pass a resource, a data source, a name or an "
-        "ARN",
-    )
+    if isinstance(repository, str):
+        check_repository(checks, repository)
+    else:
+        checks.problem(
+            f"repository {repository!r} is not an ECR repository; pass a resource, a data source, a name or "
+            "an ARN"
+        )

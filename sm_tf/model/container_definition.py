@@ -7,11 +7,14 @@ from enum import StrEnum
 from typing import Any
 
 from sm_tf.artifacts.model_data import ModelData
+from sm_tf.bindings.template import literal_length
 from sm_tf.bindings.tokens import is_known, is_map_token
+from sm_tf.foundation.arn import arn_form
 from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.naming import check_name
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text, fits
 from sm_tf.images.container_image import ContainerImage
 
 
@@ -147,7 +150,19 @@ def _check_container(check: Checks, where: str, container: ContainerDefinition) 
         container.repository_credentials_provider_arn is None or access == RepositoryAccessMode.VPC,
         f"{where}.repository_credentials_provider_arn needs repository_access_mode=RepositoryAccessMode.VPC",
     )
+    provider = container.repository_credentials_provider_arn
+    what = f"{where}.repository_credentials_provider_arn"
+    check_text(check, what, provider, _FUNCTION_ARN, "must be the ARN of a Lambda function")
+    rule = "must be the ARN of a model package, or the name of one"
+    check_text(check, f"{where}.model_package_name", container.model_package_name, _PACKAGE, rule)
+    check_name(check, f"{where}.inference_specification_name", container.inference_specification_name)
     _check_environment(check, f"{where}.environment", container.environment)
+
+
+_FUNCTION_ARN = arn_form("lambda", "function:.+")
+_PACKAGE = re.compile(
+    r"(?:arn:[\w-]+:sagemaker:[a-z0-9-]*:\d{12}:[a-z-]*/)?[a-zA-Z0-9][a-zA-Z0-9-]{0,62}(?:/\d{1,9})?"
+)
 
 
 def _check_environment(check: Checks, where: str, environment: Any) -> None:
@@ -162,21 +177,20 @@ def _check_environment(check: Checks, where: str, environment: Any) -> None:
         f"{where} has {len(environment)} entries; SageMaker allows at most {_MAX_ENVIRONMENT}",
     )
     for name, value in environment.items():
-        if is_known(name):
-            valid = isinstance(name, str) and _VARIABLE.fullmatch(name) is not None
+        check.require(
+            fits(_VARIABLE, name),
+            f"{where} has the name {_short(name)}; names must be 1 to 1024 letters, digits and '_', and "
+            "must not begin with a digit",
+        )
+        if isinstance(value, str):
+            length = literal_length(value)
             check.require(
-                valid,
-                f"{where} has the name {_short(name)}; names must be 1 to 1024 letters, digits and '_', and "
-                "must not begin with a digit",
-            )
-        if is_known(value) and not isinstance(value, str):
-            check.problem(f"{where}[{name!r}] is {value!r}; values must be strings")
-        elif is_known(value):
-            check.require(
-                len(value) <= _MAX_ENVIRONMENT_TEXT,
-                f"{where}[{_short(name)}] has {len(value)} characters; at most {_MAX_ENVIRONMENT_TEXT} are "
+                length <= _MAX_ENVIRONMENT_TEXT,
+                f"{where}[{_short(name)}] has {length} characters; at most {_MAX_ENVIRONMENT_TEXT} are "
                 "allowed",
             )
+        elif is_known(value):
+            check.problem(f"{where}[{name!r}] is {value!r}; values must be strings")
 
 
 def _short(text: Any) -> str:

@@ -5,10 +5,10 @@ import re
 from sm_tf.access.iam import Grantee, grant
 from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import place_of
-from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.arn import SageMakerArn
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.errors import InvalidPropsError, checking
+from sm_tf.foundation.texts import check_text
 
 _NAME = re.compile(r"(?=.{1,256}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 
@@ -50,9 +50,8 @@ class Pipeline(SmTfConstruct):
         """
         place = place_of(scope).below(id, provider)
         with checking(place.path) as check:
-            valid = not is_known(pipeline_name) or _NAME.fullmatch(pipeline_name) is not None
-            rule = "1 to 256 letters, digits and hyphens, with a letter or digit at both ends"
-            check.require(valid, f"pipeline_name {pipeline_name!r} must be {rule}")
+            rule = "must be 1 to 256 letters, digits and hyphens, with a letter or digit at both ends"
+            check_text(check, "pipeline_name", pipeline_name, _NAME, rule)
         return cls(scope, id, SageMakerArn.in_environment_of(place, pipeline_name, "pipeline"), provider)
 
     @classmethod

@@ -1,5 +1,6 @@
 """Changes to single recommended alarms."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,9 +11,11 @@ from sm_tf.cloudwatch.alarm_actions import AlarmAction
 from sm_tf.foundation.checks import check_whole, is_number
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
+from sm_tf.foundation.texts import check_text
 from sm_tf.operations.threshold_checks import is_whole_minutes
 
 _MAX_URL = 600
+_URL = re.compile(rf"(?=.{{1,{_MAX_URL}}}$)https?://\S*")
 
 
 @public
@@ -85,12 +88,5 @@ def _check_periods(check: Checks, evaluation_periods: Any, period: Any) -> None:
 
 
 def _check_url(check: Checks, url: Any) -> None:
-    if url is None or (isinstance(url, str) and not is_known(url)):
-        return
-    valid = (
-        isinstance(url, str)
-        and url.startswith(("http://", "https://"))
-        and len(url) <= _MAX_URL
-        and not any(character.isspace() for character in url)
-    )
-    check.require(valid, f"runbook_url {url!r} must be an http or https URL of at most {_MAX_URL} characters")
+    rule = f"must be an http or https URL of at most {_MAX_URL} characters"
+    check_text(check, "runbook_url", url, _URL, rule)

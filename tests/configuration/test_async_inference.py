@@ -78,9 +78,9 @@ def test_everything_that_the_provider_knows(stack, synth, new_config) -> None:
 
 
 def test_the_models_role_may_do_what_it_needs_and_no_more(stack, synth, new_config) -> None:
-    new_config(s3_input_path="s3://in/requests/", success_topic=TOPIC, encryption_key=KEY)
+    new_config(s3_input_path="s3://inbox/requests/", success_topic=TOPIC, encryption_key=KEY)
     content = synth(stack)
-    assert content.allowed("s3:GetObject") == ["arn:aws:s3:::bucket/out/*", "arn:aws:s3:::in/requests/*"]
+    assert content.allowed("s3:GetObject") == ["arn:aws:s3:::bucket/out/*", "arn:aws:s3:::inbox/requests/*"]
     assert content.allowed("s3:PutObject") == ["arn:aws:s3:::bucket/out/*"]
     assert content.allowed("sns:Publish") == [TOPIC]
     assert content.allowed("kms:GenerateDataKey") == [KEY]
@@ -88,12 +88,12 @@ def test_the_models_role_may_do_what_it_needs_and_no_more(stack, synth, new_conf
 
 def test_a_caller_may_put_requests_and_read_answers(stack, synth, new_config) -> None:
     config = new_config(
-        s3_input_path="s3://in/requests", s3_failure_path="s3://bucket/failed", encryption_key=KEY
+        s3_input_path="s3://inbox/requests", s3_failure_path="s3://bucket/failed", encryption_key=KEY
     )
     Endpoint(stack, "Endpoint", endpoint_config=config).grant_invoke(ROLE)
     content = synth(stack)
     start = "Endpoint_InvokeBy"
-    assert content.allowed("s3:PutObject", start) == ["arn:aws:s3:::in/requests/*"]
+    assert content.allowed("s3:PutObject", start) == ["arn:aws:s3:::inbox/requests/*"]
     assert content.allowed("s3:GetObject", start) == [
         "arn:aws:s3:::bucket/out/*",
         "arn:aws:s3:::bucket/failed/*",

@@ -90,7 +90,7 @@ class TestEcr:
             (("a..b",), "repository 'a..b' is not an ECR repository name"),
             (("a-.b",), "repository 'a-.b' is not an ECR repository name"),
             (("a___b",), "repository 'a___b' is not an ECR repository name"),
-            (("arn:aws:s3:::app",), "is not an ECR repository name"),
+            (("arn:aws:s3:::app",), "is not the ARN of an ECR repository; pass one of the form arn:"),
             (("app", "a b"), "tag 'a b' must be 1 to 128"),
             (("app", "é"), "tag 'é' must be 1 to 128"),
             (("app", ""), "tag '' must be 1 to 128"),

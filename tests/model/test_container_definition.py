@@ -13,6 +13,7 @@ from sm_tf import (
 )
 
 MODEL = "aws_sagemaker_model"
+FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:login"
 IMAGE = ContainerImage.from_image_uri("example.com/app:1")
 ADAPTER = ModelData.from_s3_data_source("s3://models/adapter/")
 
@@ -196,7 +197,7 @@ class TestHostnames:
         ({"additional_model_data": {"a": "s3://a/b"}}, "additional_model_data['a'] is 's3://a/b'; create it"),
         ({"inference_specification_name": "x"}, "inference_specification_name needs model_package_name"),
         ({"model_cache_setting": "Enabled"}, "model_cache_setting needs mode=ContainerMode.MULTI_MODEL"),
-        ({"repository_credentials_provider_arn": "arn:x"}, "needs repository_access_mode=RepositoryAccess"),
+        ({"repository_credentials_provider_arn": FUNCTION}, "needs repository_access_mode=RepositoryAccess"),
         ({"mode": "Many"}, "containers[0].mode 'Many' must be one of SingleModel, MultiModel"),
         (
             {"repository_access_mode": "Public"},

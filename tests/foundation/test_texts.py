@@ -1,0 +1,125 @@
+import importlib
+import pkgutil
+import re
+from typing import Any
+
+import pytest
+from cdktf import TerraformVariable
+from hypothesis import given
+from hypothesis import strategies as st
+
+import sm_tf
+from sm_tf import InvalidPropsError
+from sm_tf.aws.ecr_image import REPOSITORY
+from sm_tf.aws.s3_bucket_name import BUCKET, S3_LOCATION
+from sm_tf.aws.sagemaker_name import SAGEMAKER_NAME
+from sm_tf.cloudwatch.metric import _STATISTIC
+from sm_tf.foundation.arn import arn_form
+from sm_tf.foundation.errors import checking
+from sm_tf.foundation.texts import check_text, fits, is_one_of
+
+PATTERNS = {
+    "name": SAGEMAKER_NAME,
+    "bucket": BUCKET,
+    "repository": REPOSITORY,
+    "location": S3_LOCATION,
+    "statistic": _STATISTIC,
+    "arn": arn_form("sagemaker", "model/[a-z-]+"),
+}
+
+
+def patterns_of(module: Any) -> list[re.Pattern[str]]:
+    values = [found for name, found in vars(module).items() if not name.startswith("__")]
+    values += [each for found in values if isinstance(found, dict) for each in found.values()]
+    return [found for found in values if isinstance(found, re.Pattern) and isinstance(found.pattern, str)]
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+@given(data=st.data())
+def test_whatever_a_reference_stands_for_may_be_one(name, data) -> None:
+    """A text that matches still fits with any of its pieces replaced by references."""
+    pattern = PATTERNS[name]
+    text = data.draw(st.from_regex(pattern, fullmatch=True).filter(lambda text: "$" not in text))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=6)))
+    pieces = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+    for kept in (0, 1):
+        half = "".join("${var.x}" if index % 2 == kept else each for index, each in enumerate(pieces))
+        assert fits(pattern, half), half
+
+
+@given(
+    before=st.sampled_from(["", "a", "a-b", "${var.x}", "${var.x}-a", "a${var.y}"]),
+    wrong=st.sampled_from([" ", "_", "a b", "ä", "/", "$${x}", ".", "x" * 64]),
+    after=st.sampled_from(["", "b", "${var.z}", "-b${var.z}", "${var.z}-${var.u}c"]),
+)
+def test_what_no_name_has_is_found_before_between_and_after_references(before, wrong, after) -> None:
+    assert not fits(SAGEMAKER_NAME, before + wrong + after)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "right", "wrong"),
+    [
+        ("name", ["${x}", "a-${x}", "${x}-a", "${x}${y}"], ["-${x}", "${x}-", "a" * 60 + "${x}" + "b" * 4]),
+        ("bucket", ["a.${x}", "${x}.a"], ["a..${x}", "A${x}", "${x}-", "${x}_${y}"]),
+        ("repository", ["a/${x}", "${x}__b", "a${x}"], ["/${x}", "${x}//b", "${x}:b", "A${x}"]),
+        ("location", ["${x}", "s3://${x}", "s3://${x}/a", "${x}/a"], ["https://${x}", "s3:/${x}", "/a${x}"]),
+        ("statistic", ["p${x}", "TM(${x}%:90%)", "tm(:${x}%)", "${x}um"], ["x${x}", "p${x}%", "${x}(:)"]),
+        (
+            "arn",
+            ["arn:aws:sagemaker:${r}:${a}:model/x", "${base}/x", "arn:${x}", "arn:aws:sagemaker:${rest}"],
+            [
+                "arn:aws:s3:${r}:${a}:model/x",
+                "arn:aws:sagemaker:${r}:${a}:endpoint/x",
+                "arn:aws:sagemaker:EU:${a}:model/x",
+                "arn:aws:sagemaker:${r}:12:model/${x}",
+                "${base}/x y",
+                "arn:aws:sagemaker:${r}/${x}:x",
+            ],
+        ),
+    ],
+)
+def test_a_text_fits_if_some_values_make_it_match(pattern, right, wrong) -> None:
+    assert [text for text in right if not fits(PATTERNS[pattern], text)] == []
+    assert [text for text in wrong if fits(PATTERNS[pattern], text)] == []
+
+
+def test_every_pattern_of_the_package_is_understood() -> None:
+    names = [module.name for module in pkgutil.walk_packages(sm_tf.__path__, "sm_tf.")]
+    kinds = "aws", "access", "artifacts", "autoscaling", "cloudwatch", "configuration", "images", "model"
+    modules = [importlib.import_module(name) for name in names if name.split(".")[1] in kinds]
+    checked = {pattern for module in modules for pattern in patterns_of(module) if "^" not in pattern.pattern}
+    assert len(checked) > 20
+    for pattern in checked:
+        fits(pattern, "${var.x}")
+
+
+@pytest.mark.parametrize("given", ["a$${b", "a$$${b}"])
+def test_an_escape_is_a_literal(given) -> None:
+    assert fits(re.compile(r"a\$?\$\{b\}?"), given)
+    assert not fits(SAGEMAKER_NAME, given)
+
+
+def test_objects_that_only_terraform_knows_fit(stack) -> None:
+    variable = TerraformVariable(stack, "x", type="string")
+    assert fits(SAGEMAKER_NAME, variable.string_value)
+    assert fits(SAGEMAKER_NAME, variable)
+    assert not fits(SAGEMAKER_NAME, 7)
+
+
+def test_a_choice_may_have_references() -> None:
+    choices = ("Europe/Berlin", "UTC")
+    assert all(is_one_of(choices, text) for text in ("UTC", "Europe/${var.city}", "${var.zone}"))
+    assert not any(is_one_of(choices, text) for text in ("utc", "Asia/${var.city}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a b-${TfToken[TOKEN.1]}", "x: name 'a b-${…}' must be a name"),
+        ("a${var.b", "x: name 'a${var.b' has a '${' without its '}'; close the reference, or write '$${'"),
+        ("a-$${TfToken[TOKEN.1]}", "x: name 'a-$${…}' has a '$' right before a reference"),
+    ],
+)
+def test_the_message_shows_the_literals(text, told) -> None:
+    with pytest.raises(InvalidPropsError, match=re.escape(told)), checking("x") as check:
+        check_text(check, "name", text, SAGEMAKER_NAME, "must be a name")
