@@ -381,7 +381,7 @@ class TestRefuses:
         assert synth(stack).only(MODEL)["inference_execution_config"] == {"mode": "Direct"}
 
     def test_a_value_that_is_not_a_container(self, stack) -> None:
-        with pytest.raises(InvalidPropsError, match=r"containers\[0\] is 'app:1'; pass a ContainerDefinition"):
+        with pytest.raises(InvalidPropsError, match="'app:1' is not a container; pass a ContainerDefinition"):
             Model(stack, "Model", containers=["app:1"])
 
 
