@@ -238,8 +238,11 @@ def test_a_terminal_sees_progress(folder: Path, temporary_folder: Path, terminal
     assert temporary_folder.is_dir()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
     shell = terminal("sandbox", "hosting", cwd=folder, stdin=subprocess.DEVNULL, env=environment)
-    text = shell.end()
+    # Each step has its own time.
+    shell.expect("providers installed")
+    shell.expect("2 to create")
+    assert "aws_sagemaker_model.model" in shell.expect("2 created")
+    shell.expect("no changes")
+    assert "✓" in shell.expect("2 destroyed, nothing left")
+    shell.end()
     assert shell.process.returncode == 0
-    assert "aws_sagemaker_model.model" in text
-    assert "✓" in text
-    assert "2 destroyed, nothing left" in text
