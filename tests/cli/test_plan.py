@@ -185,7 +185,7 @@ def test_a_plan_that_takes_an_endpoint_away_says_so(run: Run, endpoint_folder: P
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith(
             f"{named}"
-            "  construct  demo/Endpoint\n"
+            "  construct  demo/Endpoint/Resource\n"
             "  because    deployment_config.auto_rollback_configuration is added\n"
             '  because    name changes from "demo-endpoint" to "demo-endpoint-rollback"\n'
             "  instead    add a second Endpoint with the change, apply, move the callers to it, remove this "
@@ -201,9 +201,9 @@ def test_a_plan_that_takes_an_endpoint_away_says_so(run: Run, endpoint_folder: P
         assert done.returncode == 1
         refusal, outage, _ = done.stdout.split("\n\n", 2)
         assert re.fullmatch(
-            r"Error: demo/Endpoint is protected, and the plan would destroy it\n"
-            r"  construct  demo/Endpoint\n"
-            r"  made at    main.py:\d+\n"
+            r"Error: demo/Endpoint/Resource is protected, and the plan would destroy it\n"
+            r"  construct  demo/Endpoint/Resource\n"
+            r"  made at    main.py, line \d+\n"
             r"  Terraform  aws_sagemaker_endpoint.Endpoint_\w+\n"
             r"  It has deletion_protection=True. Undo the change, or remove the protection .*",
             refusal,
