@@ -14,7 +14,6 @@ from sm_tf.aws.s3_bucket_name import BUCKET, BUCKET_RULE
 from sm_tf.bindings.core import Construct, Fn, Token
 from sm_tf.bindings.template import groups, readable, split
 from sm_tf.bindings.tokens import as_token, is_known
-from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
@@ -229,8 +228,6 @@ def _check_data_source(
     check: Checks, what: str, key: str | None, data_type: S3DataType, compression: CompressionType
 ) -> None:
     """Check that a key, or a URI that ends with it, fits the type and the compression."""
-    check_choice(check, "s3_data_type", data_type, S3DataType)
-    check_choice(check, "compression_type", compression, CompressionType)
     is_prefix = data_type == S3DataType.S3_PREFIX
     if key is not None and is_known(data_type):
         rule = f"doesn't fit s3_data_type {str(data_type)!r}; a prefix must end in '/', an object must not"

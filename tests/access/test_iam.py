@@ -46,7 +46,7 @@ class TestGrantees:
             new_endpoint().grant_invoke(imported)
 
     def test_are_nothing_else(self, new_endpoint) -> None:
-        with pytest.raises(InvalidPropsError, match="5 can't hold permissions; pass an IAM role, user or"):
+        with pytest.raises(InvalidPropsError, match="grantee is 5; pass a role, user or group, "):
             new_endpoint().grant_invoke(5)
 
     def test_a_model_takes_the_role_of_another(self, stack, synth, new_model) -> None:

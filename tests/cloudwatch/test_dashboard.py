@@ -112,7 +112,7 @@ def test_a_malformed_name_is_refused(stack, name) -> None:
 
 
 def test_something_else_is_refused(stack) -> None:
-    with pytest.raises(InvalidPropsError, match="'text' is not a widget; pass a GraphWidget, TextWidget"):
+    with pytest.raises(InvalidPropsError, match=r"widgets\[0\]\[0\] is 'text'; pass a Widget"):
         Dashboard(stack, "Board", widgets=[["text"]])
 
 

@@ -95,9 +95,9 @@ class TestEcr:
             (("app", "é"), "tag 'é' must be 1 to 128"),
             (("app", ""), "tag '' must be 1 to 128"),
             (("app", "x" * 129), "must be 1 to 128"),
-            (("app", 1.0), "tag 1.0 must be 1 to 128"),
+            (("app", 1.0), "tag 1.0 must be a string"),
             (("app", DIGEST), "; pass a digest as digest="),
-            ((5,), "repository is 5; pass the provider's EcrRepository"),
+            ((5,), "repository is 5; pass a repository or a string"),
         ],
     )
     def test_malformed_ones_are_refused(self, arguments, told) -> None:
