@@ -419,7 +419,7 @@ class ScalableTarget(SmTfConstruct, ABC):
         return f"{readable_name(self, limit=200)}-{id}"[:_MAX_POLICY_NAME]
 
     @classmethod
-    def check_bounds(cls, check: Checks, named: str, low: Any, high: Any) -> None:
+    def check_bounds(cls, check: Checks, named: str, low: CountLike | None, high: CountLike | None) -> None:
         """Note what is wrong with two bounds; None passes."""
         for name, value in (("min_capacity", low), ("max_capacity", high)):
             hint = cls._why_min if value == 0 else ""

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -17,6 +17,7 @@ from sm_tf.foundation.forms import (
     ANY,
     DURATION,
     FLAG,
+    FUNCTION,
     MOMENT,
     NUMBER,
     TEXT,
@@ -77,6 +78,8 @@ def _form_of(annotation: Any) -> Form:
         forms = [_form_of(each) for each in arguments if each is not NoneType]
         form = one_of(forms) if len(forms) > 1 else forms[0]
         return _or_none(form) if NoneType in arguments else form
+    if origin is Callable:
+        return FUNCTION
     if origin in (Sequence, list):
         return list_of(_form_of(arguments[0]))
     if origin in (Mapping, dict):

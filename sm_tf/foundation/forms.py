@@ -71,6 +71,10 @@ def _text(what: str, value: Any, problems: list[str]) -> Any:
     return as_token(value) if is_token(value) else WRONG
 
 
+def _id(what: str, value: Any, problems: list[str]) -> Any:
+    return _text(what, value, problems) or WRONG
+
+
 def _flag(what: str, value: Any, problems: list[str]) -> Any:
     del what, problems
     return value if isinstance(value, bool) or is_token(value) else WRONG
@@ -118,6 +122,7 @@ def _token(what: str, value: Any, problems: list[str]) -> Any:
 
 ANY = Form("any value", _any)
 TEXT = Form("a string", _text, is_plain=True)
+ID = Form("a string that isn't empty", _id, is_plain=True)
 FLAG = Form("True or False", _flag, is_plain=True)
 WHOLE = Form("a whole number", _whole, is_plain=True)
 NUMBER = Form("a number", _number, is_plain=True)
@@ -134,6 +139,7 @@ def instance_of(cls: Any, allowed: str, *, is_plain: bool = False) -> Form:
     return Form(allowed, convert, takes_tokens=False, is_plain=is_plain)
 
 
+FUNCTION = instance_of(Callable, "a function")
 DURATION = instance_of(timedelta, "a timedelta, such as timedelta(minutes=5)", is_plain=True)
 MOMENT = instance_of(datetime, "a datetime", is_plain=True)
 

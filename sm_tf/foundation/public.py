@@ -13,7 +13,7 @@ from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import place_of
 from sm_tf.foundation.annotations import form_of
 from sm_tf.foundation.errors import InvalidPropsError
-from sm_tf.foundation.forms import Form
+from sm_tf.foundation.forms import ID, Form
 from sm_tf.foundation.words import nearest
 
 C = TypeVar("C")
@@ -112,7 +112,8 @@ class _Arguments:
         if form is None:
             parameter = self._parameters.get(name)
             annotation = parameter.annotation if parameter else Parameter.empty
-            form = self._forms[name] = form_of(annotation, self._names)
+            is_id = name == "id" and annotation is str
+            form = self._forms[name] = ID if is_id else form_of(annotation, self._names)
         if name in self._parameters and value is self._parameters[name].default:
             return value
         return form.check(name, value, problems)
