@@ -107,7 +107,7 @@ class Principal:
 
 
 _KINDS = ("role", "user", "group")
-_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:(?:role|user|group)/(?:.*/)?[\w+=,.@-]+")
+_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:(?:role|user|group)/(?:[^:]*/)?[\w+=,.@-]+")
 _ARN_PARTS = re.compile(r"[^/]+:(role|user|group)/(?:.*/)?([^/]+)")
 
 _MAX_NAME_PREFIX = 101

@@ -50,6 +50,7 @@ class _HalfKnown:
     def __init__(self, items: list[str | None], flags: int) -> None:
         self._items = items
         self._flags = flags
+        self._any_case = bool(flags & re.IGNORECASE)
 
     def matches(self, pattern: str) -> bool:
         parser = re._parser  # type: ignore[attr-defined]  # Python has no public parser of patterns.
@@ -110,7 +111,7 @@ class _HalfKnown:
         return found
 
     def _takes(self, kind: str, value: Any, character: str) -> bool:
-        cases = {character, character.swapcase()} if self._flags & re.IGNORECASE else {character}
+        cases = {character, character.swapcase()} if self._any_case else {character}
         return any(_is_in(kind, value, case) for case in cases)
 
 
