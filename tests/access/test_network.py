@@ -26,6 +26,11 @@ def rules(content, kind):
         ("pl-123", "prefix_list_id", "pl-123"),
         ("sg-2", "referenced_security_group_id", "sg-2"),
         ("${var.group}", "referenced_security_group_id", "${var.group}"),
+        ("sg-${var.group}", "referenced_security_group_id", "sg-${var.group}"),
+        ("pl-${var.list}", "prefix_list_id", "pl-${var.list}"),
+        ("10.${var.net}.0.0/16", "cidr_ipv4", "10.${var.net}.0.0/16"),
+        ("2001:db8:${var.net}::/48", "cidr_ipv6", "2001:db8:${var.net}::/48"),
+        ("${var.group}", "referenced_security_group_id", "${var.group}"),
     ],
 )
 def test_a_peer_may_be_text(stack, synth, model, peer, field, value) -> None:
