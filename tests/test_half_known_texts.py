@@ -2,6 +2,8 @@
 references make right is refused, and all others pass.
 """
 
+import re
+
 import pytest
 
 from sm_tf import (
@@ -23,6 +25,7 @@ from sm_tf import (
     Pipeline,
     S3DataType,
     Schedule,
+    TextWidget,
 )
 
 IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1"
@@ -119,6 +122,8 @@ def calls(stack, config, new_model):
         "statistic": lambda text: Metric(namespace="a", metric_name="b", statistic=text),
         "schedule": Schedule.expression,
         "time zone": lambda text: action(time_zone=text),
+        "label": lambda text: Metric(namespace="a", metric_name="b", label=text),
+        "markdown": lambda text: TextWidget(markdown=text),
         "environment name": lambda text: container(environment={text: "x"}),
         "environment value": lambda text: container(environment={"x": text}),
     }
@@ -208,3 +213,17 @@ def test_a_text_that_can_be_right_passes(calls, kind, text, reference) -> None:
 def test_a_text_that_can_never_be_right_is_refused(calls, kind, text, reference) -> None:
     with pytest.raises(InvalidPropsError):
         calls[kind](text.replace("{}", reference))
+
+
+@pytest.mark.parametrize("kind", [*RIGHT_AND_WRONG, "label", "markdown"])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a-${var.x", "'a-${var.x' has a '${' without its '}'; close the reference, or write '$${'"),
+        ("s3://$${TfToken[TOKEN.9]}/a", "'s3://$${…}/a' has a '$' right before a reference"),
+    ],
+)
+def test_a_mistake_in_a_reference_is_named(calls, kind, text, told) -> None:
+    with pytest.raises(InvalidPropsError, match=re.escape(told)) as caught:
+        calls[kind](text)
+    assert len(caught.value.problems) == 1

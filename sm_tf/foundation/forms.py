@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from sm_tf.bindings.template import mistake_in, readable
 from sm_tf.bindings.tokens import as_list, as_map, as_token, is_known, is_map_token
 from sm_tf.foundation.texts import is_one_of
 
@@ -65,8 +66,9 @@ def is_token(value: Any) -> bool:
 
 
 def _text(what: str, value: Any, problems: list[str]) -> Any:
-    del what, problems
     if isinstance(value, str):
+        if mistake := mistake_in(value):
+            problems.append(f"{what} {readable(value)} {mistake}")
         return value
     return as_token(value) if is_token(value) else WRONG
 
