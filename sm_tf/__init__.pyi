@@ -101,6 +101,7 @@ from .foundation.errors import InvalidPropsError as InvalidPropsError
 from .foundation.errors import SmTfError as SmTfError
 from .foundation.errors import ToolError as ToolError
 from .foundation.errors import UsageError as UsageError
+from .foundation.tags import Tags as Tags
 from .images.container_image import ContainerImage as ContainerImage
 from .images.container_image import ContainerImageConfig as ContainerImageConfig
 from .metrics.container_metrics import ContainerMetrics as ContainerMetrics

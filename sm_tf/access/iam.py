@@ -62,10 +62,6 @@ class PrincipalResource(Protocol):
     def arn(self) -> str:
         """The principal's ARN."""
 
-    @property
-    def name(self) -> str:
-        """The principal's name."""
-
 
 @public
 @dataclass(frozen=True)
@@ -111,7 +107,7 @@ class Principal:
 
 
 _KINDS = ("role", "user", "group")
-_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:(?:role|user|group)/(?:.*/)?[\w+=,.@-]+")
+_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:(?:role|user|group)/(?:[^:]*/)?[\w+=,.@-]+")
 _ARN_PARTS = re.compile(r"[^/]+:(role|user|group)/(?:.*/)?([^/]+)")
 
 _MAX_NAME_PREFIX = 101

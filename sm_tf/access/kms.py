@@ -5,7 +5,7 @@ from sm_tf.foundation.arn import arn_form
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.texts import check_text
 
-_KEY_ARN = arn_form("kms", "(?:key|alias)/.+")
+_KEY_ARN = arn_form("kms", r"(?:key|alias)/[\w/-]+")
 
 
 def check_key(check: Checks, key: KeyLike | str | None, argument: str = "encryption_key") -> None:

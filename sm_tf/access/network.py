@@ -14,6 +14,7 @@ from sm_tf.bindings.resources import Resource, Values, place_of
 from sm_tf.bindings.template import readable
 from sm_tf.bindings.tokens import as_list, as_number, as_written, is_known, is_list_token
 from sm_tf.foundation.errors import InvalidPropsError
+from sm_tf.foundation.forms import shown
 from sm_tf.foundation.public import public
 from sm_tf.foundation.texts import fits
 
@@ -209,16 +210,19 @@ def _rule_targets(where: str, peer: Any) -> list[tuple[str, str]]:
     """Return the arguments of the provider's rules for a peer, one for each of its security groups."""
     if isinstance(peer, Connections):
         return [("referenced_security_group_id", id) for id in peer.security_group_ids]
-    if not isinstance(peer, str):
-        return [("referenced_security_group_id", id_of(peer))]
-    argument = next((argument for argument, form in _PEERS.items() if fits(form, peer)), None)
+    if hasattr(peer, "id"):
+        return [("referenced_security_group_id", peer.id)]
+    text = peer if isinstance(peer, str) else ""
+    argument = next((argument for argument, form in _PEERS.items() if fits(form, text)), None)
     with suppress(ValueError):
         if argument and argument.startswith("cidr") and is_known(peer):
             ip_network(peer)
         if argument:
             return [(argument, peer)]
     allowed = "a security group, its id (sg-…), a CIDR block, a prefix list id (pl-…) or a model in a VPC"
-    raise InvalidPropsError(where, [f"{readable(peer)} is not a peer; pass {allowed}"])
+    raise InvalidPropsError(
+        where, [f"{readable(text) if text else shown(peer)} is not a peer; pass {allowed}"]
+    )
 
 
 # A whole reference is a security group, the first.

@@ -10,11 +10,10 @@ from sm_tf.access.iam import PolicyHolder, PolicyStatement
 from sm_tf.access.kms import check_key, key_arn
 from sm_tf.access.provider_types import BucketLike, KeyLike
 from sm_tf.artifacts.model_data_asset import ModelDataAsset, check_archive
-from sm_tf.aws.s3_bucket_name import BUCKET, BUCKET_RULE
+from sm_tf.aws.s3_bucket_name import BUCKET, BUCKET_PATTERN, BUCKET_RULE
 from sm_tf.bindings.core import Construct, Fn, Token
 from sm_tf.bindings.template import groups, readable, split
 from sm_tf.bindings.tokens import as_token, is_known
-from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
@@ -208,7 +207,8 @@ _ARCHIVE = re.compile(r".*\.tar\.gz")
 _ARCHIVE_OR_PREFIX = re.compile(r".*(?:\.tar\.gz|/)")
 _PREFIX = re.compile(r".*/")
 _OBJECT = re.compile(r".*[^/]")
-_S3_URI = re.compile(r"s3://([^/]+)/(.+)")
+_S3_URI = re.compile(rf"s3://{BUCKET_PATTERN}/.+")
+_S3_URI_PARTS = re.compile(r"s3://([^/]+)/(.+)")
 
 
 def _check_bucket(check: Checks, bucket: BucketLike | str) -> None:
@@ -229,8 +229,6 @@ def _check_data_source(
     check: Checks, what: str, key: str | None, data_type: S3DataType, compression: CompressionType
 ) -> None:
     """Check that a key, or a URI that ends with it, fits the type and the compression."""
-    check_choice(check, "s3_data_type", data_type, S3DataType)
-    check_choice(check, "compression_type", compression, CompressionType)
     is_prefix = data_type == S3DataType.S3_PREFIX
     if key is not None and is_known(data_type):
         rule = f"doesn't fit s3_data_type {str(data_type)!r}; a prefix must end in '/', an object must not"
@@ -243,12 +241,12 @@ def _check_data_source(
 
 def _split(check: Checks, uri: str) -> tuple[str, str] | None:
     """Return the bucket and the key of a URI. Terraform splits a URI that begins with a reference."""
+    if found := groups(_S3_URI_PARTS, uri):
+        _check_bucket(check, found[0])
+        return found[0], found[1]
     if not fits(_S3_URI, uri):
         check_text(check, "uri", uri, _S3_URI, "is not an S3 URI; pass one of the form s3://<bucket>/<key>")
         return None
-    if found := groups(_S3_URI, uri):
-        _check_bucket(check, found[0])
-        return found[0], found[1]
     token = as_token(uri)
     key = Fn.element(Token.as_list(Fn.regex("^s3://[^/]+/(.+)$", token)), 0)
     return str(Fn.element(Fn.split("/", token), 2)), str(key)

@@ -1,6 +1,5 @@
 """Scaling of an asynchronous endpoint's instances, down to none."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from sm_tf.configuration.production_variant import InstanceProductionVariantProp
 from sm_tf.foundation.checks import CountLike, DurationLike, is_whole
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.tags import Tags
 from sm_tf.metrics.variant_metrics import AsyncVariantMetrics
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class ScalableAsyncInstanceCount(ScalableTarget):
         max_capacity: CountLike,
         min_capacity: CountLike | None = None,
         suspended_state: SuspendedState | None = None,
-        tags: Mapping[str, str] | None = None,
+        tags: Tags | None = None,
     ) -> None:
         super().__init__(
             scope,

@@ -32,7 +32,6 @@ from sm_tf.configuration.production_variant import InstanceProductionVariantProp
 from sm_tf.foundation.checks import (
     CountLike,
     DurationLike,
-    check_choice,
     check_duration,
     check_whole,
     is_number,
@@ -44,6 +43,7 @@ from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import readable_name
 from sm_tf.foundation.public import public
+from sm_tf.foundation.tags import Tags
 from sm_tf.foundation.texts import check_text
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class ScalableTarget(SmTfConstruct, ABC):
         max_capacity: CountLike,
         min_capacity: CountLike | None = None,
         suspended_state: SuspendedState | None = None,
-        tags: Mapping[str, str] | None = None,
+        tags: Tags | None = None,
     ) -> None:
         if min_capacity is None:
             min_capacity = self._initial_capacity(variant) if variant else max(self.min_allowed_capacity, 1)
@@ -279,9 +279,7 @@ class ScalableTarget(SmTfConstruct, ABC):
         """
         with checking(f"{self.path}/{id}") as check:
             _check_policy(check, policy_name, room=len("-lower"), cooldown=cooldown)
-            check_choice(check, "adjustment_type", adjustment_type, AdjustmentType)
-            check_choice(check, "metric_aggregation_type", metric_aggregation_type, MetricAggregationType)
-            check_evaluation(check, metric, evaluation_periods, datapoints_to_alarm, treat_missing_data)
+            check_evaluation(check, metric, evaluation_periods, datapoints_to_alarm)
             check_whole(check, "min_adjustment_magnitude", min_adjustment_magnitude, 1)
             check.require(
                 min_adjustment_magnitude is None
@@ -421,7 +419,7 @@ class ScalableTarget(SmTfConstruct, ABC):
         return f"{readable_name(self, limit=200)}-{id}"[:_MAX_POLICY_NAME]
 
     @classmethod
-    def check_bounds(cls, check: Checks, named: str, low: Any, high: Any) -> None:
+    def check_bounds(cls, check: Checks, named: str, low: CountLike | None, high: CountLike | None) -> None:
         """Note what is wrong with two bounds; None passes."""
         for name, value in (("min_capacity", low), ("max_capacity", high)):
             hint = cls._why_min if value == 0 else ""
@@ -435,8 +433,7 @@ class ScalableTarget(SmTfConstruct, ABC):
         check.require(
             (predefined is None) != (custom is None), "give either predefined_metric or custom_metric"
         )
-        check_choice(check, "predefined_metric", predefined, PredefinedMetric)
-        if predefined is not None and predefined in list(PredefinedMetric):
+        if predefined is not None and is_known(predefined):
             allowed = self.predefined_metrics
             names = ", ".join(allowed) or "none; pass custom_metric"
             check.require(
@@ -448,10 +445,6 @@ class ScalableTarget(SmTfConstruct, ABC):
                 f"predefined_metric {predefined} is tracked already; AWS takes one policy for each metric",
             )
         if custom is not None:
-            check.require(
-                isinstance(custom, IMetric),
-                f"custom_metric is {custom!r}; pass a Metric or a MathExpression",
-            )
             check.require(
                 getattr(custom, "account", None) is None,
                 "custom_metric is of another account; Application Auto Scaling reads the stack's own",

@@ -71,12 +71,12 @@ class Schedule:
     @staticmethod
     def cron(
         *,
-        minute: str | None = None,
-        hour: str | None = None,
-        day: str | None = None,
-        month: str | None = None,
-        week_day: str | None = None,
-        year: str | None = None,
+        minute: str | int | None = None,
+        hour: str | int | None = None,
+        day: str | int | None = None,
+        month: str | int | None = None,
+        week_day: str | int | None = None,
+        year: str | int | None = None,
     ) -> "Schedule":
         """Whenever all fields match, in the time zone of the action.
 
@@ -88,7 +88,8 @@ class Schedule:
             week_day: 1 (Sunday) to 7, or `SUN` to `SAT`. Defaults to every day; can't be given with `day`.
             year: 1970 to 2199. Defaults to every year.
 
-        A field may be a list (`MON,WED`), a range (`MON-FRI`) or steps (`0/15`).
+        A field is a whole number or text, which may be a list (`MON,WED`), a range (`MON-FRI`) or steps
+        (`0/15`).
 
         Raises:
             InvalidPropsError: a value out of its range, or both `day` and `week_day`.
@@ -98,13 +99,12 @@ class Schedule:
                 day is None or week_day is None,
                 f"day {day!r} and week_day {week_day!r} are both given; AWS takes one of them",
             )
+            any_day = "*" if week_day is None else "?"
+            given = (minute, hour, day, month, week_day, year)
+            open_fields = ("*", "*", any_day, "*", "?", "*")
             fields = [
-                "*" if minute is None else minute,
-                hour or "*",
-                day or ("?" if week_day else "*"),
-                month or "*",
-                week_day or "?",
-                year or "*",
+                default if field is None else str(field)
+                for field, default in zip(given, open_fields, strict=True)
             ]
             if not check.problems:
                 _check_cron(check, fields)
@@ -115,11 +115,8 @@ def check_times(
     check: Checks, schedule: Schedule, start: datetime | None, end: datetime | None, time_zone: str | None
 ) -> None:
     """Note what is wrong with a schedule, its start and end, and its time zone."""
-    if not isinstance(schedule, Schedule):
-        check.problem(f"schedule is {schedule!r}; pass Schedule.cron(…), Schedule.rate(…) or Schedule.at(…)")
-        return
     times = {"start_time": start, "end_time": end}
-    naive = {name for name, moment in times.items() if moment is not None and not _is_aware(moment)}
+    naive = {name for name, moment in times.items() if moment is not None and moment.tzinfo is None}
     for name in sorted(naive):
         check.problem(f"{name} {times[name]!r} must be a datetime with a time zone, such as tzinfo=UTC")
     if start and end and not naive:
@@ -142,10 +139,6 @@ def check_times(
 def rfc_3339(moment: datetime | None) -> str | None:
     """A moment in UTC, as the provider takes it."""
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _is_aware(moment: object) -> bool:
-    return isinstance(moment, datetime) and moment.tzinfo is not None
 
 
 def _plural(count: int, unit: str) -> str:
@@ -194,6 +187,10 @@ def _check_cron(check: Checks, fields: Sequence[str]) -> None:
         ("week_day", 1, 7, _WEEK_DAYS, "?L#"),
         ("year", 1970, 2199, (), ""),
     )
+    check.require(
+        (fields[2] == "?") != (fields[4] == "?"),
+        f"day {fields[2]!r} and week_day {fields[4]!r}: exactly one of them must be '?'",
+    )
     for written, (name, low, high, words, signs) in zip(fields, rules, strict=True):
         names = f" or {words[0]} to {words[-1]}" if words else ""
         check.require(
@@ -204,14 +201,14 @@ def _check_cron(check: Checks, fields: Sequence[str]) -> None:
 
 
 def _is_cron_part(part: str, low: int, high: int, words: tuple[str, ...], signs: str) -> bool:
-    if part == "*" or (part and part in signs and part in "?L"):
+    if part == "*" or (part in ("?", "L") and part in signs):
         return True
     if "#" in signs:
         part = re.sub(r"(L|#[1-5])$", "", part)
     if "W" in signs:
         part = re.sub(r"W$", "", part)
     part, _, step = part.partition("/")
-    if step and not (step.isascii() and step.isdigit() and int(step) > 0):
+    if step and _cron_number(step, 1, high, ()) is None:
         return False
     if part == "*":
         return bool(step)

@@ -1,6 +1,6 @@
 """An alarm that watches one metric."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Required, TypedDict
 
@@ -12,9 +12,10 @@ from sm_tf.cloudwatch.annotation import HorizontalAnnotation
 from sm_tf.cloudwatch.base_alarm import BaseAlarm, check_options
 from sm_tf.cloudwatch.metric_checks import check_evaluated_time
 from sm_tf.cloudwatch.metric_interface import IMetric
-from sm_tf.foundation.checks import CountLike, check_choice, check_whole, is_number, is_whole
+from sm_tf.foundation.checks import CountLike, check_whole, is_number, is_whole
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
 from sm_tf.foundation.public import public
+from sm_tf.foundation.tags import Tags
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import CloudwatchMetricAlarm
@@ -77,7 +78,7 @@ class AlarmOptions(TypedDict, total=False):
     alarm_actions: Sequence[AlarmAction]
     ok_actions: Sequence[AlarmAction]
     insufficient_data_actions: Sequence[AlarmAction]
-    tags: Mapping[str, str] | None
+    tags: Tags | None
     provider: TerraformProvider | None
 
 
@@ -135,7 +136,7 @@ class Alarm(BaseAlarm):
         alarm_actions: Sequence[AlarmAction] = (),
         ok_actions: Sequence[AlarmAction] = (),
         insufficient_data_actions: Sequence[AlarmAction] = (),
-        tags: Mapping[str, str] | None = None,
+        tags: Tags | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         options: dict[str, Any] = {
@@ -149,7 +150,7 @@ class Alarm(BaseAlarm):
         }
         with checking(place_of(scope).below(id).path) as check:
             check_options(check, scope, options)
-            check_evaluation(check, metric, evaluation_periods, datapoints_to_alarm, treat_missing_data)
+            check_evaluation(check, metric, evaluation_periods, datapoints_to_alarm)
             _check_comparison(check, metric.is_anomaly_detection_band, threshold, comparison_operator)
             _check_percentile(check, metric, evaluate_low_sample_count_percentile)
         super().__init__(scope, id, options, provider)
@@ -208,9 +209,7 @@ def _metric_values(metric: IMetric) -> dict[str, Any]:
     return with_map(values)
 
 
-def check_evaluation(
-    check: Checks, metric: IMetric, periods: Any, datapoints: Any, treat_missing_data: Any
-) -> None:
+def check_evaluation(check: Checks, metric: IMetric, periods: Any, datapoints: Any) -> None:
     """Note why no alarm can watch the metric, or not over these periods."""
     for problem in metric.find_alarm_problems():
         check.problem(problem)
@@ -228,11 +227,9 @@ def check_evaluation(
         )
     if is_whole(periods):
         check_evaluated_time(check, metric.period, periods)
-    check_choice(check, "treat_missing_data", treat_missing_data, TreatMissingData)
 
 
 def _check_comparison(check: Checks, is_band: bool, threshold: Any, operator: Any) -> None:
-    check_choice(check, "comparison_operator", operator, ComparisonOperator)
     compares_band = operator in _OPERATORS_OF_BAND
     if is_band:
         check.require(threshold is None, f"threshold {threshold!r} is given; the band is the threshold")
@@ -280,7 +277,7 @@ class CreatesAlarms:
         alarm_actions: Sequence[AlarmAction] = (),
         ok_actions: Sequence[AlarmAction] = (),
         insufficient_data_actions: Sequence[AlarmAction] = (),
-        tags: Mapping[str, str] | None = None,
+        tags: Tags | None = None,
         provider: TerraformProvider | None = None,
     ) -> Alarm:
         """Create an alarm on this metric or expression; see Alarm for the arguments.

@@ -1,6 +1,6 @@
 """An alarm on the states of other alarms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from sm_tf.cloudwatch.alarm_rule import AlarmRule, as_rule
 from sm_tf.cloudwatch.base_alarm import BaseAlarm, IAlarm, check_options
 from sm_tf.foundation.checks import DurationLike, check_duration, seconds
 from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.tags import Tags
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import CloudwatchCompositeAlarm
@@ -69,7 +70,7 @@ class CompositeAlarm(BaseAlarm):
         actions_suppressor: IAlarm | None = None,
         actions_suppressor_wait_period: DurationLike | None = None,
         actions_suppressor_extension_period: DurationLike | None = None,
-        tags: Mapping[str, str] | None = None,
+        tags: Tags | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         where = place_of(scope).below(id).path

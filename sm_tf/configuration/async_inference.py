@@ -14,7 +14,7 @@ from sm_tf.bindings.core import Construct, Fn
 from sm_tf.bindings.template import groups
 from sm_tf.bindings.tokens import as_list, as_number, as_token
 from sm_tf.foundation.arn import arn_form
-from sm_tf.foundation.checks import CountLike, check_choice, check_whole
+from sm_tf.foundation.checks import CountLike, check_whole
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.public import public
@@ -85,7 +85,6 @@ class AsyncInferenceConfig:
             NotificationTopic.ERROR_NOTIFICATION_TOPIC: self.error_topic,
         }
         for choice in self.include_inference_response_in:
-            check_choice(check, f"{what}: include_inference_response_in", choice, NotificationTopic)
             check.require(
                 topics.get(choice, "") is not None,
                 f"{what}: include_inference_response_in has {choice!s}, but no such topic is given; pass one",

@@ -17,7 +17,6 @@ from sm_tf.configuration.production_variant import (
 from sm_tf.foundation.checks import (
     CountLike,
     DurationLike,
-    check_choice,
     check_duration,
     check_whole,
     is_whole,
@@ -425,8 +424,7 @@ def check_alarms(check: Checks, alarms: Sequence[AlarmResource | str]) -> None:
         "the most telling",
     )
     for alarm in alarms:
-        valid = (isinstance(alarm, str) and alarm != "") or hasattr(alarm, "alarm_name")
-        check.require(valid, f"rollback alarm {alarm!r} must be an alarm or the name of one")
+        check.require(alarm != "", f"rollback alarm {alarm!r} must be an alarm or the name of one")
         check.require(
             not (isinstance(alarm, str) and alarm.startswith("arn:")),
             f"rollback alarm {alarm!r} is an ARN; give the alarm's name",
@@ -443,10 +441,6 @@ def _check_wait(check: Checks, name: str, wait: DurationLike | None) -> None:
 
 
 def _check_size(check: Checks, name: str, size: CapacitySize, lowest: int, highest: int) -> None:
-    if not isinstance(size, CapacitySize):
-        check.problem(f"{name} is {size!r}; pass CapacitySize.percent(…) or CapacitySize.instances(…)")
-        return
-    check_choice(check, f"{name}.type", size.type, CapacitySizeType)
     if size.type == CapacitySizeType.CAPACITY_PERCENT:
         check_whole(check, f"{name} in percent", size.value, max(lowest, 1), highest)
     else:

@@ -1,6 +1,6 @@
 """An endpoint configuration: the models that an endpoint serves, their capacity, and their traffic."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -21,13 +21,14 @@ from sm_tf.configuration.production_variant import (
     render_variant,
 )
 from sm_tf.foundation.arn import SageMakerArn
-from sm_tf.foundation.checks import CountLike, check_choice, check_whole
+from sm_tf.foundation.checks import CountLike, check_whole
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import check_name, readable_name
 from sm_tf.foundation.public import public
-from sm_tf.foundation.struct import as_struct, takes_fields_of
+from sm_tf.foundation.struct import takes_fields_of
+from sm_tf.foundation.tags import Tags
 from sm_tf.foundation.texts import check_text
 
 if TYPE_CHECKING:
@@ -128,19 +129,15 @@ class EndpointConfig(IEndpointConfig):
         encryption_key: KeyLike | str | None = None,
         data_capture_config: DataCaptureConfig | None = None,
         async_inference_config: AsyncInferenceConfig | None = None,
-        tags: Mapping[str, str] | None = None,
+        tags: Tags | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         place = place_of(scope).below(id, provider)
         self.known_region = Environment(place).known_region
-        self._variants: list[ProductionVariantProps] = [
-            as_struct(InstanceProductionVariantProps, given) for given in instance_production_variants or ()
-        ]
+        self._variants: list[ProductionVariantProps] = [*(instance_production_variants or ())]
         if serverless_production_variant is not None:
-            self._variants.append(as_struct(ServerlessProductionVariantProps, serverless_production_variant))
-        self._shadows = [
-            as_struct(InstanceProductionVariantProps, given) for given in shadow_production_variants or ()
-        ]
+            self._variants.append(serverless_production_variant)
+        self._shadows = [*(shadow_production_variants or ())]
         self._data_capture = data_capture_config
         self.async_inference_config = async_inference_config
         with checking(place.path) as check:
@@ -259,12 +256,6 @@ class EndpointConfig(IEndpointConfig):
 
     def _check(self, check: Checks, variants: Sequence[ProductionVariantProps]) -> None:
         everything: list[ProductionVariantProps] = [*variants, *self._shadows]
-        invalid = [given for given in everything if not isinstance(given, ProductionVariantProps)]
-        for given in invalid:
-            allowed = "InstanceProductionVariantProps or ServerlessProductionVariantProps"
-            check.problem(f"{given!r} is not a variant; pass {allowed}")
-        if invalid:
-            return
         for variant in everything:
             check_variant(check, variant)
             _check_same_environment(check, self, variant)
@@ -338,7 +329,7 @@ def _check_names(check: Checks, variants: Sequence[ProductionVariantProps]) -> N
 
 
 def _check_same_environment(check: Checks, config: EndpointConfig, variant: ProductionVariantProps) -> None:
-    ours, theirs = config.known_region, getattr(variant.model, "known_region", None)
+    ours, theirs = config.known_region, variant.model.known_region
     check.require(
         ours is None or theirs is None or ours == theirs,
         f"variant {variant.variant_name!r}: its model is in {theirs}, the endpoint configuration in {ours}; "
@@ -353,8 +344,6 @@ def _check_data_capture(check: Checks, config: DataCaptureConfig | None) -> None
     check_whole(check, "data_capture_config: initial_sampling_percentage", percentage, 0, 100)
     what = "data_capture_config: destination_s3_uri"
     check_text(check, what, config.destination_s3_uri, S3_LOCATION, "must begin with s3://<bucket>")
-    for mode in config.capture_modes:
-        check_choice(check, "data_capture_config: capture_modes", mode, CaptureMode)
     modes = [str(mode) for mode in config.capture_modes]
     check.require(
         0 < len(modes) == len(set(modes)) <= 2,

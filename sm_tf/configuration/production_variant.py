@@ -16,7 +16,6 @@ from sm_tf.configuration.instance_type import AcceleratorType, InstanceType, che
 from sm_tf.foundation.checks import (
     CountLike,
     DurationLike,
-    check_choice,
     check_duration,
     check_whole,
     is_number,
@@ -170,10 +169,6 @@ ProductionVariantProps = InstanceProductionVariantProps | ServerlessProductionVa
 def check_variant(check: Checks, variant: ProductionVariantProps) -> None:
     """Check a variant by itself."""
     named = f"variant {variant.variant_name!r}"
-    check.require(
-        isinstance(variant.model, IModel),
-        f"{named}: model is {variant.model!r}; pass a Model, or import one with Model.from_model_name",
-    )
     check_name(check, "variant_name", variant.variant_name)
     weight = variant.initial_variant_weight
     if is_known(weight):
@@ -191,7 +186,6 @@ def _check_instances(check: Checks, named: str, variant: InstanceProductionVaria
         check_type(check, f"{named}: accelerator_type", variant.accelerator_type, AcceleratorType)
     check_whole(check, f"{named}: initial_instance_count", variant.initial_instance_count, 1)
     check_whole(check, f"{named}: volume_size_in_gb", variant.volume_size_in_gb, 1, MAX_VOLUME_SIZE_IN_GB)
-    check_choice(check, f"{named}: routing_strategy", variant.routing_strategy, RoutingStrategy)
     for argument in ("container_startup_health_check_timeout", "model_data_download_timeout"):
         timeout, rule = getattr(variant, argument), "60 seconds to 1 hour"
         lowest, highest = timedelta(seconds=60), timedelta(hours=1)
@@ -199,7 +193,6 @@ def _check_instances(check: Checks, named: str, variant: InstanceProductionVaria
     if scaling := variant.managed_instance_scaling:
         low, high = scaling.min_instance_count, scaling.max_instance_count
         what = f"{named}: managed_instance_scaling"
-        check_choice(check, f"{what}.status", scaling.status, ManagedInstanceScalingStatus)
         check_whole(check, f"{what}.min_instance_count", low, 0)
         check_whole(check, f"{what}.max_instance_count", high, 1)
         if is_whole(low) and is_whole(high):
@@ -210,7 +203,7 @@ def _check_instances(check: Checks, named: str, variant: InstanceProductionVaria
 
 
 def _check_serverless(check: Checks, named: str, variant: ServerlessProductionVariantProps) -> None:
-    if isinstance(variant.model, IModel) and (features := variant.model.unsupported_by_serverless):
+    if features := variant.model.unsupported_by_serverless:
         problem = f"its model has {' and '.join(features)}, which serverless variants don't support"
         check.problem(f"{named}: {problem}; use a variant on instances")
     max_concurrency, provisioned = variant.max_concurrency, variant.provisioned_concurrency

@@ -17,6 +17,7 @@ from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
 from sm_tf.foundation.naming import check_name, readable_name
+from sm_tf.foundation.tags import Tags
 
 # Variants, metrics, alarms, scaling and dashboards are loaded only by programs that use them.
 if TYPE_CHECKING:
@@ -272,7 +273,7 @@ class Endpoint(IEndpoint):
         endpoint_name: str | None = None,
         deployment: Deployment | None = None,
         deletion_protection: bool = False,
-        tags: Mapping[str, str] | None = None,
+        tags: Tags | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         place = place_of(scope).below(id, provider)
@@ -282,22 +283,13 @@ class Endpoint(IEndpoint):
         self._rollback_alarms: list[AlarmResource | str] = []
         with checking(place.path) as check:
             check_name(check, "endpoint_name", endpoint_name)
-            check.require(
-                isinstance(endpoint_config, IEndpointConfig),
-                f"endpoint_config is {endpoint_config!r}; pass an EndpointConfig, or import one with "
-                "EndpointConfig.from_endpoint_config_name",
-            )
-            theirs = getattr(endpoint_config, "known_region", None)
+            theirs = endpoint_config.known_region
             check.require(
                 region is None or theirs is None or region == theirs,
                 f"endpoint_config is in {theirs}, the endpoint in {region}; SageMaker needs both in one "
                 "region",
             )
-            if isinstance(deployment, Deployment | None):
-                self.check_at_synth(check)
-            else:
-                allowed = "Deployment.canary(…), .linear(…), .rolling(…) or .all_at_once(…)"
-                check.problem(f"deployment is {deployment!r}; pass {allowed}")
+            self.check_at_synth(check)
         super().__init__(scope, id, provider)
         self._given_name = endpoint_name
         self._deletion_protection = deletion_protection

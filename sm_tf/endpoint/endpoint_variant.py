@@ -1,7 +1,6 @@
 """The production variants of an endpoint: their metrics and scaling."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sm_tf.configuration.production_variant import (
@@ -12,6 +11,7 @@ from sm_tf.configuration.production_variant import (
 from sm_tf.foundation.checks import CountLike
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import InvalidPropsError
+from sm_tf.foundation.tags import Tags
 from sm_tf.metrics.variant_metrics import (
     AsyncVariantMetrics,
     MultiModelVariantMetrics,
@@ -116,7 +116,7 @@ class RealTimeProductionVariant(EndpointProductionVariant):
         max_capacity: CountLike,
         min_capacity: CountLike | None = None,
         suspended_state: "SuspendedState | None" = None,
-        tags: Mapping[str, str] | None = None,
+        tags: Tags | None = None,
     ) -> "ScalableInstanceCount":
         """Let Application Auto Scaling manage the number of instances. Add policies to the returned target.
 
@@ -188,7 +188,7 @@ class EndpointAsyncProductionVariant(EndpointProductionVariant, AsyncVariantMetr
         max_capacity: CountLike,
         min_capacity: CountLike | None = None,
         suspended_state: "SuspendedState | None" = None,
-        tags: Mapping[str, str] | None = None,
+        tags: Tags | None = None,
     ) -> "ScalableAsyncInstanceCount":
         """Let Application Auto Scaling manage the number of instances. Add policies to the returned target.
 
@@ -250,7 +250,7 @@ class EndpointServerlessProductionVariant(EndpointProductionVariant, ServerlessV
         max_capacity: CountLike,
         min_capacity: CountLike | None = None,
         suspended_state: "SuspendedState | None" = None,
-        tags: Mapping[str, str] | None = None,
+        tags: Tags | None = None,
     ) -> "ScalableProvisionedConcurrency":
         """Let Application Auto Scaling manage provisioned concurrency. Add policies to the returned target.
 

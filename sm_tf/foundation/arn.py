@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from sm_tf.bindings.core import Fn
+from sm_tf.bindings.core import Construct, Fn
 from sm_tf.bindings.resources import Place
 from sm_tf.bindings.template import groups, split
 from sm_tf.bindings.tokens import as_token, is_known
@@ -53,7 +53,7 @@ class SageMakerArn:
         return cls(arn, name, region if is_known(region) else None, account if is_known(account) else None)
 
     @classmethod
-    def in_environment_of(cls, place: Place, name: str, resource: str) -> "SageMakerArn":
+    def in_environment_of(cls, place: Construct | Place, name: str, resource: str) -> "SageMakerArn":
         """The ARN that a `resource` of this name has in the region and account of a place.
 
         SageMaker writes names in ARNs in lower case, and IAM compares ARNs case-sensitively.

@@ -3,11 +3,12 @@
 import math
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, TypeGuard
+from typing import Annotated, Any, TypeGuard
 
 from sm_tf.bindings.core import IResolvable
 from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.forms import WHOLE
 from sm_tf.foundation.texts import is_one_of
 
 DurationLike = timedelta | IResolvable
@@ -15,7 +16,7 @@ DurationLike = timedelta | IResolvable
 plain number has no unit, so it isn't one.
 """
 
-CountLike = int | float
+CountLike = Annotated[int | float, WHOLE]
 """A whole number, or a Terraform token for one, such as `variable.number_value`, which is a float."""
 
 
@@ -54,9 +55,6 @@ def check_duration(
 ) -> None:
     """Check that a value is a `timedelta` of whole seconds between two bounds, which `rule` describes."""
     if value is None or not is_known(value):
-        return
-    if not isinstance(value, timedelta):
-        check.problem(f"{what} {value!r} must be a timedelta, {rule}")
         return
     inside = lowest <= value and (highest is None or value <= highest)
     check.require(inside and value.microseconds == 0, f"{what} {value} must be {rule}, in whole seconds")

@@ -9,8 +9,6 @@ SmTfError
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sm_tf.foundation.public import public
-
 
 class SmTfError(Exception):
     """The base of all errors that sm_tf raises on purpose."""
@@ -39,7 +37,6 @@ class UsageError(SmTfError):
     """
 
 
-@public
 class Checks:
     """Collects the problems of one call, so the user sees all of them at once."""
 

@@ -12,11 +12,6 @@ T = TypeVar("T")
 Given = TypeVar("Given", contravariant=True)
 
 
-def as_struct(cls: type[T], given: T | Mapping[str, Any]) -> T:
-    """A struct that may be given as a mapping of its fields."""
-    return cls(**given) if isinstance(given, Mapping) else given
-
-
 class Adding(Protocol[P, Given]):
     """A method that takes a struct or the fields of one."""
 
@@ -47,7 +42,7 @@ def takes_fields_of(struct: Callable[P, T]) -> Callable[[Callable[[Any, T], None
                 problem = f"{method.__name__} is given a {build.__name__} and also {', '.join(fields)}"
                 hint = f"put all of it into the {build.__name__}"
                 raise InvalidPropsError(self.path, [f"{problem}; {hint}"])
-            method(self, as_struct(build, fields if given is None else given))
+            method(self, build(**fields) if given is None else given)
 
         own, given = signature(method).parameters.values()
         call.__signature__ = Signature(  # type: ignore[attr-defined]

@@ -5,19 +5,16 @@ from collections.abc import Collection, Iterable
 from itertools import takewhile
 from typing import Any
 
-from sm_tf.bindings.template import mistake_in, readable, split, unescaped
+from sm_tf.bindings.template import readable, split, unescaped
 from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import Checks
 
 
 def check_text(check: Checks, what: str, text: Any, pattern: re.Pattern[str], rule: str) -> None:
     """Check that a pattern matches a text, or can match it. `rule` says so in words. None passes."""
-    if text is None:
-        return
-    mistake = mistake_in(text) if isinstance(text, str) else None
-    if mistake or not fits(pattern, text):
+    if text is not None and not fits(pattern, text):
         told = readable(text) if isinstance(text, str) else repr(text)
-        check.problem(f"{what} {told} {mistake or rule}".lstrip())
+        check.problem(f"{what} {told} {rule}".lstrip())
 
 
 def is_one_of(choices: Collection[str], text: Any) -> bool:
@@ -50,6 +47,7 @@ class _HalfKnown:
     def __init__(self, items: list[str | None], flags: int) -> None:
         self._items = items
         self._flags = flags
+        self._any_case = bool(flags & re.IGNORECASE)
 
     def matches(self, pattern: str) -> bool:
         parser = re._parser  # type: ignore[attr-defined]  # Python has no public parser of patterns.
@@ -110,7 +108,7 @@ class _HalfKnown:
         return found
 
     def _takes(self, kind: str, value: Any, character: str) -> bool:
-        cases = {character, character.swapcase()} if self._flags & re.IGNORECASE else {character}
+        cases = {character, character.swapcase()} if self._any_case else {character}
         return any(_is_in(kind, value, case) for case in cases)
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 from sm_tf.artifacts.model_data import ModelData
 from sm_tf.bindings.template import literal_length
-from sm_tf.bindings.tokens import is_known, is_map_token
+from sm_tf.bindings.tokens import is_map_token
 from sm_tf.foundation.arn import arn_form
-from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.naming import check_name
 from sm_tf.foundation.public import public
@@ -93,11 +92,6 @@ def check_containers(check: Checks, containers: Sequence[ContainerDefinition]) -
         len(containers) <= MAX_CONTAINERS,
         f"{len(containers)} containers are given; an inference pipeline has at most {MAX_CONTAINERS}",
     )
-    invalid = [given for given in containers if not isinstance(given, ContainerDefinition)]
-    for given in invalid:
-        check.problem(f"{given!r} is not a container; pass a ContainerDefinition")
-    if invalid:
-        return
     for position, container in enumerate(containers):
         _check_container(check, f"containers[{position}]", container)
     if len(containers) > 1:
@@ -121,23 +115,8 @@ def _check_container(check: Checks, where: str, container: ContainerDefinition) 
         container.image is not None or container.model_package_name is not None,
         f"{where} has neither image nor model_package_name; pass one of them",
     )
-    check.require(
-        container.image is None or isinstance(container.image, ContainerImage),
-        f"{where}.image is {container.image!r}; create it with ContainerImage.from_ecr_repository, from_dlc, "
-        "from_asset or from_image_uri",
-    )
-    for name, data in {"": container.model_data, **dict(container.additional_model_data or {})}.items():
-        argument = f"additional_model_data[{name!r}]" if name else "model_data"
-        check.require(
-            data is None or isinstance(data, ModelData),
-            f"{where}.{argument} is {data!r}; create it with ModelData.from_bucket, from_asset or "
-            "from_s3_uri",
-        )
     check_name(check, f"{where}.container_hostname", container.container_hostname)
-    check_choice(check, f"{where}.mode", container.mode, ContainerMode)
-    check_choice(check, f"{where}.model_cache_setting", container.model_cache_setting, ModelCacheSetting)
     access = container.repository_access_mode
-    check_choice(check, f"{where}.repository_access_mode", access, RepositoryAccessMode)
     check.require(
         container.inference_specification_name is None or container.model_package_name is not None,
         f"{where}.inference_specification_name needs model_package_name",
@@ -156,7 +135,7 @@ def _check_container(check: Checks, where: str, container: ContainerDefinition) 
     rule = "must be the ARN of a model package, or the name of one"
     check_text(check, f"{where}.model_package_name", container.model_package_name, _PACKAGE, rule)
     check_name(check, f"{where}.inference_specification_name", container.inference_specification_name)
-    _check_environment(check, f"{where}.environment", container.environment)
+    _check_environment(check, f"{where}.environment", container.environment or {})
 
 
 _FUNCTION_ARN = arn_form("lambda", "function:.+")
@@ -165,11 +144,7 @@ _PACKAGE = re.compile(
 )
 
 
-def _check_environment(check: Checks, where: str, environment: Any) -> None:
-    if not isinstance(environment, Mapping):
-        known = environment is not None and is_known(environment)
-        check.require(not known, f"{where} is {environment!r}; pass a mapping of names to values")
-        return
+def _check_environment(check: Checks, where: str, environment: Mapping[str, str]) -> None:
     if is_map_token(environment):
         return
     check.require(
@@ -182,15 +157,11 @@ def _check_environment(check: Checks, where: str, environment: Any) -> None:
             f"{where} has the name {_short(name)}; names must be 1 to 1024 letters, digits and '_', and "
             "must not begin with a digit",
         )
-        if isinstance(value, str):
-            length = literal_length(value)
-            check.require(
-                length <= _MAX_ENVIRONMENT_TEXT,
-                f"{where}[{_short(name)}] has {length} characters; at most {_MAX_ENVIRONMENT_TEXT} are "
-                "allowed",
-            )
-        elif is_known(value):
-            check.problem(f"{where}[{name!r}] is {value!r}; values must be strings")
+        length = literal_length(value)
+        check.require(
+            length <= _MAX_ENVIRONMENT_TEXT,
+            f"{where}[{_short(name)}] has {length} characters; at most {_MAX_ENVIRONMENT_TEXT} are allowed",
+        )
 
 
 def _short(text: Any) -> str:

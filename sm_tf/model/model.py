@@ -1,6 +1,6 @@
 """A model: containers, and the execution role that they run under."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,12 @@ from sm_tf.bindings.core import Annotations, Construct, TerraformProvider
 from sm_tf.bindings.resources import Map, Resource, place_of
 from sm_tf.bindings.tokens import as_list
 from sm_tf.foundation.arn import SageMakerArn
-from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
 from sm_tf.foundation.naming import DRAWN_LENGTH, MAX_NAME, check_name, new_name, readable_name
-from sm_tf.foundation.struct import as_struct, takes_fields_of
+from sm_tf.foundation.struct import takes_fields_of
+from sm_tf.foundation.tags import Tags
 from sm_tf.model.container_definition import (
     ContainerDefinition,
     ContainerMode,
@@ -160,14 +160,13 @@ class Model(IModel):
         allow_all_outbound: bool | None = None,
         network_isolation: bool | None = None,
         inference_execution_mode: InferenceExecutionMode | None = None,
-        tags: Mapping[str, str] | None = None,
+        tags: Tags | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         with checking(place_of(scope).below(id).path) as check:
             check_name(check, "model_name", model_name)
-            definitions = [as_struct(ContainerDefinition, given) for given in containers or ()]
+            definitions = [*(containers or ())]
             check_containers(check, definitions)
-            check_choice(check, "inference_execution_mode", inference_execution_mode, InferenceExecutionMode)
             subnets = as_list(vpc_subnets or ())
             check_network(check, vpc, subnets, security_groups, allow_all_outbound)
             given_role = None if role is None else check_role(check, "role", role)

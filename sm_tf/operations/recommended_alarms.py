@@ -205,9 +205,7 @@ def _check_override(
             problems, "threshold", override.threshold, spec.indicator.unit, spec.highest_threshold
         )
         changed = spec.with_override(override)
-        check_evaluation(
-            problems, changed.metric, changed.evaluation_periods, changed.datapoints_to_alarm, None
-        )
+        check_evaluation(problems, changed.metric, changed.evaluation_periods, changed.datapoints_to_alarm)
     if override.actions is not None:
         AlarmActions(endpoint, "actions").with_(problems, override.actions)
     for problem in dict.fromkeys(problems.problems):

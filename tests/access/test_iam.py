@@ -4,7 +4,7 @@ import pytest
 from cdktf_cdktf_provider_aws.data_aws_iam_role import DataAwsIamRole
 from cdktf_cdktf_provider_aws.iam_user import IamUser
 
-from sm_tf import InvalidPropsError, Model, Principal
+from sm_tf import InvalidPropsError, Model, PolicyStatement, Principal
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/path/mine"
 
@@ -40,13 +40,28 @@ class TestGrantees:
         new_endpoint().grant_invoke(make(stack))
         assert synth(stack).named(f"aws_iam_{kind}_policy", "Endpoint_InvokeBy")[kind] == name
 
+    @pytest.mark.parametrize(
+        ("arn", "kind", "name"),
+        [
+            ("arn:aws:iam::${var.account}:user/team/me", "user", "me"),
+            ("arn:aws:iam::${var.account}:group/${var.group}", "group", "${basename(var.group)}"),
+            ("arn:aws:iam::123456789012:role/a-${var.role}", "role", '${basename("a-${var.role}")}'),
+            ("${var.arn}", "role", "${basename(var.arn)}"),
+        ],
+    )
+    def test_of_an_arn_with_references_kind_and_name_are_read(
+        self, stack, synth, new_endpoint, arn, kind, name
+    ) -> None:
+        new_endpoint().grant_invoke(arn)
+        assert synth(stack).named(f"aws_iam_{kind}_policy", "Endpoint_InvokeBy")[kind] == name
+
     def test_have_a_role(self, stack, new_endpoint) -> None:
         imported = Model.from_model_name(stack, "Imported", "theirs")
         with pytest.raises(InvalidPropsError, match=r"<IModel demo/Imported> can't hold permissions"):
             new_endpoint().grant_invoke(imported)
 
     def test_are_nothing_else(self, new_endpoint) -> None:
-        with pytest.raises(InvalidPropsError, match="5 can't hold permissions; pass an IAM role, user or"):
+        with pytest.raises(InvalidPropsError, match="grantee is 5; pass a role, user or group, "):
             new_endpoint().grant_invoke(5)
 
     def test_a_model_takes_the_role_of_another(self, stack, synth, new_model) -> None:
@@ -56,3 +71,17 @@ class TestGrantees:
         content = synth(stack)
         roles = {model["execution_role_arn"] for model in content.resources("aws_sagemaker_model").values()}
         assert len(roles) == len(content.resources("aws_iam_role")) == 1
+
+
+def test_references_escapes_and_quotes_may_be_anywhere_in_a_statement(stack, synth, new_model) -> None:
+    new_model().add_to_role_policy(
+        PolicyStatement(
+            actions=["s3:GetObject"],
+            resources=['${lookup(var.m, "a")}/*', "arn:aws:s3:::b/$${aws:username}/*"],
+            conditions={"StringLike": {"s3:prefix": ['${var.m["}"]}', 'a "quoted" word']}},
+        )
+    )
+    (policy,) = synth(stack).resources("aws_iam_role_policy").values()
+    written = policy["policy"]
+    assert '["${lookup(var.m, "a")}/*", "arn:aws:s3:::b/$${aws:username}/*"]' in written
+    assert r'{"s3:prefix": ["${var.m["}"]}", "a \"quoted\" word"]}' in written

@@ -25,6 +25,10 @@ def rules(content, kind):
         ("2001:db8::/32", "cidr_ipv6", "2001:db8::/32"),
         ("pl-123", "prefix_list_id", "pl-123"),
         ("sg-2", "referenced_security_group_id", "sg-2"),
+        ("sg-${var.group}", "referenced_security_group_id", "sg-${var.group}"),
+        ("pl-${var.list}", "prefix_list_id", "pl-${var.list}"),
+        ("10.${var.net}.0.0/16", "cidr_ipv4", "10.${var.net}.0.0/16"),
+        ("2001:db8:${var.net}::/48", "cidr_ipv6", "2001:db8:${var.net}::/48"),
         ("${var.group}", "referenced_security_group_id", "${var.group}"),
     ],
 )

@@ -105,7 +105,7 @@ class TestFromBucket:
         [
             (("Models", "a.tar.gz"), "bucket 'Models' is not a bucket name: 3 to 63"),
             (("", "a.tar.gz"), "bucket '' is not a bucket name"),
-            ((None, "a.tar.gz"), "bucket is None; pass the provider's S3Bucket"),
+            ((None, "a.tar.gz"), "bucket is None; pass a bucket or a string"),
             (("models", "a.zip"), "object_key 'a.zip' must end in '.tar.gz'"),
             (("models", ""), "object_key '' must end in '.tar.gz'"),
             (("models", "x" * 1018 + ".tar.gz"), "at most 1024 bytes"),
@@ -115,7 +115,7 @@ class TestFromBucket:
         with pytest.raises(InvalidPropsError, match=told):
             ModelData.from_bucket(*arguments)
 
-    @pytest.mark.parametrize("key", ["alias/mine", "", 5])
+    @pytest.mark.parametrize("key", ["alias/mine", ""])
     def test_anything_but_a_key_is_refused(self, key) -> None:
         with pytest.raises(InvalidPropsError, match="must be a KMS key"):
             ModelData.from_bucket("models", "a.tar.gz", encryption_key=key)
@@ -134,10 +134,32 @@ class TestFromS3Uri:
             ["arn:aws:s3:::models/all/*"],
         )
 
-    def test_an_expression_is_split_by_terraform(self, bound) -> None:
+    def test_a_reference_is_split_by_terraform(self, bound) -> None:
         container, (read,) = bound(ModelData.from_s3_uri("${var.uri}"))
-        assert container["model_data_url"].startswith('s3://${element(split("/", var.uri), 2)}/')
+        assert container == {"model_data_url": "${var.uri}"}
         assert read.startswith('arn:aws:s3:::${element(split("/", var.uri), 2)}/${replace(element(regex(')
+
+    @pytest.mark.parametrize(
+        ("bucket", "key", "read"),
+        [
+            ("${var.b}", "all/", "all/*"),
+            ("${var.b}", "${var.k}/m.tar.gz", "${var.k}/m.tar.gz"),
+            ("a-${var.b}-c", "m.tar.gz", "m.tar.gz"),
+            ('${lookup(var.m, "a/b")}', "all/", "all/*"),
+            ("${var.b}", "${var.k}", '${replace(var.k, "/[/]$/", "/*")}'),
+        ],
+    )
+    def test_the_literals_between_references_tell_bucket_and_key(
+        self, stack, synth, capfd, bucket, key, read
+    ) -> None:
+        uri = f"s3://{bucket}/{key}"
+        model_with(stack, ModelData.from_s3_uri(uri))
+        content = synth(stack)
+        assert content.only("aws_sagemaker_model")["primary_container"]["model_data_url"] == uri
+        assert content.allowed("s3:GetObject") == [f"arn:aws:s3:::{bucket}/{read}"]
+        (listing,) = [each for each in content.statements() if each["Action"] == ["s3:ListBucket"]]
+        assert listing["Resource"] == [f"arn:aws:s3:::{bucket}"]
+        assert capfd.readouterr().err == ""
 
     @pytest.mark.parametrize(
         "uri", ["https://models/a.tar.gz", "s3://models", "s3://models/", "", "s3:///a.tar.gz"]
@@ -211,7 +233,98 @@ class TestFromS3DataSource:
             ModelData.from_s3_data_source(**arguments)
 
 
+class TestUncompressedOfABucket:
+    @pytest.mark.parametrize(
+        ("arguments", "source", "read"),
+        [
+            (
+                {"object_key": "llm/", "s3_data_type": S3DataType.S3_PREFIX},
+                {"s3_data_type": "S3Prefix", "compression_type": "None"},
+                "llm/*",
+            ),
+            (
+                {"object_key": "${var.key}", "s3_data_type": S3DataType.S3_PREFIX},
+                {"s3_data_type": "S3Prefix", "compression_type": "None"},
+                "${var.key}*",
+            ),
+            (
+                {"object_key": "a.bin", "s3_data_type": S3DataType.S3_OBJECT, "accept_eula": True},
+                {
+                    "s3_data_type": "S3Object",
+                    "compression_type": "None",
+                    "model_access_config": {"accept_eula": True},
+                },
+                "a.bin",
+            ),
+            (
+                {
+                    "object_key": "a.tar.gz",
+                    "s3_data_type": S3DataType.S3_OBJECT,
+                    "compression_type": CompressionType.GZIP,
+                },
+                {"s3_data_type": "S3Object", "compression_type": "Gzip"},
+                "a.tar.gz",
+            ),
+        ],
+    )
+    def test_is_an_s3_data_source(self, stack, bound, arguments, source, read) -> None:
+        bucket = S3Bucket(stack, "Bucket")
+        uri = f"s3://${{aws_s3_bucket.Bucket.bucket}}/{arguments['object_key']}"
+        assert bound(ModelData.from_bucket(bucket, **arguments)) == (
+            {"model_data_source": {"s3_data_source": [{"s3_uri": uri, **source}]}},
+            [f"${{aws_s3_bucket.Bucket.arn}}/{read}"],
+        )
+
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            ({"object_key": "llm", "s3_data_type": "S3Prefix"}, "object_key 'llm' doesn't fit s3_data_type"),
+            (
+                {"object_key": "llm/", "s3_data_type": "S3Object"},
+                "object_key 'llm/' doesn't fit s3_data_type",
+            ),
+            (
+                {"object_key": "llm/", "s3_data_type": "S3Prefix", "compression_type": "Gzip"},
+                "compression_type 'Gzip' needs one object",
+            ),
+            ({"object_key": "llm/", "s3_data_type": "Folder"}, "'Folder' must be one of S3Prefix, S3Object"),
+            (
+                {"object_key": "a.tar.gz", "compression_type": "Gzip"},
+                "compression_type needs s3_data_type, such as S3DataType.S3_PREFIX",
+            ),
+            ({"object_key": "a.tar.gz", "accept_eula": True}, "accept_eula needs s3_data_type"),
+        ],
+    )
+    def test_arguments_that_do_not_fit_together_are_refused(self, arguments, told) -> None:
+        with pytest.raises(InvalidPropsError, match=told):
+            ModelData.from_bucket("models", **arguments)
+
+
 class TestFromAsset:
+    @pytest.mark.parametrize("kind", ["resource", "ARN"])
+    def test_the_object_is_encrypted_with_a_key_and_the_model_may_decrypt(
+        self, stack, synth, tmp_path, kind
+    ) -> None:
+        key, arn = (
+            (KmsKey(stack, "Key"), "${aws_kms_key.Key.arn}") if kind == "resource" else (KEY_ARN, KEY_ARN)
+        )
+        path = archive(tmp_path / "model.tar.gz")
+        for id in ("A", "B"):
+            model_with(stack, ModelData.from_asset(path, encryption_key=key), id=id)
+        content = synth(stack)
+        assert content.only("aws_s3_object")["kms_key_id"] == arn
+        assert content.allowed("kms:Decrypt", "A") == content.allowed("kms:Decrypt", "B") == [arn]
+
+    def test_each_key_encrypts_an_object_of_its_own(self, stack, synth, tmp_path) -> None:
+        path = archive(tmp_path / "model.tar.gz")
+        model_with(stack, ModelData.from_asset(path), ModelData.from_asset(path, encryption_key=KEY_ARN))
+        uploaded = synth(stack).resources("aws_s3_object").values()
+        assert sorted(each.get("kms_key_id", "") for each in uploaded) == ["", KEY_ARN]
+
+    def test_anything_but_a_key_is_refused(self, tmp_path) -> None:
+        with pytest.raises(InvalidPropsError, match="encryption_key 'alias/x' must be a KMS key"):
+            ModelData.from_asset(archive(tmp_path / "model.tar.gz"), encryption_key="alias/x")
+
     def test_is_uploaded_from_inside_the_stack_folder(self, app, stack, tmp_path) -> None:
         path = archive(tmp_path / "model.tar.gz")
         model_with(stack, ModelData.from_asset(path))

@@ -114,7 +114,7 @@ class TestTargetTracking:
         ("options", "told"),
         [
             ({"target_value": 0, "custom_metric": QUEUE}, "target_value 0 must be a number above 0"),
-            ({"target_value": "5", "custom_metric": QUEUE}, "target_value '5' must be a number above 0"),
+            ({"target_value": "5", "custom_metric": QUEUE}, "target_value '5' must be a number"),
             ({"target_value": 1}, "give either predefined_metric or custom_metric"),
             (
                 {"target_value": 1, "custom_metric": QUEUE, "predefined_metric": CONCURRENCY},
@@ -277,7 +277,10 @@ class TestSchedules:
             ({}, "neither min_capacity nor max_capacity is given"),
             ({"min_capacity": 0}, "min_capacity 0 must be a whole number, 1 or more; only asynchronous"),
             ({"min_capacity": 3, "max_capacity": 2}, "min_capacity 3 is above max_capacity 2"),
-            ({"min_capacity": 1, "schedule": "daily"}, "schedule is 'daily'; pass Schedule.cron"),
+            (
+                {"min_capacity": 1, "schedule": "daily"},
+                "schedule is 'daily'; pass Schedule.expression(…), ",
+            ),
             ({"min_capacity": 1, "time_zone": "Mars/Base"}, "time_zone 'Mars/Base' must be a name"),
             ({"min_capacity": 1, "start_time": datetime(2027, 1, 1)}, "must be a datetime with a time zone"),
             (

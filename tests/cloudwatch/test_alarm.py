@@ -138,9 +138,15 @@ def test_five_actions_a_state(create) -> None:
         alarm.add_alarm_action(f"{ARN}5")
 
 
-@pytest.mark.parametrize("action", ["ops", "", 5, None, Metric(namespace="C", metric_name="T")])
+@pytest.mark.parametrize("action", ["ops", ""])
 def test_what_has_no_arn_is_no_action(create, action) -> None:
     with pytest.raises(InvalidPropsError, match=r"ok_actions: .* must be an ARN, or a resource that has one"):
+        create(ok_actions=[action])
+
+
+@pytest.mark.parametrize("action", [5, None, Metric(namespace="C", metric_name="T")])
+def test_other_values_are_no_actions(create, action) -> None:
+    with pytest.raises(InvalidPropsError, match=r"ok_actions\[0\] is .*; pass a string or a resource or"):
         create(ok_actions=[action])
 
 
@@ -199,7 +205,7 @@ def test_a_label_gives_the_long_form(stack, synth, create) -> None:
         ({"threshold": True}, "threshold True must be a number"),
         ({"threshold": float("nan")}, "threshold nan must be a number"),
         ({"threshold": float("inf")}, "threshold inf must be a number"),
-        ({"evaluation_periods": None}, "evaluation_periods is missing"),
+        ({"evaluation_periods": None}, "evaluation_periods None must be a whole number"),
         ({"evaluation_periods": 0}, "evaluation_periods 0 must be a whole number, 1 or more"),
         ({"evaluation_periods": 1.5}, "evaluation_periods 1.5 must be a whole number"),
         ({"evaluation_periods": 289}, "evaluation_periods 289 of 0:05:00 are longer than 1 day(s)"),

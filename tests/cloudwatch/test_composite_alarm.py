@@ -139,7 +139,7 @@ def test_a_name_that_terraform_knows_is_not_counted(stack) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"rule": "ALARM(a)"}, "'ALARM(a)' must be an alarm, or a rule made of alarms"),
+        ({"rule": "ALARM(a)"}, "rule is 'ALARM(a)'; pass an AlarmRule or an Alarm"),
         ({"alarm_name": ""}, "alarm_name '' must have 1 to 255 characters"),
         ({"alarm_description": "x" * 1025}, "alarm_description has 1025 characters"),
         ({"alarm_actions": ["ops"]}, "alarm_actions: 'ops' must be an ARN, or a resource that has one"),
@@ -161,7 +161,7 @@ def test_is_refused(stack, alarm, options, told) -> None:
     assert told in problem
 
 
-@pytest.mark.parametrize("period", [timedelta(seconds=-1), timedelta(seconds=1.5), 60])
+@pytest.mark.parametrize("period", [timedelta(seconds=-1), timedelta(seconds=1.5)])
 def test_a_suppressor_waits_whole_seconds(stack, alarm, period) -> None:
     with pytest.raises(InvalidPropsError, match=r"actions_suppressor_wait_period .* 0 seconds or more"):
         CompositeAlarm(

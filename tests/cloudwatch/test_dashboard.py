@@ -105,6 +105,19 @@ def test_expressions_stay_in_the_text(stack, synth) -> None:
     assert r'"markdown": "# \"${var.title}\"\nand so on"' in written
 
 
+def test_references_escapes_and_quotes_may_be_in_any_text(stack, synth) -> None:
+    metric = ERRORS.with_(
+        statistic='${lookup(var.m, "stat")}',
+        label='"$${MAX}" of ${lookup(var.m, "}")}',
+        account='${lookup(var.m, "account")}',
+    )
+    Dashboard(stack, "Board", widgets=[[GraphWidget(left=[metric])]])
+    written = synth(stack).only(DASHBOARD)["dashboard_body"]
+    assert '"stat": "${lookup(var.m, "stat")}"' in written
+    assert '"accountId": "${lookup(var.m, "account")}"' in written
+    assert r'"label": "\"$${MAX}\" of ${lookup(var.m, "}")}"' in written
+
+
 @pytest.mark.parametrize("name", ["", "two words", "ä", "x" * 256])
 def test_a_malformed_name_is_refused(stack, name) -> None:
     with pytest.raises(InvalidPropsError, match=r"demo/Board: dashboard_name .* must be 1 to 255 letters"):
@@ -112,7 +125,7 @@ def test_a_malformed_name_is_refused(stack, name) -> None:
 
 
 def test_something_else_is_refused(stack) -> None:
-    with pytest.raises(InvalidPropsError, match="'text' is not a widget; pass a GraphWidget, TextWidget"):
+    with pytest.raises(InvalidPropsError, match=r"widgets\[0\]\[0\] is 'text'; pass a Widget"):
         Dashboard(stack, "Board", widgets=[["text"]])
 
 

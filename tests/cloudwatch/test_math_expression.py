@@ -114,7 +114,10 @@ def test_with_makes_another_one() -> None:
         ({"using_metrics": {"e" * 256: ERRORS}, "expression": "1"}, "at most 255 characters in all"),
         ({"using_metrics": {"or": ERRORS}, "expression": "1"}, "id 'or' must be .* and not an operator"),
         ({"using_metrics": {"expr_1": ERRORS}, "expression": "1"}, "id 'expr_1' is the expression's own"),
-        ({"using_metrics": {"e": 5}, "expression": "e"}, "e: 5 must be a Metric or a MathExpression"),
+        (
+            {"using_metrics": {"e": 5}, "expression": "e"},
+            r"using_metrics\['e'\] is 5; pass a Metric or a Math",
+        ),
         (
             {"expression": "e + errors", "using_metrics": {"e": expression(), "errors": CALLS}},
             "id 'errors' means two different metrics",

@@ -15,7 +15,7 @@ def test_periods_that_cloudwatch_knows(period) -> None:
 
 
 @pytest.mark.parametrize(
-    "period", [timedelta(0), timedelta(seconds=45), timedelta(seconds=-60), timedelta(seconds=60.5), 300]
+    "period", [timedelta(0), timedelta(seconds=45), timedelta(seconds=-60), timedelta(seconds=60.5)]
 )
 def test_other_periods_are_refused(period) -> None:
     with pytest.raises(InvalidPropsError, match=r"metric Tokens: period .* must be .* whole minutes"):
@@ -73,7 +73,6 @@ def test_extended_statistics_in_any_case(given, emitted) -> None:
         "PR(1%:2%)",
         "p(10%:90%)",
         "iqm90",
-        5,
     ],
 )
 def test_other_statistics_are_refused(statistic) -> None:
@@ -148,7 +147,7 @@ def test_a_band_of_expected_values_is_an_expression() -> None:
     assert Metric.anomaly_detection_for(one).expression == "ANOMALY_DETECTION_BAND(m0, 2)"
 
 
-@pytest.mark.parametrize("std_devs", [0, -1, float("inf"), "2", None, True])
+@pytest.mark.parametrize("std_devs", [0, -1])
 def test_a_band_has_a_width(std_devs) -> None:
     with pytest.raises(InvalidPropsError, match=rf"std_devs {std_devs!r} must be a number above 0"):
         Metric.anomaly_detection_for(metric(), std_devs=std_devs)

@@ -137,7 +137,10 @@ def test_the_variant_is_an_asynchronous_one(stack, new_config) -> None:
         ({"max_concurrent_invocations_per_instance": 1001}, "1001 must be a whole number, 1 to 1000"),
         ({"success_topic": "done"}, "success_topic 'done' must be an SNS topic or its ARN"),
         ({"error_topic": KEY}, f"error_topic '{KEY}' must be an SNS topic or its ARN"),
-        ({"include_inference_response_in": ["Both"]}, "include_inference_response_in 'Both' must be one of"),
+        (
+            {"include_inference_response_in": ["Both"]},
+            "include_inference_response_in[0] 'Both' must be one",
+        ),
         (
             {"include_inference_response_in": [NotificationTopic.ERROR_NOTIFICATION_TOPIC]},
             "has ERROR_NOTIFICATION_TOPIC, but no such topic is given; pass one",

@@ -193,7 +193,10 @@ def test_numbers_may_be_expressions(stack, synth, new_deployed) -> None:
             lambda: Deployment.all_at_once(rollback_alarms=[str(n) for n in range(11)]),
             "11 rollback alarms are given; AWS takes at most 10, so keep the most telling",
         ),
-        (lambda: Deployment.all_at_once(rollback_alarms=[1]), "rollback alarm 1 must be an alarm or"),
+        (
+            lambda: Deployment.all_at_once(rollback_alarms=[1]),
+            "rollback_alarms[0] is 1; pass an alarm that",
+        ),
         (
             lambda: Deployment.all_at_once(rollback_alarms=["arn:aws:cloudwatch:x"]),
             "is an ARN; give the alarm's name",
@@ -233,7 +236,7 @@ def test_bad_values_are_refused(make, told) -> None:
             {"instance_type": InstanceType.INF1_XLARGE},
             "runs on ml.inf1.xlarge, for which AWS has no deployment guardrails; use Deployment.all_at_once",
         ),
-        ("canary", {}, "deployment is 'canary'; pass Deployment.canary"),
+        ("canary", {}, "deployment is 'canary'; pass Deployment.all_at_once(…), Deployment.canary(…), "),
     ],
 )
 def test_variants_that_cannot_be_deployed_like_this_are_refused(

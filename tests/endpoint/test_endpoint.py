@@ -143,7 +143,7 @@ class TestConfiguration:
 
     def test_something_else_is_refused(self, stack) -> None:
         with pytest.raises(
-            InvalidPropsError, match="endpoint_config is 'theirs'; pass an EndpointConfig, or import"
+            InvalidPropsError, match="endpoint_config is 'theirs'; pass an EndpointConfig, created or import"
         ):
             Endpoint(stack, "Endpoint", endpoint_config="theirs")
 
@@ -291,12 +291,10 @@ class TestGrantInvoke:
         assert len(ids) == 1
 
     @pytest.mark.parametrize(
-        "grantee", ["", "x", "arn:aws:iam::12:role/x", "arn:aws:sts::123456789012:assumed-role/x", 5]
+        "grantee", ["", "x", "arn:aws:iam::12:role/x", "arn:aws:sts::123456789012:assumed-role/x"]
     )
     def test_to_anybody_else_is_refused(self, new_endpoint, grantee) -> None:
-        with pytest.raises(
-            InvalidPropsError, match=r"demo/Endpoint: .*(is not the ARN of|can't hold permissions)"
-        ):
+        with pytest.raises(InvalidPropsError, match=r"demo/Endpoint: .*is not the ARN of"):
             new_endpoint().grant_invoke(grantee)
 
 

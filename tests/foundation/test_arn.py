@@ -37,3 +37,22 @@ def test_the_name_in_an_arn_is_in_lower_case_whoever_knows_it(stack, synth) -> N
     outputs = synth(stack).content["output"]
     assert outputs["one"]["value"] == start + "my-model"
     assert outputs["two"]["value"] == start + "${lower(var.name)}"
+
+
+@pytest.mark.parametrize(
+    ("arn", "name", "region", "account"),
+    [
+        ("arn:aws:sagemaker:eu-west-1:${var.a}:model/m", "m", "eu-west-1", None),
+        ("arn:${var.p}:sagemaker:${var.r}:123456789012:model/m-${var.m}", "m-${var.m}", None, "123456789012"),
+        ('${var.arns["a/b:c"]}:model/m', "m", None, None),
+        ("arn:aws:sagemaker:${var.rest}/m", "m", None, None),
+    ],
+)
+def test_the_literals_between_references_tell_what_they_can(arn, name, region, account) -> None:
+    assert SageMakerArn.parse("here", arn, "model") == SageMakerArn(arn, name, region, account)
+
+
+def test_only_references_are_put_in_lower_case_by_terraform(stack, synth) -> None:
+    arn = SageMakerArn.in_environment_of(stack, "My-${var.name}-Model", "model").arn
+    TerraformOutput(stack, "arn", value=arn)
+    assert synth(stack).content["output"]["arn"]["value"].endswith(":model/my-${lower(var.name)}-model")

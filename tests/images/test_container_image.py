@@ -95,9 +95,9 @@ class TestEcr:
             (("app", "é"), "tag 'é' must be 1 to 128"),
             (("app", ""), "tag '' must be 1 to 128"),
             (("app", "x" * 129), "must be 1 to 128"),
-            (("app", 1.0), "tag 1.0 must be 1 to 128"),
+            (("app", 1.0), "tag 1.0 must be a string"),
             (("app", DIGEST), "; pass a digest as digest="),
-            ((5,), "repository is 5; pass the provider's EcrRepository"),
+            ((5,), "repository is 5; pass a repository or a string"),
         ],
     )
     def test_malformed_ones_are_refused(self, arguments, told) -> None:
@@ -192,6 +192,31 @@ class TestDlc:
 
 
 class TestImageUri:
+    @pytest.mark.parametrize(
+        ("uri", "pulled"),
+        [
+            (
+                "${var.account}.dkr.ecr.eu-west-1.amazonaws.com/app:${var.tag}",
+                ["arn:aws:ecr:eu-west-1:${var.account}:repository/app"],
+            ),
+            (
+                '123456789012.dkr.ecr.${lookup(var.m, "a.b/c:d")}.amazonaws.com/team/${var.app}@${var.d}',
+                ['arn:aws:ecr:${lookup(var.m, "a.b/c:d")}:123456789012:repository/team/${var.app}'],
+            ),
+            ("docker.io/${var.app}:1", []),
+            ("registry.example.com/app:${var.tag}", []),
+        ],
+    )
+    def test_the_literals_between_references_tell_what_may_be_pulled(self, bound, capfd, uri, pulled) -> None:
+        assert bound(ContainerImage.from_image_uri(uri)) == (uri, pulled)
+        assert capfd.readouterr().err == ""
+
+    def test_of_a_repositorys_url_terraform_reads_the_url_alone(self, stack, bound) -> None:
+        url = EcrRepository(stack, "Repository", name="app").repository_url
+        _, (pulled,) = bound(ContainerImage.from_image_uri(f"{url}:${{var.tag}}"))
+        assert pulled.count(", aws_ecr_repository.Repository.repository_url)") == 3
+        assert "var.tag" not in pulled
+
     def test_in_ecr_may_be_pulled(self, bound) -> None:
         uri = "210987654321.dkr.ecr.us-east-1.amazonaws.com/team/app:1"
         assert bound(ContainerImage.from_image_uri(uri)) == (

@@ -94,19 +94,29 @@ class TestEnvironment:
             ({"": "x"}, "has the name ''"),
             ({"É": "x"}, "has the name 'É'"),
             ({"A" * 1025: "x"}, "has the name 'AAAA"),
-            ({5: "x"}, "has the name 5"),
-            ({"A": 5}, "environment['A'] is 5; values must be strings"),
-            ({"A": True}, "environment['A'] is True; values must be strings"),
-            ({"A": None}, "environment['A'] is None; values must be strings"),
             ({"A": "x" * 1025}, "environment['A'] has 1025 characters; at most 1024 are allowed"),
             ({f"A{n}": "" for n in range(101)}, "environment has 101 entries; SageMaker allows at most 100"),
-            ([("A", "1")], "environment is [('A', '1')]; pass a mapping of names to values"),
         ],
     )
     def test_values_outside_sagemakers_limits_are_refused(self, problems, environment, told) -> None:
         (problem,) = problems({"environment": environment})
         assert problem.startswith("containers[0].")
         assert told in problem
+
+    @pytest.mark.parametrize(
+        ("environment", "told"),
+        [
+            ({5: "x"}, "a key of environment 5 must be a string"),
+            ({"A": 5}, "environment['A'] 5 must be a string"),
+            ({"A": True}, "environment['A'] True must be a string"),
+            ({"A": None}, "environment['A'] None must be a string"),
+            ([("A", "1")], "environment is [('A', '1')]; pass a mapping"),
+        ],
+    )
+    def test_anything_but_text_is_refused(self, environment, told) -> None:
+        with pytest.raises(InvalidPropsError) as caught:
+            ContainerDefinition(image=IMAGE, environment=environment)
+        assert caught.value.problems == [told]
 
     def test_the_limits_themselves_are_allowed(self, rendered) -> None:
         environment = {f"A{n}": "" for n in range(98)} | {"B" * 1024: "x" * 1024, "_": "${"[:1]}
@@ -189,12 +199,6 @@ class TestHostnames:
     ("fields", "told"),
     [
         ({"image": None}, "containers[0] has neither image nor model_package_name; pass one of them"),
-        ({"image": "app:1"}, "containers[0].image is 'app:1'; create it with ContainerImage.from_"),
-        (
-            {"model_data": "s3://a/b"},
-            "containers[0].model_data is 's3://a/b'; create it with ModelData.from_",
-        ),
-        ({"additional_model_data": {"a": "s3://a/b"}}, "additional_model_data['a'] is 's3://a/b'; create it"),
         ({"inference_specification_name": "x"}, "inference_specification_name needs model_package_name"),
         ({"model_cache_setting": "Enabled"}, "model_cache_setting needs mode=ContainerMode.MULTI_MODEL"),
         ({"repository_credentials_provider_arn": FUNCTION}, "needs repository_access_mode=RepositoryAccess"),
@@ -213,3 +217,23 @@ def test_fields_that_do_not_fit_are_refused(problems, fields, told) -> None:
 def test_a_channel_must_be_uncompressed_or_of_one_object(problems) -> None:
     (problem,) = problems({"additional_model_data": {"a": ModelData.from_s3_uri("s3://models/a.tar.gz")}})
     assert problem == "additional_model_data['a'] must be created with ModelData.from_s3_data_source"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"image": "app:1"}, "image is 'app:1'; pass ContainerImage.from_"),
+        ({"model_data": "s3://a/b"}, "model_data is 's3://a/b'; pass ModelData.from_"),
+        ({"additional_model_data": {"a": "s3://a/b"}}, "additional_model_data['a'] is 's3://a/b'; pass Mod"),
+        ({"mode": "Many"}, "mode 'Many' must be one of SingleModel, MultiModel"),
+        (
+            {"repository_access_mode": "Public"},
+            "repository_access_mode 'Public' must be one of Platform, Vpc",
+        ),
+    ],
+)
+def test_values_of_another_form_are_refused(fields, told) -> None:
+    with pytest.raises(InvalidPropsError) as caught:
+        ContainerDefinition(**{"image": IMAGE, **fields})
+    (problem,) = caught.value.problems
+    assert problem.startswith(told)

@@ -196,7 +196,7 @@ class TestGivenRole:
             ("", "'' is not the ARN of an IAM role"),
             ("Runner", "'Runner' is not the ARN of an IAM role"),
             ("arn:aws:iam::123456789012:user/me", "role is a user; SageMaker can only assume a role"),
-            (7, "7 can't hold permissions"),
+            (7, "role is 7; pass a role, user or group"),
         ],
     )
     def test_anything_else_is_refused(self, new_model, role, told) -> None:
@@ -346,7 +346,6 @@ class TestRefuses:
                 model_name="my model",
                 role="nobody",
                 vpc_subnets=["subnet-1"],
-                inference_execution_mode="Zigzag",
             )
         assert caught.value.where == "demo/Model"
         assert [re.split(r" (is|has|must|'|\[)", problem)[0] for problem in caught.value.problems] == [
@@ -354,7 +353,6 @@ class TestRefuses:
             "containers[0]",
             "containers[0].container_hostname",
             "containers[0].environment",
-            "inference_execution_mode",
             "vpc_subnets",
             "role:",
         ]
@@ -381,7 +379,7 @@ class TestRefuses:
         assert synth(stack).only(MODEL)["inference_execution_config"] == {"mode": "Direct"}
 
     def test_a_value_that_is_not_a_container(self, stack) -> None:
-        with pytest.raises(InvalidPropsError, match="'app:1' is not a container; pass a ContainerDefinition"):
+        with pytest.raises(InvalidPropsError, match=r"containers\[0\] is 'app:1'; pass a ContainerDef"):
             Model(stack, "Model", containers=["app:1"])
 
 

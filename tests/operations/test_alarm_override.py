@@ -136,21 +136,21 @@ def test_a_name_may_be_its_text(new_endpoint) -> None:
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"threshold": "80"}, "threshold '80' must be a number, or a timedelta for latencies and ages"),
+        ({"threshold": "80"}, "threshold '80' must be a number or a timedelta, such as"),
         ({"threshold": True}, "threshold True must be a number"),
         ({"evaluation_periods": 0}, "evaluation_periods 0 must be a whole number, 1 or more"),
         (
             {"evaluation_periods": "${var.n}"},
             "evaluation_periods '${var.n}' must be known at synth",
         ),
-        ({"period": 60}, "period 60 must be a timedelta, whole minutes up to a day"),
+        ({"period": 60}, "period 60 must be a timedelta, such as"),
         ({"period": timedelta(seconds=90)}, "period datetime.timedelta(seconds=90) must be a timedelta"),
         ({"period": timedelta(days=2)}, "period datetime.timedelta(days=2) must be a timedelta, whole"),
-        ({"actions": TOPIC}, f"actions is '{TOPIC}'; pass a list of SNS topics or ARNs"),
+        ({"actions": TOPIC}, f"actions is '{TOPIC}'; pass a list"),
         ({"runbook_url": "wiki/cpu"}, "runbook_url 'wiki/cpu' must be an http or https URL of at most 600"),
         ({"runbook_url": "https://a b"}, "runbook_url 'https://a b' must be an http or https URL"),
         ({"runbook_url": "https://".ljust(601, "x")}, "runbook_url 'https://xxx"),
-        ({"runbook_url": 3}, "runbook_url 3 must be an http or https URL"),
+        ({"runbook_url": 3}, "runbook_url 3 must be a string"),
         ({"enabled": "no"}, "enabled 'no' must be True or False"),
         (
             {"enabled": False, "threshold": 3, "runbook_url": RUNBOOK},
@@ -174,8 +174,8 @@ def test_all_mistakes_of_one_are_listed() -> None:
 @pytest.mark.parametrize(
     ("overrides", "problem"),
     [
-        ({"cpu-load": AlarmOverride()}, "overrides['cpu-load']: there is no such alarm; choose one of 5xx-"),
-        ({RecommendedAlarm.CPU: 80}, "overrides['cpu'] is 80; pass AlarmOverride(…)"),
+        ({"cpu-load": AlarmOverride()}, "a key of overrides 'cpu-load' must be one of 5xx-"),
+        ({RecommendedAlarm.CPU: 80}, "overrides[<RecommendedAlarm.CPU: 'cpu'>] is 80; pass an AlarmOverride"),
         (
             {RecommendedAlarm.GPU: AlarmOverride(threshold=80)},
             "overrides['gpu']: no variant of this endpoint has this alarm with these thresholds; their "
