@@ -1,11 +1,12 @@
-from .access.iam import Grantee as Grantee
-from .access.iam import HasGrantPrincipal as HasGrantPrincipal
 from .access.iam import PolicyHolder as PolicyHolder
 from .access.iam import PolicyStatement as PolicyStatement
-from .access.iam import Principal as Principal
-from .access.iam import PrincipalResource as PrincipalResource
+from .access.immutable_role import ImmutableRole as ImmutableRole
 from .access.network import Connections as Connections
 from .access.network import Port as Port
+from .access.principal import Grantee as Grantee
+from .access.principal import HasGrantPrincipal as HasGrantPrincipal
+from .access.principal import Principal as Principal
+from .access.principal import PrincipalResource as PrincipalResource
 from .access.provider_types import BucketLike as BucketLike
 from .access.provider_types import EcrRepositoryLike as EcrRepositoryLike
 from .access.provider_types import HasArn as HasArn

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sm_tf.access.iam import Grantee, grant
+from sm_tf.access.policies import grant
+from sm_tf.access.principal import Grantee
 from sm_tf.bindings.core import Annotations, Construct, TerraformProvider
 from sm_tf.bindings.resources import Address, Map, Resource, place_of
 from sm_tf.bindings.tokens import is_known
@@ -208,7 +209,7 @@ class IEndpoint(EndpointReference):
         Raises:
             InvalidPropsError: If `grantee` is anything else.
         """
-        grant(self, "InvokeBy", grantee, _INVOKE_ACTIONS, self.endpoint_arn)
+        grant(self, grantee, _INVOKE_ACTIONS, self.endpoint_arn)
 
     def _find(self, kind: type[Variant], name: str) -> Variant:
         for other, known in self._variants:
