@@ -3,13 +3,14 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sm_tf.access.iam import PolicyStatement, policy_document
 from sm_tf.access.immutable_role import ImmutableRole
 from sm_tf.access.principal import Grantee, Principal
 from sm_tf.access.statements import Statements
 from sm_tf.bindings.core import Construct
-from sm_tf.bindings.resources import Place, Resource, place_of
+from sm_tf.bindings.resources import Place, Resource, between_stacks, place_of
 from sm_tf.bindings.tokens import as_written, is_known
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
@@ -79,9 +80,7 @@ class InlinePolicy:
 
     def _check_size(self, own: Place, principal: Principal) -> None:
         stack = own.stack
-        # References are the same text in each stack and refer to different things.
-        home = None if is_known(principal.arn) else _home(own, principal).stack.path
-        label = (InlinePolicy, home, as_written(stack.element, principal.arn))
+        label = (InlinePolicy, _home(own, principal).path if principal.construct else principal.arn)
         policies: list[InlinePolicy] = stack.app.setdefault(label, [])
         policies.append(self)
         if stack.once().setdefault(label, self) is not self:
@@ -124,9 +123,17 @@ def _home(place: Place, principal: Principal) -> Place:
     return place if principal.construct is None else place_of(principal.construct)
 
 
+def _label(place: Place, principal: Principal) -> str:
+    """Return a text that differs for each principal of a stack's policies."""
+    home = _home(place, principal).stack
+    written = as_written(home.element, principal.arn)
+    # Equal references of two stacks are different roles.
+    return written if home is place.stack else f"{home.path} {written}"
+
+
 def _policy_in_stack(place: Place, principal: Principal, id: str) -> InlinePolicy:
     """Return the policy that a principal has once in a stack."""
-    label = as_written(place.stack.element, principal.arn)
+    label = _label(place, principal)
     key = (InlinePolicy, id, label)
     if key not in place.once:
         name = place.shared_id(id + hashlib.sha256(label.encode()).hexdigest()[:8].upper())
@@ -174,8 +181,8 @@ def _is_endpoint(place: Place, resource: str) -> bool:
 def grant(scope: Construct, grantee: Grantee, actions: Sequence[str], resource_arn: str) -> None:
     """Allow `grantee` to perform `actions` on a resource of `scope`. Granting twice changes nothing.
 
-    The policy stands in the grantee's stack, so that this one depends on the stack of `scope` alone. No
-    construct waits for it: it may name an endpoint whose model has the same role.
+    The policy is in the grantee's stack, unless the stack of `scope` reads from that one. No construct waits
+    for it: it may name an endpoint whose model has the same role.
     """
     place = place_of(scope)
     principal = Principal.given(place.path, grantee)
@@ -186,7 +193,8 @@ def grant(scope: Construct, grantee: Grantee, actions: Sequence[str], resource_a
         principal.require(place, statement)
         return
     home = _home(place, principal)
-    if home.stack is not place.stack:
-        provider = getattr(principal.construct, "provider", None)
-        place = Place(home.stack, home.path, home.provider or provider)
-    _policy_in_stack(place, principal, "SmTfGrants").add(statement)
+    if home.stack is place.stack:
+        _policy_in_stack(place, principal, "SmTfGrants").add(statement)
+        return
+    home = replace(home, provider=home.provider or getattr(principal.construct, "provider", None))
+    between_stacks(home, place, lambda at: _policy_in_stack(at, principal, "SmTfGrants").add(statement))

@@ -143,6 +143,20 @@ class TestGrantsBetweenStacks:
         assert policy["role"] == "${aws_iam_role.Role.name}"
         assert "terraform_remote_state" not in synthesized["demo"].get("data", {})
 
+    def test_are_beside_the_endpoint_if_its_stack_reads_from_the_grantees(
+        self, app, new_stack, new_endpoint, new_model
+    ) -> None:
+        roles = [new_stack(id) for id in ("roles", "others")]
+        model = new_model(role=IamRole(roles[0], "Execution", assume_role_policy="{}"))
+        new_model("Second", role=IamRole(roles[1], "Execution", assume_role_policy="{}"))
+        endpoint = new_endpoint(model=model)
+        for stack in roles:
+            endpoint.grant_invoke(IamRole(stack, "Client", assume_role_policy="{}"))
+        synthesized = all_of(app)
+        names = synthesized["demo"]["resource"][POLICY]
+        assert sorted(name[:10] for name in names) == ["SmTfGrants"] * 2 + ["SmTfPolicy"] * 2
+        assert all(POLICY not in synthesized[stack.node.id]["resource"] for stack in roles)
+
     def test_of_an_arn_are_in_the_stack_of_the_endpoint(self, app, new_stack, new_endpoint) -> None:
         new_stack("client")
         new_endpoint().grant_invoke(ROLE)

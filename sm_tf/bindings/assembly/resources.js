@@ -154,6 +154,13 @@ exports.Resources = class Resources {
     return JSON.stringify(found.map(described));
   }
 
+  // Tells whether a stack reads from another, directly or through others. CDKTF learns this when it prepares the stacks.
+  static reads(stack, other) {
+    const { TerraformStack } = engine();
+    for (const each of stack.node.root.node.findAll().filter(TerraformStack.isStack)) each.prepareStack();
+    return stack.dependsOn(other);
+  }
+
   static provider(provider) {
     return JSON.stringify(described(provider));
   }
