@@ -1,9 +1,13 @@
 """Roles that this program uses and never changes."""
 
+import os
+
 from sm_tf.access.iam import PolicyStatement
+from sm_tf.access.permissions_file import VARIABLE, write
 from sm_tf.access.principal import Grantee, Principal
 from sm_tf.access.statements import Statements
-from sm_tf.bindings.resources import Place
+from sm_tf.bindings.resources import Place, Stack
+from sm_tf.bindings.tokens import as_written
 from sm_tf.foundation.errors import InvalidPropsError
 from sm_tf.foundation.public import public
 
@@ -44,4 +48,11 @@ class ImmutableRole(Principal):
         path = place.stack.path
         if path not in self._required:
             self._required[path] = Statements(place.stack.element)
+            if VARIABLE in os.environ:
+                place.stack.checks.append(lambda: self._tell(place.stack))
         self._required[path].add(statement)
+
+    def _tell(self, stack: Stack) -> dict[str, list[str]]:
+        """Write what the owner must allow for a stack, at synth."""
+        write(stack.path, as_written(stack.element, self.arn), self._required[stack.path].written())
+        return {}

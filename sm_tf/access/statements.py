@@ -50,3 +50,18 @@ class Statements:
             known = merged.setdefault(alike, {**statement, "Resource": []})
             known["Resource"] += [each for each in statement["Resource"] if each not in known["Resource"]]
         return list(merged.values())
+
+    def written(self) -> list[dict[str, Any]]:
+        """Return the merged statements, with references as Terraform reads them."""
+
+        def write(value: Any) -> Any:
+            match value:
+                case str():
+                    return as_written(self._scope, value)
+                case dict():
+                    return {name: write(item) for name, item in value.items()}
+                case list() | tuple():
+                    return [write(item) for item in value]
+            return value
+
+        return [write(statement) for statement in self.merged()]
