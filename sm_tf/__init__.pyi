@@ -13,6 +13,8 @@ from .access.provider_types import HasArn as HasArn
 from .access.provider_types import HasId as HasId
 from .access.provider_types import KeyLike as KeyLike
 from .access.provider_types import TopicLike as TopicLike
+from .access.role_settings import PermissionsBoundary as PermissionsBoundary
+from .access.role_settings import RolePath as RolePath
 from .artifacts.model_data import CompressionType as CompressionType
 from .artifacts.model_data import ModelData as ModelData
 from .artifacts.model_data import ModelDataConfig as ModelDataConfig

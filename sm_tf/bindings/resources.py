@@ -250,6 +250,13 @@ def between_stacks(preferred: Place, other: Place, make: Callable[[Place], None]
         place.stack.checks.append(choose)
 
 
+def preset(scope: IConstruct, type: str, values: Values, *, of_all: bool = True) -> None:
+    """Give the resources of a type below `scope` values that they lack: all of them, or sm_tf's own. If
+    several scopes give a value, the nearest one decides.
+    """
+    _kernel("preset", scope, json.dumps({"type": type, "values": values, "of_all": of_all}))
+
+
 _STACKS: dict[str, Stack] = {}
 _APPS: dict[int, dict[Any, Any]] = {}
 
