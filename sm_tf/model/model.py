@@ -17,7 +17,14 @@ from sm_tf.foundation.checks import check_choice
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
-from sm_tf.foundation.naming import DRAWN_LENGTH, MAX_NAME, check_name, new_name, readable_name
+from sm_tf.foundation.naming import (
+    DRAWN_LENGTH,
+    MAX_NAME,
+    check_name,
+    check_name_prefix,
+    new_name,
+    prefixed_name,
+)
 from sm_tf.foundation.struct import as_struct, takes_fields_of
 from sm_tf.model.container_definition import (
     ContainerDefinition,
@@ -131,6 +138,8 @@ class Model(IModel):
         model_name: 1 to 63 letters, digits and hyphens. If you set a name, change it whenever the model
             changes; otherwise AWS refuses the new model ("Cannot create already existing model"). Defaults to
             the construct's path and eight random digits.
+        name_prefix: The beginning of the default name, for accounts that demand one: 1 to 20 letters, digits
+            and hyphens, such as `ml-`. Not together with `model_name`. Defaults to none.
         vpc: The VPC (resource, data source or id) that the containers connect to. Defaults to SageMaker's own
             network.
         vpc_subnets: 1 to 16 subnets (resources, data sources or ids) of `vpc`.
@@ -158,6 +167,7 @@ class Model(IModel):
         containers: Sequence[ContainerDefinition] | None = None,
         role: Grantee | None = None,
         model_name: str | None = None,
+        name_prefix: str | None = None,
         vpc: HasId | str | None = None,
         vpc_subnets: Sequence[HasId | str] | None = None,
         security_groups: Sequence[HasId | str] | None = None,
@@ -170,6 +180,7 @@ class Model(IModel):
         place = place_of(scope).below(id, provider)
         with checking(place.path) as check:
             check_name(check, "model_name", model_name)
+            check_name_prefix(check, name_prefix, "model_name", model_name)
             definitions = [as_struct(ContainerDefinition, given) for given in containers or ()]
             check_containers(check, definitions)
             check_choice(check, "inference_execution_mode", inference_execution_mode, InferenceExecutionMode)
@@ -177,7 +188,9 @@ class Model(IModel):
             check_network(check, vpc, subnets, security_groups, allow_all_outbound)
             given_role = None if role is None else check_role(check, place, role)
         super().__init__(scope, id, provider)
-        self._name = model_name or new_name(readable_name(self, limit=MAX_NAME - DRAWN_LENGTH - 1))
+        self._name = model_name or new_name(
+            prefixed_name(self, name_prefix, limit=MAX_NAME - DRAWN_LENGTH - 1)
+        )
         self._network_isolation = network_isolation
         self._execution_mode = inference_execution_mode
         self._tags = Map(tags) if tags else None
