@@ -10,7 +10,7 @@ from typing import Any
 
 from sm_tf.access.provider_types import HasId
 from sm_tf.bindings.core import Construct
-from sm_tf.bindings.resources import Resource, Values, place_of
+from sm_tf.bindings.resources import Place, Resource, Values, between_stacks, place_of
 from sm_tf.bindings.template import readable
 from sm_tf.bindings.tokens import as_list, as_number, as_written, is_known, is_list_token
 from sm_tf.foundation.errors import InvalidPropsError
@@ -83,6 +83,7 @@ class Connections:
         self._ids: list[str] = []
         self._extend(as_list(security_groups))
         self._rules: list[_Rule] = []
+        self._place = place
         self._made: set[str] = place.stack.once().setdefault((Connections, place.path), set())
 
     def __repr__(self) -> str:
@@ -139,6 +140,9 @@ class Connections:
 
     def _allow(self, direction: str, peer: Any, port: Port, description: str | None) -> None:
         rule = _Rule(direction, getattr(peer, "connections", peer), port, description)
+        if isinstance(rule.peer, Connections) and rule.peer._place.stack is not self._place.stack:
+            self._allow_between_stacks(rule.peer, rule)
+            return
         sides = [(self, rule)]
         if isinstance(rule.peer, Connections):
             sides.append((rule.peer, rule.seen_from(self)))
@@ -146,6 +150,24 @@ class Connections:
         for side, each, resources in rendered:
             side._rules.append(each)
             side._make(resources)
+
+    def _allow_between_stacks(self, peer: "Connections", rule: "_Rule") -> None:
+        sides = [(self, rule), (peer, rule.seen_from(self))]
+        for side, each in sides:
+            list(side._rendered(each))
+        made: set[str] = self._place.stack.app.setdefault(Connections, set())
+
+        def make(place: Place) -> None:
+            scope = self._scope if place is self._place else peer._scope
+            for side, each in sides:
+                # Equal references of two stacks are different groups.
+                where = (side._place.stack.path, each.peer._place.stack.path)
+                for rendered in side._rendered(each, where):
+                    if rendered.id not in made:
+                        made.add(rendered.id)
+                        Resource(scope, rendered.id, rendered.type, rendered.values)
+
+        between_stacks(self._place, peer._place, make)
 
     def _extend(self, groups: Iterable[HasId | str]) -> None:
         for group in groups:
@@ -159,17 +181,25 @@ class Connections:
                 self._made.add(rule.id)
                 Resource(self._scope, rule.id, rule.type, rule.values)
 
-    def _rendered(self, rule: "_Rule") -> "Iterator[_RenderedRule]":
-        """Yield the provider's rules, one for each pair of security groups."""
-        if is_list_token(self._security_groups):
-            problem = "only Terraform knows the security_groups; set the rules of those groups instead"
-            raise InvalidPropsError(self._where, [problem])
+    def _label(self, id: str) -> str:
+        # Once another stack reads a reference, it is written differently there.
+        labels: dict[str, str] = self._place.stack.once().setdefault(id_of, {})
+        if id not in labels:
+            labels[id] = as_written(self._scope, id)
+        return labels[id]
+
+    def _rendered(self, rule: "_Rule", where: tuple[str, ...] = ()) -> "Iterator[_RenderedRule]":
+        """Yield the provider's rules, one for each pair of security groups; `where` are their stacks."""
+        for side in (self, rule.peer):
+            if isinstance(side, Connections) and is_list_token(side._security_groups):
+                problem = "only Terraform knows the security_groups; set the rules of those groups instead"
+                raise InvalidPropsError(side._where, [problem])
         port = rule.port
         for argument, peer in _rule_targets(self._where, rule.peer):
             for group in self._ids:
                 # The id depends on the rule's content only, so adding a rule doesn't move the others.
-                labels = [as_written(self._scope, text) for text in (group, peer)]
-                content = (labels[0], argument, labels[1], port.protocol, port.from_port, port.to_port)
+                ports = (port.protocol, port.from_port, port.to_port)
+                content = (self._label(group), argument, self._label(peer), *ports, *where)
                 yield _RenderedRule(
                     id=rule.direction + hashlib.sha256(repr(content).encode()).hexdigest()[:8].upper(),
                     type=_TYPES[rule.direction],

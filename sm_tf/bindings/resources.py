@@ -223,6 +223,40 @@ def place_of(scope: IConstruct) -> Place:
     return _PLACES[reference]
 
 
+def between_stacks(preferred: Place, other: Place, make: Callable[[Place], None]) -> None:
+    """Call `make` with one of two places in different stacks, at each synth.
+
+    What it makes there refers to the other stack, and stacks can't read from each other. So the place is the
+    preferred one, unless the stack of the other one reads from there already.
+    """
+    chosen: list[Place] = []
+    app = preferred.stack.app
+
+    def choose() -> dict[str, list[str]]:
+        # All stacks are prepared to learn what they read, and ask for their final values then.
+        if app.get(between_stacks):
+            return {}
+        if not chosen:
+            app[between_stacks] = True
+            try:
+                reads = _kernel("reads", other.stack.element, preferred.stack.element)
+            finally:
+                app[between_stacks] = False
+            chosen.append(other if reads else preferred)
+        make(chosen[0])
+        return {}
+
+    for place in (preferred, other):
+        place.stack.checks.append(choose)
+
+
+def preset(scope: IConstruct, type: str, values: Values, *, of_all: bool = True) -> None:
+    """Give the resources of a type below `scope` values that they lack: all of them, or sm_tf's own. If
+    several scopes give a value, the nearest one decides.
+    """
+    _kernel("preset", scope, json.dumps({"type": type, "values": values, "of_all": of_all}))
+
+
 _STACKS: dict[str, Stack] = {}
 _APPS: dict[int, dict[Any, Any]] = {}
 

@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 import sm_tf
 from sm_tf.bindings.engine import CLI, OUTDIR, STACKS
-from sm_tf.cli import doctor, init, load_test, plan, sandbox, synth, update, validate, verify
+from sm_tf.cli import doctor, init, load_test, permissions, plan, sandbox, synth, update, validate, verify
 from sm_tf.cli.failure import print_json, report
 from sm_tf.cli.interruption import Interrupted
 from sm_tf.foundation.errors import SmTfError, UsageError
@@ -63,6 +63,7 @@ app.command("update")(update.update)
 app.command("synth")(synth.synth)
 app.command("validate")(validate.validate)
 app.command("plan")(plan.plan)
+app.command("permissions")(permissions.permissions)
 app.command("verify")(verify.verify)
 app.command("sandbox")(sandbox.sandbox)
 app.command("load-test")(load_test.load_test)

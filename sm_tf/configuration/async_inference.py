@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sm_tf.access.iam import Grantee, PolicyStatement, grant
+from sm_tf.access.iam import PolicyStatement
 from sm_tf.access.kms import check_key, key_arn
+from sm_tf.access.policies import grant
+from sm_tf.access.principal import Grantee
 from sm_tf.access.provider_types import KeyLike, TopicLike
 from sm_tf.aws.s3_bucket_name import S3_LOCATION
 from sm_tf.bindings.core import Construct, Fn
@@ -135,12 +137,12 @@ class AsyncInferenceConfig:
     def grant_caller(self, scope: Construct, grantee: Grantee) -> None:
         """Allow a caller of the endpoint to put requests and read the responses."""
         if self.s3_input_path is not None:
-            grant(scope, "InvokeBy", grantee, ["s3:PutObject"], _objects(scope, self.s3_input_path))
+            grant(scope, grantee, ["s3:PutObject"], _objects(scope, self.s3_input_path))
         for uri in (self.s3_output_path, self.s3_failure_path):
             if uri is not None:
-                grant(scope, "InvokeBy", grantee, ["s3:GetObject"], _objects(scope, uri))
+                grant(scope, grantee, ["s3:GetObject"], _objects(scope, uri))
         if key := key_arn(self.encryption_key):
-            grant(scope, "InvokeBy", grantee, ["kms:Decrypt"], key)
+            grant(scope, grantee, ["kms:Decrypt"], key)
 
 
 def _topic_arn(topic: TopicLike | str | None) -> str | None:

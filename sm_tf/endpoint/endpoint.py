@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sm_tf.access.iam import Grantee, grant
+from sm_tf.access.policies import grant
+from sm_tf.access.principal import Grantee
 from sm_tf.bindings.core import Annotations, Construct, TerraformProvider
 from sm_tf.bindings.resources import Address, Map, Resource, place_of
 from sm_tf.bindings.tokens import is_known
@@ -16,7 +17,7 @@ from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
-from sm_tf.foundation.naming import check_name, readable_name
+from sm_tf.foundation.naming import MAX_NAME, check_name, check_name_prefix, prefixed_name
 from sm_tf.foundation.tags import Tags
 
 # Variants, metrics, alarms, scaling and dashboards are loaded only by programs that use them.
@@ -209,7 +210,7 @@ class IEndpoint(EndpointReference):
         Raises:
             InvalidPropsError: If `grantee` is anything else.
         """
-        grant(self, "InvokeBy", grantee, _INVOKE_ACTIONS, self.endpoint_arn)
+        grant(self, grantee, _INVOKE_ACTIONS, self.endpoint_arn)
 
     def _find(self, kind: type[Variant], name: str) -> Variant:
         for other, known in self._variants:
@@ -248,6 +249,9 @@ class Endpoint(IEndpoint):
     Args:
         endpoint_config: The configuration, created in this program or imported.
         endpoint_name: 1 to 63 letters, digits and hyphens. Defaults to the construct's path.
+        name_prefix: The beginning of the default name, for accounts that demand one: 1 to 20 letters, digits
+            and hyphens, such as `ml-`. Not together with `endpoint_name`. Another prefix needs another
+            endpoint. Defaults to none.
         deployment: How the endpoint moves to a new configuration. Defaults to a blue/green deployment that
             shifts all traffic at once and has no baking period.
         deletion_protection: Whether Terraform refuses every plan that would destroy the endpoint, including
@@ -271,6 +275,7 @@ class Endpoint(IEndpoint):
         *,
         endpoint_config: IEndpointConfig,
         endpoint_name: str | None = None,
+        name_prefix: str | None = None,
         deployment: Deployment | None = None,
         deletion_protection: bool = False,
         tags: Tags | None = None,
@@ -283,6 +288,7 @@ class Endpoint(IEndpoint):
         self._rollback_alarms: list[AlarmResource | str] = []
         with checking(place.path) as check:
             check_name(check, "endpoint_name", endpoint_name)
+            check_name_prefix(check, name_prefix, "endpoint_name", endpoint_name)
             theirs = endpoint_config.known_region
             check.require(
                 region is None or theirs is None or region == theirs,
@@ -292,6 +298,7 @@ class Endpoint(IEndpoint):
             self.check_at_synth(check)
         super().__init__(scope, id, provider)
         self._given_name = endpoint_name
+        self._name_prefix = name_prefix
         self._deletion_protection = deletion_protection
         self._tags = Map(tags) if tags else None
         if deployment:
@@ -506,7 +513,7 @@ class Endpoint(IEndpoint):
         # Adding or removing either creates a new endpoint, which needs another name.
         suffix = "-serverless" if self._kind_of_capacity() == "serverless" else ""
         suffix += "-rollback" if self._rollback_alarms else ""
-        return readable_name(self, limit=63, suffix=suffix)
+        return prefixed_name(self, self._name_prefix, limit=MAX_NAME, suffix=suffix)
 
     def _warn_if_unwatched(self, first_alarms: Sequence[AlarmResource | str]) -> None:
         if first_alarms and self._deployment and not self._deployment.has_baking_period:

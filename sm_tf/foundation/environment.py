@@ -2,6 +2,8 @@
 literal if they are known at synth; otherwise they come from Terraform's data sources.
 """
 
+import json
+
 from sm_tf.aws.partitions import dns_suffix, partition_of
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import Place, Resource, place_of
@@ -30,6 +32,14 @@ class Environment:
     def account(self) -> str:
         """The account's 12 digits."""
         return self._data("aws_caller_identity", "SmTfCallerIdentity", "account_id")
+
+    @property
+    def known_accounts(self) -> tuple[str, ...]:
+        """The provider's `allowed_account_ids` if the program gives them as literals, otherwise nothing."""
+        for given in json.loads(self._place.account or "[]"):
+            if isinstance(given, list) and all(isinstance(id, str) and is_known(id) for id in given):
+                return tuple(given)
+        return ()
 
     @property
     def partition(self) -> str:

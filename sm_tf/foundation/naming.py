@@ -6,6 +6,7 @@ import re
 from sm_tf.aws.sagemaker_name import SAGEMAKER_NAME, SAGEMAKER_NAME_RULE
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import Call, Join, Place, place_of
+from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.texts import check_text
 
@@ -51,3 +52,27 @@ MAX_NAME = 63
 def check_name(check: Checks, argument: str, name: str | None) -> None:
     """Check the form of a SageMaker name that a user gave."""
     check_text(check, argument, name, SAGEMAKER_NAME, f"must be {SAGEMAKER_NAME_RULE}")
+
+
+MAX_NAME_PREFIX = 20
+"""The longest prefix of a name. Enough of the construct's path has to fit behind it."""
+
+_PREFIX = re.compile(rf"[a-zA-Z0-9][a-zA-Z0-9-]{{0,{MAX_NAME_PREFIX - 1}}}")
+
+
+def check_name_prefix(check: Checks, prefix: str | None, argument: str, name: str | None) -> None:
+    """Check the prefix of a default name, which a given name has no use for."""
+    rule = f"must be 1 to {MAX_NAME_PREFIX} letters, digits and hyphens that begin with a letter or digit"
+    check_text(check, "name_prefix", prefix, _PREFIX, rule)
+    check.require(
+        prefix is None or name is None, f"name_prefix is given with {argument}; pass one of the two"
+    )
+
+
+def prefixed_name(named: Construct, prefix: str | None, *, limit: int, suffix: str = "") -> str:
+    """Return the readable name behind a prefix, at most `limit` characters together."""
+    if prefix is None:
+        return readable_name(named, limit=limit, suffix=suffix)
+    # The length of a reference isn't known.
+    length = len(prefix) if is_known(prefix) else MAX_NAME_PREFIX
+    return prefix + readable_name(named, limit=limit - length, suffix=suffix)

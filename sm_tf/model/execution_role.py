@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
-from sm_tf.access.iam import Grantee, PolicyStatement, Principal, policy_document
+from sm_tf.access.iam import PolicyStatement, policy_document
+from sm_tf.access.policies import check_account
+from sm_tf.access.principal import Grantee, Principal, principal_of
 from sm_tf.bindings.core import Construct
-from sm_tf.bindings.resources import Map, Resource
+from sm_tf.bindings.resources import Map, Place, Resource
 from sm_tf.bindings.tokens import is_list_token
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError
 from sm_tf.foundation.naming import readable_name
 
 
-def check_role(check: Checks, where: str, role: Grantee) -> Principal | None:
+def check_role(check: Checks, place: Place, role: Grantee) -> Principal | None:
     """Return the principal of the role that a user passed; check that SageMaker can assume it."""
     try:
-        principal = Principal.given(where, role)
+        principal = Principal.given(place.path, role)
     except InvalidPropsError as error:
         for problem in error.problems:
             check.problem(f"role: {problem}")
@@ -23,6 +25,7 @@ def check_role(check: Checks, where: str, role: Grantee) -> Principal | None:
         principal.kind == "role",
         f"role is a {principal.kind}; SageMaker can only assume a role, so pass an IAM role",
     )
+    check_account(check, place, principal)
     return principal
 
 
@@ -45,7 +48,7 @@ def make_role(model: Construct, tags: Mapping[str, str] | None) -> Principal:
         },
         attributes=("arn", "name"),
     )
-    return Principal("role", role["arn"], role["name"])
+    return principal_of(model, "role", role["arn"], role["name"])
 
 
 def logs_and_metrics(environment: Environment) -> list[PolicyStatement]:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sm_tf.access.iam import Grantee, InlinePolicy, PolicyStatement, Principal
+from sm_tf.access.iam import PolicyStatement
 from sm_tf.access.network import Connections, id_of
+from sm_tf.access.policies import InlinePolicy, allow
+from sm_tf.access.principal import Grantee, Principal
 from sm_tf.access.provider_types import HasId
 from sm_tf.bindings.core import Annotations, Construct, TerraformProvider
 from sm_tf.bindings.resources import Map, Resource, place_of
@@ -14,7 +16,14 @@ from sm_tf.foundation.arn import SageMakerArn
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
-from sm_tf.foundation.naming import DRAWN_LENGTH, MAX_NAME, check_name, new_name, readable_name
+from sm_tf.foundation.naming import (
+    DRAWN_LENGTH,
+    MAX_NAME,
+    check_name,
+    check_name_prefix,
+    new_name,
+    prefixed_name,
+)
 from sm_tf.foundation.struct import takes_fields_of
 from sm_tf.foundation.tags import Tags
 from sm_tf.model.container_definition import (
@@ -55,7 +64,7 @@ class IModel(SmTfConstruct):
     def __init__(self, scope: Construct, id: str, provider: TerraformProvider | None = None) -> None:
         super().__init__(scope, id, provider)
         self._role: Principal | None = None
-        self._policy: InlinePolicy | None = None
+        self._awaited_policy: Resource | None = None
         self._connections: Connections | None = None
 
     @property
@@ -104,10 +113,11 @@ class IModel(SmTfConstruct):
             Annotations.of(self).add_warning(
                 f"the model was imported without a role, so {actions} was not granted"
             )
-        elif self._policy is None:
-            self._policy = InlinePolicy(self, "Policy", self._role, [statement])
         else:
-            self._policy.add(statement)
+            self._allow(self._role, statement)
+
+    def _allow(self, role: Principal, statement: PolicyStatement) -> None:
+        self._awaited_policy = allow(self.place, role, statement) or self._awaited_policy
 
 
 class Model(IModel):
@@ -120,13 +130,16 @@ class Model(IModel):
     Args:
         containers: The containers, in the order in which a pipeline invokes them. Add more with
             `add_container`.
-        role: The execution role: the provider's `IamRole` or `DataAwsIamRole`, or an ARN. It gets an inline
-            policy with the permissions that the images and artifacts need. Defaults to a new role with least
-            privilege: it may pull these images, read these artifacts, write the endpoints' logs and metrics
-            and, in a VPC, manage network interfaces in these subnets.
+        role: The execution role: the provider's `IamRole` or `DataAwsIamRole`, or an ARN. It gets one inline
+            policy in each stack, with the permissions that the images and artifacts of all its models need;
+            pass ImmutableRole to leave the role as it is. Defaults to a new role with least privilege: it may
+            pull these images, read these artifacts, write the endpoints' logs and metrics and, in a VPC,
+            manage network interfaces in these subnets.
         model_name: 1 to 63 letters, digits and hyphens. If you set a name, change it whenever the model
             changes; otherwise AWS refuses the new model ("Cannot create already existing model"). Defaults to
             the construct's path and eight random digits.
+        name_prefix: The beginning of the default name, for accounts that demand one: 1 to 20 letters, digits
+            and hyphens, such as `ml-`. Not together with `model_name`. Defaults to none.
         vpc: The VPC (resource, data source or id) that the containers connect to. Defaults to SageMaker's own
             network.
         vpc_subnets: 1 to 16 subnets (resources, data sources or ids) of `vpc`.
@@ -154,6 +167,7 @@ class Model(IModel):
         containers: Sequence[ContainerDefinition] | None = None,
         role: Grantee | None = None,
         model_name: str | None = None,
+        name_prefix: str | None = None,
         vpc: HasId | str | None = None,
         vpc_subnets: Sequence[HasId | str] | None = None,
         security_groups: Sequence[HasId | str] | None = None,
@@ -163,15 +177,19 @@ class Model(IModel):
         tags: Tags | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
-        with checking(place_of(scope).below(id).path) as check:
+        place = place_of(scope).below(id, provider)
+        with checking(place.path) as check:
             check_name(check, "model_name", model_name)
+            check_name_prefix(check, name_prefix, "model_name", model_name)
             definitions = [*(containers or ())]
             check_containers(check, definitions)
             subnets = as_list(vpc_subnets or ())
             check_network(check, vpc, subnets, security_groups, allow_all_outbound)
-            given_role = None if role is None else check_role(check, "role", role)
+            given_role = None if role is None else check_role(check, place, role)
         super().__init__(scope, id, provider)
-        self._name = model_name or new_name(readable_name(self, limit=MAX_NAME - DRAWN_LENGTH - 1))
+        self._name = model_name or new_name(
+            prefixed_name(self, name_prefix, limit=MAX_NAME - DRAWN_LENGTH - 1)
+        )
         self._network_isolation = network_isolation
         self._execution_mode = inference_execution_mode
         self._tags = Map(tags) if tags else None
@@ -194,8 +212,13 @@ class Model(IModel):
         self._definitions = definitions
         self._containers = [self._bind(container) for container in definitions]
         statements, self._statements = self._statements, None
-        if statements:
-            self._policy = InlinePolicy(self, "Policy", self._execution_role, statements)
+        self._own_policy = None
+        if role is None:
+            self._own_policy = InlinePolicy(self, "Policy", self._execution_role, statements)
+            self._awaited_policy = self._own_policy.resource
+        else:
+            for statement in statements:
+                self._allow(self._execution_role, statement)
         self._resource = Resource(
             self, "Resource", "aws_sagemaker_model", self._values, attributes=("arn", "name")
         )
@@ -249,9 +272,10 @@ class Model(IModel):
         Raises:
             InvalidPropsError: If `model_arn` is not the ARN of a model, or `role` is not a principal.
         """
-        where = place_of(scope).below(id).path
-        arn = SageMakerArn.parse(where, model_arn, "model")
-        principal = None if role is None else Principal.given(where, role)
+        place = place_of(scope).below(id, provider)
+        arn = SageMakerArn.parse(place.path, model_arn, "model")
+        with checking(place.path) as check:
+            principal = None if role is None else check_role(check, place, role)
         return _ImportedModel(scope, id, arn, principal, security_groups, provider)
 
     @property
@@ -279,10 +303,12 @@ class Model(IModel):
 
         The model is created after the policy.
         """
-        if self._statements is None:
-            super().add_to_role_policy(statement)
-        else:
+        if self._statements is not None:
             self._statements.append(statement)
+        elif self._own_policy is not None:
+            self._own_policy.add(statement)
+        else:
+            super().add_to_role_policy(statement)
 
     @takes_fields_of(ContainerDefinition)
     def add_container(self, container: ContainerDefinition) -> None:
@@ -314,7 +340,7 @@ class Model(IModel):
             "enable_network_isolation": self._network_isolation,
             "inference_execution_config": {"mode": mode} if mode else None,
             "tags": self._tags,
-            "depends_on": [*waits, self._policy.resource] if self._policy else waits,
+            "depends_on": [*waits, self._awaited_policy] if self._awaited_policy else waits,
             "lifecycle": {
                 "create_before_destroy": True,
                 "ignore_changes": None if isinstance(self._name, str) else ["name"],

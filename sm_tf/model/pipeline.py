@@ -2,7 +2,8 @@
 
 import re
 
-from sm_tf.access.iam import Grantee, grant
+from sm_tf.access.policies import grant
+from sm_tf.access.principal import Grantee
 from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import place_of
 from sm_tf.foundation.arn import SageMakerArn
@@ -80,4 +81,4 @@ class Pipeline(SmTfConstruct):
 
     def grant_start_pipeline_execution(self, grantee: Grantee) -> None:
         """Allow a role, user or group to start the pipeline; `grantee` is as for `Endpoint.grant_invoke`."""
-        grant(self, "StartBy", grantee, ["sagemaker:StartPipelineExecution"], self.pipeline_arn)
+        grant(self, grantee, ["sagemaker:StartPipelineExecution"], self.pipeline_arn)

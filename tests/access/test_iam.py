@@ -16,7 +16,7 @@ class TestGrantees:
             endpoint.grant_invoke(grantee)
         content = synth(stack)
         (role,) = [name for name in content.resources("aws_iam_role") if name.startswith("Caller")]
-        policy = content.named("aws_iam_role_policy", "Endpoint_InvokeBy")
+        policy = content.named("aws_iam_role_policy", "SmTfGrants")
         assert policy["role"] == f"${{aws_iam_role.{role}.name}}"
 
     @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ class TestGrantees:
     )
     def test_are_roles_users_and_groups(self, stack, synth, new_endpoint, make, kind, name) -> None:
         new_endpoint().grant_invoke(make(stack))
-        assert synth(stack).named(f"aws_iam_{kind}_policy", "Endpoint_InvokeBy")[kind] == name
+        assert synth(stack).named(f"aws_iam_{kind}_policy", "SmTfGrants")[kind] == name
 
     @pytest.mark.parametrize(
         ("arn", "kind", "name"),

@@ -1,5 +1,8 @@
+import json
+from pathlib import Path
+
 import pytest
-from cdktf import TerraformVariable
+from cdktf import TerraformOutput, TerraformVariable
 from cdktf_cdktf_provider_aws.data_aws_security_group import DataAwsSecurityGroup
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 
@@ -175,3 +178,74 @@ def test_descriptions_of_odd_paths_are_text_that_ec2_takes(stack, synth, contain
     Model(stack, "Modell-模型'\"", containers=[container()], **VPC)
     description = synth(stack).only("aws_security_group")["description"]
     assert description == "Network access of the model demo-modell"
+
+
+class TestBetweenStacks:
+    @pytest.fixture
+    def pair(self, new_stack, new_model) -> list[Model]:
+        """Two models in two stacks, whose security groups have the same address there."""
+        return [new_model(scope=new_stack(id), **VPC) for id in ("one", "two")]
+
+    def rules_of(self, app) -> dict[str, list[tuple[str, str]]]:
+        """The groups of the rules on port 443 in each stack, egress first."""
+        app.synth()
+        return {
+            name: [
+                (rule["security_group_id"], rule["referenced_security_group_id"])
+                for kind in (EGRESS, INGRESS)
+                for rule in json.loads(file.read_text())["resource"].get(kind, {}).values()
+                if rule.get("from_port") == 443
+            ]
+            for name in ("one", "two")
+            for file in [Path(app.outdir, "stacks", name, "cdk.tf.json")]
+        }
+
+    def test_both_rules_are_in_the_stack_of_the_call(self, app, pair) -> None:
+        one, two = pair
+        two.connections.allow_to(one, Port.tcp(443))
+        rules = self.rules_of(app)
+        assert rules["one"] == []
+        (egress, ingress) = rules["two"]
+        assert egress == ingress[::-1]
+        assert egress[0].startswith("${aws_security_group.")
+        assert egress[1].startswith("${data.terraform_remote_state.")
+
+    def test_they_are_in_the_other_stack_if_it_reads_from_this_one(self, app, pair) -> None:
+        one, two = pair
+        two.connections.allow_to(one, Port.tcp(443))
+        TerraformOutput(one.node.scope, "Peer", value=two.model_name)
+        rules = self.rules_of(app)
+        assert rules["two"] == []
+        assert len(rules["one"]) == 2
+
+    def test_they_are_made_once(self, app, pair) -> None:
+        one, two = pair
+        for _ in range(2):
+            two.connections.allow_to(one, Port.tcp(443))
+            one.connections.allow_from(two, Port.tcp(443))
+        rules = self.rules_of(app)
+        assert [len(rules[name]) for name in ("one", "two")] == [0, 2]
+        app.synth()
+
+    def test_models_of_the_same_address_in_several_stacks_have_their_own(
+        self, app, new_stack, new_model, pair
+    ) -> None:
+        one, two = pair
+        third = new_model(scope=new_stack("three"), **VPC)
+        for peer in (one, third):
+            two.connections.allow_to(peer, Port.tcp(443))
+        assert len(set(self.rules_of(app)["two"])) == 4
+
+    def test_groups_that_are_added_have_them_too(self, app, pair) -> None:
+        one, two = pair
+        two.connections.allow_to(one, Port.tcp(443))
+        two.connections.add_security_group("sg-9")
+        one.connections.add_security_group("sg-8")
+        assert len(set(self.rules_of(app)["two"])) == 8
+
+    def test_a_refused_call_changes_nothing(self, app, new_model, pair) -> None:
+        groups = TerraformVariable(pair[0].node.scope, "groups", type="list(string)").list_value
+        closed = new_model("Closed", scope=pair[0].node.scope, **VPC, security_groups=groups)
+        with pytest.raises(InvalidPropsError, match="one/Closed: only Terraform knows"):
+            pair[1].connections.allow_to(closed, Port.tcp(443))
+        assert self.rules_of(app) == {"one": [], "two": []}

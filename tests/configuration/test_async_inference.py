@@ -92,7 +92,7 @@ def test_a_caller_may_put_requests_and_read_answers(stack, synth, new_config) ->
     )
     Endpoint(stack, "Endpoint", endpoint_config=config).grant_invoke(ROLE)
     content = synth(stack)
-    start = "Endpoint_InvokeBy"
+    start = "SmTfGrants"
     assert content.allowed("s3:PutObject", start) == ["arn:aws:s3:::inbox/requests/*"]
     assert content.allowed("s3:GetObject", start) == [
         "arn:aws:s3:::bucket/out/*",
@@ -104,7 +104,7 @@ def test_a_caller_may_put_requests_and_read_answers(stack, synth, new_config) ->
 
 def test_a_real_time_endpoint_grants_no_bucket(stack, synth, new_endpoint) -> None:
     new_endpoint().grant_invoke(ROLE)
-    assert synth(stack).allowed("s3:PutObject", "Endpoint_InvokeBy") == []
+    assert synth(stack).allowed("s3:PutObject", "SmTfGrants") == []
 
 
 def test_paths_may_be_expressions(stack, synth, new_config) -> None:

@@ -209,13 +209,15 @@ class TestGivenRole:
         with pytest.raises(InvalidPropsError, match="can't hold permissions"):
             new_model("Other", role=SnsTopic(stack, "Topic"))
 
-    def test_two_models_of_one_role_have_two_policies(self, stack, synth, new_model) -> None:
+    def test_models_of_one_role_share_a_policy(self, stack, synth, new_model) -> None:
         new_model("One", role=ROLE_ARN)
         new_model("Two", role=ROLE_ARN)
-        policies = synth(stack).resources("aws_iam_role_policy").values()
-        names = [policy["name_prefix"] for policy in policies]
-        assert sorted(names) == ["demo-one-policy-", "demo-two-policy-"]
-        assert all(policy["lifecycle"] == {"ignore_changes": ["name_prefix"]} for policy in policies)
+        content = synth(stack)
+        ((address, policy),) = content.resources("aws_iam_role_policy").items()
+        assert policy["name_prefix"].startswith("demo-smtfpolicy")
+        assert policy["lifecycle"] == {"ignore_changes": ["name_prefix"]}
+        for model in content.resources(MODEL).values():
+            assert model["depends_on"] == [f"aws_iam_role_policy.{address}"]
 
 
 class TestAddToRolePolicy:

@@ -1,6 +1,7 @@
 "use strict";
 // Creates resources for Python, one message each. Values that Python changes later, and values that depend on the finished
 // stack, are added whenever the stack is synthesized.
+const { addPreset } = require("./presets");
 const { synthesisOf } = require("./synthesis");
 const { camel, decode, isSame, snake } = require("./values");
 
@@ -152,6 +153,18 @@ exports.Resources = class Resources {
       .findAll()
       .filter((each) => TerraformProvider.isTerraformProvider(each) && each.terraformResourceType === "aws");
     return JSON.stringify(found.map(described));
+  }
+
+  // Tells whether a stack reads from another, directly or through others. CDKTF learns this when it prepares the stacks.
+  static reads(stack, other) {
+    const { TerraformStack } = engine();
+    for (const each of stack.node.root.node.findAll().filter(TerraformStack.isStack)) each.prepareStack();
+    return stack.dependsOn(other);
+  }
+
+  // Gives resources of one type below a scope values that they lack: all of them, or those that were created here.
+  static preset(scope, request) {
+    addPreset(scope, JSON.parse(request), synthesisOf);
   }
 
   static provider(provider) {

@@ -1,6 +1,8 @@
 "use strict";
 // The steps at each synthesis of a stack: ask the constructs for their final values and problems, merge sm_tf's dependencies
 // and lifecycles with the user's, and write the provider's version range.
+const { setPresets } = require("./presets");
+
 const engine = () => require("cdktf");
 
 // The context value that sets the range for every stack.
@@ -40,6 +42,7 @@ class Synthesis {
   }
 
   refresh() {
+    setPresets(this.stack, this.resources.map(({ element }) => element));
     ({ problems: this.problems, oldestProvider: this.oldestProvider } = this.ask());
     for (const resource of this.resources) {
       const problem = resource.findProblem();
