@@ -45,14 +45,22 @@ class ImmutableRole(Principal):
 
     def require(self, place: Place, statement: PolicyStatement) -> None:
         """Add what the owner must allow for the construct at `place`."""
-        path = place.stack.path
-        if path not in self._required:
-            self._required[path] = Statements(place.stack.element)
-            if VARIABLE in os.environ:
-                place.stack.checks.append(lambda: self._tell(place.stack))
-        self._required[path].add(statement)
+        stack = place.stack
+        self._required.setdefault(stack.path, Statements(stack.element)).add(statement)
+        if VARIABLE in os.environ:
+            _tell(stack, self.arn, statement)
 
-    def _tell(self, stack: Stack) -> dict[str, list[str]]:
-        """Write what the owner must allow for a stack, at synth."""
-        write(stack.path, as_written(stack.element, self.arn), self._required[stack.path].written())
-        return {}
+
+def _tell(stack: Stack, arn: str, statement: PolicyStatement) -> None:
+    """Write at synth what a role needs for a stack, from all objects that stand for the role."""
+    key = (ImmutableRole, arn)
+    required = stack.once().get(key)
+    if required is None:
+        required = stack.once()[key] = Statements(stack.element)
+
+        def find_problems() -> dict[str, list[str]]:
+            write(stack.path, as_written(stack.element, arn), required.written())
+            return {}
+
+        stack.checks.append(find_problems)
+    required.add(statement)
