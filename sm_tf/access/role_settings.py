@@ -3,7 +3,7 @@
 import re
 
 from sm_tf.access.provider_types import HasArn
-from sm_tf.bindings.core import IConstruct
+from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import preset
 from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import checking
@@ -20,11 +20,11 @@ class PermissionsBoundary:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
 
-    def __init__(self, scope: IConstruct) -> None:
+    def __init__(self, scope: Construct) -> None:
         self._scope = scope
 
     @classmethod
-    def of(cls, scope: IConstruct) -> "PermissionsBoundary":
+    def of(cls, scope: Construct) -> "PermissionsBoundary":
         """Return the boundary of the roles below `scope`."""
         return cls(scope)
 
@@ -55,11 +55,11 @@ class RolePath:
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     """
 
-    def __init__(self, scope: IConstruct) -> None:
+    def __init__(self, scope: Construct) -> None:
         self._scope = scope
 
     @classmethod
-    def of(cls, scope: IConstruct) -> "RolePath":
+    def of(cls, scope: Construct) -> "RolePath":
         """Return the path of the roles below `scope`."""
         return cls(scope)
 

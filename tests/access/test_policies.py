@@ -198,7 +198,7 @@ class TestImmutableRole:
         ("given", "told"),
         [
             ("x", "'x' is not the ARN of an IAM role"),
-            (None, "None can't hold permissions"),
+            (None, "role is None; pass a role, user or group"),
             ("arn:aws:iam::123456789012:user/me", "user/me is a user; pass an IAM role"),
         ],
     )
