@@ -53,7 +53,7 @@ class TestGrantees:
         self, stack, synth, new_endpoint, arn, kind, name
     ) -> None:
         new_endpoint().grant_invoke(arn)
-        assert synth(stack).named(f"aws_iam_{kind}_policy", "Endpoint_InvokeBy")[kind] == name
+        assert synth(stack).named(f"aws_iam_{kind}_policy", "SmTfGrants")[kind] == name
 
     def test_have_a_role(self, stack, new_endpoint) -> None:
         imported = Model.from_model_name(stack, "Imported", "theirs")
