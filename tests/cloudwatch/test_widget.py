@@ -126,7 +126,7 @@ class TestGraph:
         other = MathExpression(expression="var", using_metrics={"var": TOKENS})
         rows = GraphWidget(left=[other, total]).to_json("eu-west-1")["properties"]["metrics"]
         assert rows[2][-1]["id"] == "var2"
-        assert rows[3][-1]["expression"].startswith("var2 + ${TfToken")
+        assert rows[3][-1]["expression"] == "var2 + ${var.more}"
 
     def test_nested_expressions(self) -> None:
         inner = MathExpression(expression="m / 60", using_metrics={"m": ERRORS})

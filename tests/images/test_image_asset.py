@@ -257,5 +257,5 @@ def test_token_in_place_of_a_folder_is_refused(stack: TerraformStack) -> None:
 
 @pytest.mark.parametrize("repository", ["Upper", "a", "a//b", "-a", "arn:aws:s3:::bucket", "x:latest"])
 def test_anything_but_a_repository_is_refused(stack: TerraformStack, folder: Path, repository: Any) -> None:
-    with pytest.raises(InvalidPropsError, match="pass a resource, a data source, a name or an ARN"):
+    with pytest.raises(InvalidPropsError, match=r"is not (the ARN of )?an ECR repository"):
         ImageAsset(stack, "Image", directory=folder, repository=repository)

@@ -202,11 +202,6 @@ class TestHostnames:
         ({"inference_specification_name": "x"}, "inference_specification_name needs model_package_name"),
         ({"model_cache_setting": "Enabled"}, "model_cache_setting needs mode=ContainerMode.MULTI_MODEL"),
         ({"repository_credentials_provider_arn": FUNCTION}, "needs repository_access_mode=RepositoryAccess"),
-        ({"mode": "Many"}, "containers[0].mode 'Many' must be one of SingleModel, MultiModel"),
-        (
-            {"repository_access_mode": "Public"},
-            "repository_access_mode 'Public' must be one of Platform, Vpc",
-        ),
     ],
 )
 def test_fields_that_do_not_fit_are_refused(problems, fields, told) -> None:
