@@ -47,7 +47,8 @@ class SageMakerArn:
         with checking(where) as check:
             allowed = f"arn:<partition>:sagemaker:<region>:<account>:{resource}/<name>"
             rule = f"is not the ARN of a SageMaker {resource}; pass one of the form {allowed}"
-            check_text(check, "", arn, arn_form("sagemaker", f"{resource}/[a-zA-Z0-9-]+"), rule)
+            argument = f"{resource.replace('-', '_')}_arn"
+            check_text(check, argument, arn, arn_form("sagemaker", f"{resource}/[a-zA-Z0-9-]+"), rule)
         region, account, _ = arn_fields(arn) or (arn, arn, "")
         (name,) = groups(_NAMED, arn) or (Fn.element(Fn.split("/", as_token(arn)), 1),)
         return cls(arn, name, region if is_known(region) else None, account if is_known(account) else None)

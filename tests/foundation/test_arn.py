@@ -24,7 +24,7 @@ def test_an_expression_is_split_by_terraform(stack, synth) -> None:
 def test_another_form_is_refused() -> None:
     with pytest.raises(
         InvalidPropsError,
-        match=r"^here: 'x' is not the ARN of a SageMaker model; pass one of the form arn:<part",
+        match=r"^here: model_arn 'x' is not the ARN of a SageMaker model; pass one of the form arn:<part",
     ):
         SageMakerArn.parse("here", "x", "model")
 
