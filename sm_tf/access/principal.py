@@ -24,10 +24,6 @@ class PrincipalResource(Protocol):
     def arn(self) -> str:
         """The principal's ARN."""
 
-    @property
-    def name(self) -> str:
-        """The principal's name."""
-
 
 @public
 @dataclass(frozen=True)
