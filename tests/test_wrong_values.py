@@ -137,7 +137,7 @@ class World:
 
     def instance_of(self, cls: type, method: str) -> Any:
         """An object whose method is called: a new one where a second call is refused."""
-        if re.match(r"add_|auto_scale|create_dashboard", method):
+        if re.match(r"add_|auto_scale|create_dashboard|scale_", method):
             return self.new(cls)
         if cls not in self.objects:
             self.objects[cls] = self.new(cls)

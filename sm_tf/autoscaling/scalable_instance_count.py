@@ -76,7 +76,7 @@ class ScalableInstanceCount(ScalableTarget):
         rate, factor = max_requests_per_second, safety_factor
         with checking(f"{self.path}/{id}") as check:
             if is_known(rate):
-                valid = is_number(rate) and rate > 0
+                valid = is_number(rate) and 0 < rate * 60 < math.inf
                 check.require(valid, f"max_requests_per_second {rate!r} must be a number above 0")
             if is_known(factor):
                 valid = is_number(factor) and 0 < factor <= 1

@@ -48,14 +48,14 @@ class EndpointProductionVariant(VariantMetrics, ABC):
         variant_name: str,
         props: ProductionVariantProps | None,
         id: str,
-        scaling: "dict[str, ScalableTarget]",
+        scaling: dict[str, Any],
     ) -> None:
         super().__init__(endpoint_name=endpoint.literal_name, variant_name=variant_name)
         self.endpoint = endpoint
         self.variant_name = variant_name
         self.props = props
         self._id = id
-        self._scaling = scaling
+        self._scaling: dict[str, ScalableTarget] = scaling
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.variant_name!r} of {self.endpoint.path}>"
