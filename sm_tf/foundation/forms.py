@@ -37,6 +37,10 @@ class Form:
     is_plain: bool = False
     """Whether it is of single values."""
 
+    def __repr__(self) -> str:
+        # Signatures show it, in help() and in editors.
+        return repr(self.allowed)
+
     def check(self, what: str, value: Any, problems: list[str]) -> Any:
         """Return the value as it is passed on, or note why it can't be."""
         found = self.convert(what, value, problems)
