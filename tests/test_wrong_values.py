@@ -335,6 +335,7 @@ NOT_CALLED = {
     "IEndpoint",
     "IEndpointConfig",
     "RecommendedAlarms",
+    "SageMakerArn",
     "ScalableTarget",
     "StepScaling",
     "Widget",
@@ -402,7 +403,10 @@ def attempt(world: World, call: Call, name: str, wrong: Any) -> str | None:
     try:
         function(*positional, *rest, **given)
     except InvalidPropsError as error:
-        told = re.search(rf"(?<![a-z]){name}\b", str(error)) or shown(wrong)[:79] in str(error)
+        told = re.search(rf"(?<![a-z]){name}\b", str(error)) or any(
+            shown(value)[:79] in str(error)
+            for value in (wrong, str(wrong) if isinstance(wrong, str | Path) else wrong)
+        )
         return None if told else f"InvalidPropsError: {error}"
     except Exception as error:
         if "already a Construct with name" in str(error):

@@ -47,7 +47,7 @@ class Port:
         """
         if is_known(start) and is_known(end) and not 0 <= start <= end <= 65535:
             raise InvalidPropsError(
-                "Port", [f"ports {start} to {end} must be a range within 0 to 65535, lowest first"]
+                "Port", [f"start {start} to end {end} must be a range within 0 to 65535, lowest first"]
             )
         return cls("tcp", start, end)
 

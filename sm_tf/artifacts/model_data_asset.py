@@ -1,6 +1,7 @@
 """A local model archive that Terraform uploads from the stack's folder."""
 
 import hashlib
+import os
 import tarfile
 from pathlib import Path
 
@@ -19,8 +20,8 @@ def check_archive(check: Checks, path: str) -> None:
     """Check that `path` is a gzipped tar archive."""
     if not is_known(path):
         check.problem("path is a Terraform token; the file is read at synth, so pass a literal path")
-    elif not Path(path).exists():
-        check.problem(f"{path!r} doesn't exist (looked in {Path.cwd()})")
+    elif not os.path.exists(path):  # noqa: PTH110  # Path.exists raises an error for one that is too long.
+        check.problem(f"path {path!r} doesn't exist (looked in {Path.cwd()})")
     elif not Path(path).is_file():
         check.problem(f"{path!r} is not a file; pack the folder with: tar -czf model.tar.gz -C {path} .")
     elif not path.lower().endswith(".tar.gz"):

@@ -42,7 +42,7 @@ class IAlarm(SmTfConstruct):
 
     def in_state(self, state: AlarmState) -> AlarmRule:
         """A rule for a composite alarm: this alarm is in this state."""
-        return InState(self, AlarmState(state))
+        return InState(self, state)
 
 
 class BaseAlarm(IAlarm):

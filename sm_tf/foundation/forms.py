@@ -162,7 +162,7 @@ def object_with(attributes: Collection[str], allowed: str) -> Form:
         fits = not isinstance(value, type) and all(has(value, name) for name in attributes)
         return value if fits else WRONG
 
-    return Form(allowed, convert)
+    return Form(allowed, convert, takes_tokens=False)
 
 
 def choice_of(cls: type[Enum]) -> Form:
