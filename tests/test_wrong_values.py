@@ -459,6 +459,7 @@ def test_a_wrong_value_is_told_with_its_argument(world: World) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_every_wrong_value_is_told_with_its_argument(world: World) -> None:
     tries = tries_of(world)
     found = failures(world, tries)
