@@ -89,6 +89,6 @@ def test_with_the_last_alarm_gone_another_endpoint_takes_over(copy_of_example, s
     ]
     assert actions == [
         ("CreateEndpoint", ENDPOINT),
-        ("CreateEndpoint", "deployment-endpoint"),
         ("DeleteEndpoint", ENDPOINT),
+        ("CreateEndpoint", "deployment-endpoint"),
     ]

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import subprocess
 import urllib.request
 import zipfile
@@ -92,8 +93,9 @@ def test_image_is_built_pushed_and_left_alone(
 
     uri, late = stack.outputs()["image"], stack.outputs()["late"]
     repository_url, _, tag = uri.rpartition(":")
-    assert repository_url == f"{registry.address}/demo-images"
-    assert registry.tags("demo-images") == {tag, late.rpartition(":")[2]}
+    name = repository_url.removeprefix(f"{registry.address}/")
+    assert re.fullmatch("demo-images-[0-9a-f]{8}", name)
+    assert registry.tags(name) == {tag, late.rpartition(":")[2]}
     builds = [r for r in stack.resources() if r.type == "terraform_data"]
     built = [build.attributes["triggers_replace"]["value"]["image_uri"] for build in builds]
     assert sorted(built) == sorted([uri, uri, late])
@@ -101,7 +103,7 @@ def test_image_is_built_pushed_and_left_alone(
     assert repository["imageScanningConfiguration"] == {"scanOnPush": True}
     assert repository["imageTagMutability"] == "IMMUTABLE"
 
-    manifest = registry.get(f"demo-images/manifests/{tag}", DOCKER_MANIFEST)
+    manifest = registry.get(f"{name}/manifests/{tag}", DOCKER_MANIFEST)
     assert manifest["mediaType"] == DOCKER_MANIFEST
     podman.run("rmi", "--all", "--force")
     podman.run("pull", "--quiet", "--creds", f"AWS:{registry.password}", uri)
@@ -155,7 +157,7 @@ def test_image_is_built_pushed_and_left_alone(
     with zipfile.ZipFile(plan.file) as content:
         planned = b"".join(content.read(name) for name in content.namelist())
     stack.apply(plan)
-    assert len(registry.tags("demo-images")) == 4
+    assert len(registry.tags(name)) == 4
     assert stack.plan().empty
 
     # The password is nowhere but on its way to podman.
