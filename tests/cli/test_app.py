@@ -7,6 +7,8 @@ import pytest
 
 import sm_tf as sm_tf_package
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 ProjectFolder = Callable[..., Path]
 PROGRAM = str(Path(sys.executable).parent / "sm-tf")
