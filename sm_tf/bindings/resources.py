@@ -15,6 +15,7 @@ import jsii
 
 from sm_tf.bindings.assembly import load_assembly
 from sm_tf.bindings.core import IConstruct, TerraformProvider, TerraformStack
+from sm_tf.bindings.module_mode import for_module
 
 Values = Mapping[str, Any]
 Version = tuple[int, int, int]
@@ -199,6 +200,8 @@ class Place:
 
     @property
     def _described(self) -> tuple[str | None, str]:
+        if for_module():
+            return None, ""
         if self.provider is None:
             return self.stack.default_provider()
         if "provider" not in self.once:

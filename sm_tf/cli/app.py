@@ -10,7 +10,19 @@ from typer.core import TyperGroup
 
 import sm_tf
 from sm_tf.bindings.engine import CLI, OUTDIR, STACKS
-from sm_tf.cli import doctor, init, load_test, permissions, plan, sandbox, synth, update, validate, verify
+from sm_tf.cli import (
+    doctor,
+    init,
+    load_test,
+    module,
+    permissions,
+    plan,
+    sandbox,
+    synth,
+    update,
+    validate,
+    verify,
+)
 from sm_tf.cli.failure import print_json, report
 from sm_tf.cli.interruption import Interrupted
 from sm_tf.foundation.errors import SmTfError, UsageError
@@ -63,6 +75,7 @@ app.command("update")(update.update)
 app.command("synth")(synth.synth)
 app.command("validate")(validate.validate)
 app.command("plan")(plan.plan)
+app.command("module")(module.module)
 app.command("permissions")(permissions.permissions)
 app.command("verify")(verify.verify)
 app.command("sandbox")(sandbox.sandbox)

@@ -5,6 +5,8 @@ import re
 
 from sm_tf.aws.sagemaker_name import SAGEMAKER_NAME, SAGEMAKER_NAME_RULE
 from sm_tf.bindings.core import Construct
+from sm_tf.bindings.module_mode import NAME as MODULE_NAME
+from sm_tf.bindings.module_mode import for_module
 from sm_tf.bindings.resources import Call, Join, Place, place_of
 from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import Checks
@@ -19,13 +21,18 @@ def readable_name(named: Construct | Place, *, limit: int, suffix: str = "") -> 
     SageMaker writes its ARNs in lower case.
     """
     place = named if isinstance(named, Place) else place_of(named)
-    words = re.sub(r"[^a-z0-9]+", "-", place.path.lower()).strip("-") or "sm-tf"
-    room = limit - len(suffix)
+    path, start, room = place.path, "", limit - len(suffix)
+    if for_module() and f"{path}/".startswith(f"{place.stack.path}/"):
+        path, start = path.removeprefix(place.stack.path), f"{MODULE_NAME}-"
+        room -= MAX_NAME_PREFIX + 1
+        if not path:
+            return MODULE_NAME + suffix
+    words = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "sm-tf"
     taken: dict[str, str] = place.stack.once().setdefault(readable_name, {})
     if len(words) > room or taken.setdefault(words, place.path) != place.path:
         digest = hashlib.sha256(place.path.encode()).hexdigest()[:8]
         words = f"{digest}-{words[-(room - 9) :].strip('-')}"
-    return words + suffix
+    return start + words + suffix
 
 
 def drawn() -> Call:
@@ -57,13 +64,15 @@ def check_name(check: Checks, argument: str, name: str | None) -> None:
 MAX_NAME_PREFIX = 20
 """The longest prefix of a name. Enough of the construct's path has to fit behind it."""
 
-_PREFIX = re.compile(rf"[a-zA-Z0-9][a-zA-Z0-9-]{{0,{MAX_NAME_PREFIX - 1}}}")
+NAME_PREFIX = rf"[a-zA-Z0-9][a-zA-Z0-9-]{{0,{MAX_NAME_PREFIX - 1}}}"
+NAME_PREFIX_RULE = (
+    f"must be 1 to {MAX_NAME_PREFIX} letters, digits and hyphens that begin with a letter or digit"
+)
 
 
 def check_name_prefix(check: Checks, prefix: str | None, argument: str, name: str | None) -> None:
     """Check the prefix of a default name, which a given name has no use for."""
-    rule = f"must be 1 to {MAX_NAME_PREFIX} letters, digits and hyphens that begin with a letter or digit"
-    check_text(check, "name_prefix", prefix, _PREFIX, rule)
+    check_text(check, "name_prefix", prefix, re.compile(NAME_PREFIX), NAME_PREFIX_RULE)
     check.require(
         prefix is None or name is None, f"name_prefix is given with {argument}; pass one of the two"
     )

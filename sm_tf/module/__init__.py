@@ -1,0 +1,1 @@
+"""Terraform modules in HCL, made from synthesized stacks."""
