@@ -26,7 +26,7 @@ def module(
         bool,
         typer.Option(
             "--root",
-            help="Write a root module, with the stack's names, providers and backend, to go on without Python.",
+            help="Keep the names, providers and backend of the stack: the way to go on without Python.",
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
