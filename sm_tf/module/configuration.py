@@ -28,6 +28,8 @@ class Renaming:
     def __call__(self, value: Value) -> Value:
         """Return a value with the new addresses in its references."""
         match value:
+            case Raw():
+                return Raw(self.in_code(value))
             case str():
                 parts = split(value)
                 parts[1::2] = [self.in_code(code) for code in parts[1::2]]
