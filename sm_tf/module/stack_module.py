@@ -141,7 +141,7 @@ class _Writer:
             for id, output in content.get("output", {}).items()
         }
         managed = {new: new.rpartition(".")[0] for new in self._moved.values() if not new.startswith("data.")}
-        return outputs_of(declared, managed)
+        return declared if self._root else outputs_of(declared, managed)
 
     def _versions(self, terraform: Mapping[str, Any]) -> Block:
         aliases = [] if self._root else _aliases(self._content)
@@ -167,7 +167,9 @@ class _Writer:
         ]
 
     def _snake_case(self, section: str) -> dict[str, str]:
-        """The names of the stack's variables or outputs in the module, by id."""
+        """The names of the stack's variables or outputs in the module, by id. A root module keeps them."""
+        if self._root:
+            return {id: id for id in self._content.get(section, {})}
         names: dict[str, str] = {}
         for id in sorted(self._content.get(section, {})):
             path = self._json.path(f"{section}.{id}")
