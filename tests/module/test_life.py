@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sm_tf.module.module import write_module
 from sm_tf.project.synthesis import synthesize
+from sm_tf.project.terraform_runner import terraform_runner
 from sm_tf.sandbox.sandbox import Sandbox
 
 CALLER = """\
@@ -34,6 +35,12 @@ def test_hcl_calls_a_module_twice_and_in_two_regions(
 ) -> None:
     root = tmp_path / "root"
     write_module(new_project(), root / "scorer")
+    with terraform_runner() as terraform:
+        assert terraform.run(root / "scorer", "fmt", "-check", "-recursive").code == 0
+        terraform.init("scorer", root / "scorer")
+        tested = terraform.run(root / "scorer", "test", "-no-color")
+        assert "3 passed, 0 failed" in tested.text, tested.text
+    shutil.rmtree(root / "scorer" / ".terraform")
     (root / "main.tf").write_text(CALLER % 10)
     # The sandbox leads the providers of this file to the embedded AWS.
     providers = [{"region": "eu-west-1"}, {"region": "us-east-1", "alias": "us"}]
