@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sm_tf.bindings.engine import CONTEXT_VARIABLE, OUTDIR_VARIABLE
 from sm_tf.foundation.errors import ToolError
+from sm_tf.project.child import Child, child
 from sm_tf.project.node import node_environment
 from sm_tf.project.parent_death import dying_with_parent
 from sm_tf.project.program_error import program_error
@@ -54,23 +55,23 @@ def _path() -> str:
 
 
 def _run(project: Project, environment: Mapping[str, str]) -> tuple[int, str]:
-    process = subprocess.Popen(
+    with child(
         project.app,
+        end=_end,
         shell=True,
         cwd=project.directory,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
         env=environment,
         start_new_session=True,
         preexec_fn=dying_with_parent(signal.SIGTERM),
-    )
-    try:
+    ) as process:
         output, _ = process.communicate()
-    except BaseException:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        raise
     return process.returncode, output.rstrip()
+
+
+def _end(process: Child) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

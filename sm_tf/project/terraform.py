@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sm_tf.foundation.errors import ToolError
+from sm_tf.project.child import Child, child
 from sm_tf.project.parent_death import dying_with_parent
 from sm_tf.project.version_constraint import version_key
 
@@ -45,24 +46,23 @@ class Terraform:
 
         An interruption asks Terraform to end, and ends its processes if it doesn't.
         """
-        process = subprocess.Popen(
-            [*self.command, f"-chdir={directory}", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=dict(environment),
-            # Ctrl-C reaches only this process; a second one would make Terraform stop at once.
-            start_new_session=True,
-            preexec_fn=dying_with_parent(signal.SIGINT),
-        )
-        assert process.stdout is not None
-        assert process.stderr is not None
-        errors: list[str] = []
-        reader = threading.Thread(target=lambda stream: errors.extend(stream), args=(process.stderr,))
-        reader.start()
+        command = [*self.command, f"-chdir={directory}", *arguments]
         events, text = [], []
-        try:
+        with (
+            tempfile.TemporaryFile("w+") as errors,
+            child(
+                command,
+                end=_end,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=dict(environment),
+                # Ctrl-C reaches only this process; a second one would make Terraform stop at once.
+                start_new_session=True,
+                preexec_fn=dying_with_parent(signal.SIGINT),
+            ) as process,
+        ):
+            assert process.stdout is not None
             for line in process.stdout:
                 event = _event(line)
                 if event is None:
@@ -72,14 +72,8 @@ class Terraform:
                 if on_event:
                     on_event(event)
             code = process.wait()
-        except BaseException:
-            _end(process)
-            raise
-        finally:
-            reader.join(_GRACE_SECONDS)
-            process.stdout.close()
-            process.stderr.close()
-        return Completed(code=code, events=tuple(events), text="".join(text), errors="".join(errors))
+            errors.seek(0)
+            return Completed(code=code, events=tuple(events), text="".join(text), errors=errors.read())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +157,7 @@ def _event(line: str) -> Event | None:
     return event if "type" in event else None
 
 
-def _end(process: "subprocess.Popen[str]") -> None:
+def _end(process: Child) -> None:
     """Ask Terraform to end, as one Ctrl-C does; then end its processes and its providers."""
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGINT)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sm_tf.foundation.errors import ToolError
+from sm_tf.foundation.signals import uninterrupted
 
 PREFIX = "sm-tf-sandbox-"
 ACCESS_KEY = "sandbox"
@@ -41,7 +42,8 @@ class EmbeddedAws:
         self.home = Path(tempfile.mkdtemp(prefix=PREFIX))
         self.log = self.home / "aws.log"
         try:
-            self._process = self._start()
+            with uninterrupted():
+                self._process = self._start()
             self.port = self._read_port()
         except BaseException:
             shutil.rmtree(self.home, ignore_errors=True)

@@ -2,18 +2,15 @@
 
 import os
 import shutil
-import signal
 import tempfile
-import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
 from sm_tf.foundation.errors import ToolError, UsageError
+from sm_tf.foundation.signals import uninterrupted
 from sm_tf.scaffold.render import File
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Status(StrEnum):
@@ -82,7 +79,7 @@ def write(directory: Path, files: Mapping[str, File], *, removed: Collection[str
         project = new / directory.absolute().relative_to(base)
         for path, file in files.items():
             _prepare(project / path, directory / path, file)
-        with _uninterrupted():
+        with uninterrupted():
             _commit(new, base, old, [directory.absolute() / path for path in removed])
     except OSError as error:
         raise _failure(error, directory) from None
@@ -134,24 +131,6 @@ def _keep(path: Path, old: Path, undo: list[Callable[[], object]]) -> None:
     except OSError:
         shutil.copy2(path, kept, follow_symlinks=False)
     undo.append(lambda: kept.replace(path))
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Hold signals back until the block is over."""
-    # Python handles signals in its main thread only.
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in _SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
-        for missed in came:
-            signal.raise_signal(missed)
 
 
 def _parents(directory: Path, path: str) -> list[Path]:

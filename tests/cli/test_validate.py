@@ -144,8 +144,7 @@ def test_terraform_ends_when_the_command_is_interrupted(
     slow.parent.mkdir()
     slow.write_text(
         f"""#!/bin/sh\n[ "$1" = version ] && echo '{{"terraform_version": "1.11.0"}}' && exit\n"""
-        # The command has to know its child before it is interrupted.
-        f"sleep 2\necho $$ >{pid}\nexec sleep 300\n"
+        f"echo $$ >{pid}\nexec sleep 300\n"
     )
     slow.chmod(0o755)
     process = start(

@@ -126,7 +126,10 @@ def terraform(stack: Stack, sandbox: Sandbox, *arguments: str) -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
-def test_every_tainted_resource_is_repaired_in_one_apply(tmp_path: Path, sagemaker_sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("how", ["taint", "replace"])
+def test_every_resource_can_be_replaced_in_one_apply(
+    tmp_path: Path, sagemaker_sandbox: Sandbox, how: str
+) -> None:
     sandbox = sagemaker_sandbox
     stack = sandbox.stack(synthesize_all(tmp_path))
     stack.apply()
@@ -155,8 +158,12 @@ def test_every_tainted_resource_is_repaired_in_one_apply(tmp_path: Path, sagemak
     chosen = [[address for address in everything if address.startswith(starts)] for starts in ROUNDS]
     assert sorted(itertools.chain(*chosen)) == sorted(everything)
     for addresses in chosen:
-        for address in addresses:
-            terraform(stack, sandbox, "taint", address)
-        stack.apply()
+        if how == "taint":
+            for address in addresses:
+                terraform(stack, sandbox, "taint", address)
+            stack.apply()
+        else:
+            replaced = [f"-replace={address}" for address in addresses]
+            terraform(stack, sandbox, "apply", "-auto-approve", "-input=false", *replaced)
         assert stack.plan().empty, addresses
         assert seen() == before, addresses
