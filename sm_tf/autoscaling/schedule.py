@@ -201,17 +201,16 @@ def _check_cron(check: Checks, fields: Sequence[str]) -> None:
 
 
 def _is_cron_part(part: str, low: int, high: int, words: tuple[str, ...], signs: str) -> bool:
-    if part == "*" or (part in ("?", "L") and part in signs):
+    if part == "*" or (part in ("?", "L") and part in signs) or (part == "LW" and "W" in signs):
         return True
-    if "#" in signs:
-        part = re.sub(r"(L|#[1-5])$", "", part)
-    if "W" in signs:
-        part = re.sub(r"W$", "", part)
-    part, _, step = part.partition("/")
-    if step and _cron_number(step, 1, high, ()) is None:
+    # The nearest weekday, the last or the nth such day: of one day, not of several.
+    if ("W" in signs and part.endswith("W")) or ("#" in signs and re.search(r"(L|#[1-5])$", part)):
+        return _cron_number(re.sub(r"(W|L|#[1-5])$", "", part), low, high, words) is not None
+    part, slash, step = part.partition("/")
+    if slash and _cron_number(step, 1, high, ()) is None:
         return False
     if part == "*":
-        return bool(step)
+        return True
     numbers = [_cron_number(end, low, high, words) for end in part.split("-", 1)]
     return None not in numbers
 

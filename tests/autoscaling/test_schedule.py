@@ -105,3 +105,42 @@ def test_an_expression_is_taken_as_it_is(expression) -> None:
 def test_a_bad_expression_is_refused(expression, told) -> None:
     with pytest.raises(InvalidPropsError, match=told):
         Schedule.expression(expression)
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("minute", [0, "0", 59, "*/5", "0/15", "1-5", "1,2,3", "0,30/10", "*"]),
+        ("hour", [0, 23, "8-18", "22-2", "*/6"]),
+        ("day", [1, 31, "L", "15W", "LW", "1,15", "1-7"]),
+        ("month", [1, 12, "JAN", "jan-mar", "1/3", "JAN,JUL"]),
+        ("week_day", [1, 7, "SUN", "MON-FRI", "fri-mon", "MON,WED", "6L", "FRIL", "MON#2", "2#5"]),
+        ("year", [1970, 2199, "2027-2030", "*/2"]),
+    ],
+)
+def test_what_each_field_of_cron_takes(field, values) -> None:
+    for value in values:
+        assert str(value) in Schedule.cron(**{"minute": 0, field: value}).expression_string
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("minute", [60, -1, "1/0", "1/", "/5", "?", "L", "a", "", "1-", "1,,2", "٣", "1 2"]),
+        ("hour", [24, "25", "8-24", "L"]),
+        ("day", [0, 32, "L5", "1-5W", "W", "32W", "MON", "1#2"]),
+        ("month", [0, 13, "JANUARY", "FOO", "?", "L"]),
+        ("week_day", [0, 8, "MON-FRI#2", "MON#6", "MON#0", "1-5L", "MO", "W"]),
+        ("year", [1969, 2200, 27, "?"]),
+    ],
+)
+def test_what_no_field_of_cron_takes(field, values) -> None:
+    for value in values:
+        with pytest.raises(InvalidPropsError, match=field):
+            Schedule.cron(**{"minute": 0, field: value})
+
+
+def test_exactly_one_of_the_days_is_open() -> None:
+    for days in ("* * * *", "? * ? *", "1 * MON *"):
+        with pytest.raises(InvalidPropsError, match="exactly one of them must be"):
+            Schedule.expression(f"cron(0 0 {days})")
