@@ -52,6 +52,12 @@ MARKS_OF_FIXTURES = {
 """What a test needs that uses one of these."""
 
 
+def pytest_configure() -> None:
+    """Take Ctrl-C, which a shell has its background jobs ignore, and their processes too."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests by their fixtures, before they are chosen by their marks."""
