@@ -52,13 +52,22 @@ MARKS_OF_FIXTURES = {
 """What a test needs that uses one of these."""
 
 
+def pytest_configure() -> None:
+    """A shell lets what it runs in the background ignore Ctrl-C: the tests and what they start don't."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests by their fixtures, before they are chosen by their marks."""
+    """Mark the tests by their fixtures, before they are chosen by their marks; the longest come first.
+
+    So no worker is left alone with them at the end.
+    """
     for item in items:
         for fixture in MARKS_OF_FIXTURES.keys() & set(getattr(item, "fixturenames", ())):
             for mark in MARKS_OF_FIXTURES[fixture]:
                 item.add_marker(mark)
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("xdist_group", "terraform", "slow"))))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
