@@ -60,11 +60,15 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests by their fixtures, before they are chosen by their marks."""
+    """Mark the tests by their fixtures, before they are chosen by their marks; the longest come first.
+
+    So no worker is left alone with them at the end.
+    """
     for item in items:
         for fixture in MARKS_OF_FIXTURES.keys() & set(getattr(item, "fixturenames", ())):
             for mark in MARKS_OF_FIXTURES[fixture]:
                 item.add_marker(mark)
+    items.sort(key=lambda item: not any(map(item.get_closest_marker, ("xdist_group", "terraform", "slow"))))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
