@@ -84,7 +84,12 @@ def find_existing(
 def _key(thing: Existing) -> tuple[str, ...]:
     # The names of buckets are global.
     region = "" if thing.kind in ("bucket", "object") else thing.region
-    return thing.kind, thing.name.rpartition("/")[2] if thing.kind in _IAM else thing.name, region, thing.account
+    return (
+        thing.kind,
+        thing.name.rpartition("/")[2] if thing.kind in _IAM else thing.name,
+        region,
+        thing.account,
+    )
 
 
 def _answers(asked: Existing, made: Existing) -> bool:
@@ -316,7 +321,11 @@ class _Finder:
                 yield Unmet(what=f"{block['id']}, which is imported", stack=self._stack.name, address=address)
             for argument, text in self._texts(block) if section == "resource" else ():
                 words, made_by = _WITHOUT_STAND_IN.get((type, argument), ("", ""))
-                names = {self._resolve(b.get("name")) for _, s, t, b in self._blocks if (s, t) == (section, made_by)}
+                names = {
+                    self._resolve(b.get("name"))
+                    for _, s, t, b in self._blocks
+                    if (s, t) == (section, made_by)
+                }
                 if words and is_known(text) and text not in names:
                     yield Unmet(what=f"the {words} {text}", stack=self._stack.name, address=address)
 
@@ -325,9 +334,7 @@ class _Finder:
             return not self._unknown_filters(singular, block)
         return type in _ASKED or type in _FREE or type.endswith("s")
 
-    def _thing(
-        self, kind: str, name: str, address: str, block: Mapping[str, Any], **more: Any
-    ) -> Existing:
+    def _thing(self, kind: str, name: str, address: str, block: Mapping[str, Any], **more: Any) -> Existing:
         region = more.pop("region", "") or self._resolver.region(block)
         account = more.pop("account", "") or self._account
         region = "" if kind in _IAM else region
@@ -339,7 +346,9 @@ class _Finder:
         resolved = self._resolver.resolve(value)
         if isinstance(resolved, list):
             return [self._resolve(inner) for inner in resolved]
-        if isinstance(resolved, str) and (found := re.fullmatch(r"\$\{data\.(aws_\w+)\.([\w-]+)\.id\}", resolved)):
+        if isinstance(resolved, str) and (
+            found := re.fullmatch(r"\$\{data\.(aws_\w+)\.([\w-]+)\.id\}", resolved)
+        ):
             type, name = found.groups()
             block = self._stack.content.get("data", {}).get(type, {}).get(name)
             if block is not None and type in _NETWORK and (asked := self._filters(type, block)):
@@ -408,7 +417,11 @@ class _Finder:
         return tuple((name, tuple(values)) for name, values in asked.items() if values)
 
     def _unknown_filters(self, type: str, block: Json) -> list[str]:
-        return [name for name, _ in self._filters(type, block) if not name.startswith("tag:") and name not in _FILTERS]
+        return [
+            name
+            for name, _ in self._filters(type, block)
+            if not name.startswith("tag:") and name not in _FILTERS
+        ]
 
     def _tag_filters(self, block: Json) -> Filters:
         tags = self._resolve(block.get("tags") or {})
@@ -452,7 +465,9 @@ class _Finder:
         if all(_is_text(name) for name in names) and not names[0].startswith("arn:"):
             if kind == "key" and names[0].startswith("alias/"):
                 kind = "alias"
-            yield from self._named(kind, ":".join(names) if kind == "image" else "/".join(names), address, block)
+            yield from self._named(
+                kind, ":".join(names) if kind == "image" else "/".join(names), address, block
+            )
 
     def _in_argument(
         self, section: str, type: str, argument: str, text: str, address: str, block: Json
@@ -483,6 +498,8 @@ class _Finder:
                 yield from self._named("repository", found["name"], address, block, **place)
         for found in _ARN.finditer(text):
             place = {"region": found["region"], "account": found["account"]}
+            if found["account"] in _AWS_ACCOUNTS:
+                continue
             for form, kind in _ARN_RESOURCES.get(found["service"], ()):
                 if named := form.fullmatch(found["resource"]):
                     yield from self._named(kind, named[1], address, block, **place)

@@ -31,6 +31,7 @@ from sm_tf.sandbox.aws.stand_ins import STAND_IN_TAG
 Wanted = Mapping[str, Any]
 
 _TAGS = [{"Key": STAND_IN_TAG, "Value": "true"}]
+_KEY_TAGS = [{"TagKey": STAND_IN_TAG, "TagValue": "true"}]
 _CONTENT = "stand-in"
 _MANAGED_BY_AWS = "aws"
 
@@ -51,7 +52,9 @@ class StandIns:
         Each is an `Existing` of the program as a dictionary.
         """
         # VPCs come first: the rest of a network is in them.
-        ordered = sorted(wanted, key=lambda thing: _ORDER.index(thing["kind"]) if thing["kind"] in _ORDER else -1)
+        ordered = sorted(
+            wanted, key=lambda thing: _ORDER.index(thing["kind"]) if thing["kind"] in _ORDER else -1
+        )
         vpcs: dict[str, str] = {}
         answer: dict[str, list[Wanted]] = {"made": [], "refused": []}
         for thing in ordered:
@@ -95,11 +98,16 @@ def _vpc(ec2: EC2Backend, thing: Wanted, vpcs: dict[str, str]) -> bool:
 
 def _subnet(ec2: EC2Backend, thing: Wanted, vpcs: dict[str, str]) -> bool:
     filters = _filters(thing, vpcs)
-    if any(thing["name"] in subnets for subnets in ec2.subnets.values()) or _found(ec2.describe_subnets, filters):
+    if any(thing["name"] in subnets for subnets in ec2.subnets.values()) or _found(
+        ec2.describe_subnets, filters
+    ):
         return False
     vpc = ec2.vpcs[_vpc_of(ec2, thing, vpcs)]
     zones = filters.get("availability-zone") or [zone.name for zone in ec2.describe_availability_zones()]
-    taken = [ipaddress.ip_network(subnet.cidr_block) for subnet in ec2.describe_subnets(filters={"vpc-id": [vpc.id]})]
+    taken = [
+        ipaddress.ip_network(subnet.cidr_block)
+        for subnet in ec2.describe_subnets(filters={"vpc-id": [vpc.id]})
+    ]
     for number in range(min(len(zones), 3) if thing["plural"] else 1):
         cidr = _first(filters, "cidr-block") or _free(vpc.cidr_block, taken)
         taken.append(ipaddress.ip_network(cidr))
@@ -132,7 +140,9 @@ def _route_table(ec2: EC2Backend, thing: Wanted, vpcs: dict[str, str]) -> bool:
     filters = _filters(thing, vpcs)
     if thing["name"] in ec2.route_tables or _found(ec2.describe_route_tables, filters):
         return False
-    subnet = next(iter(ec2.describe_subnets(filters={"subnet-id": filters.get("association.subnet-id", [])})), None)
+    subnet = next(
+        iter(ec2.describe_subnets(filters={"subnet-id": filters.get("association.subnet-id", [])})), None
+    )
     vpc = subnet.vpc_id if subnet else _vpc_of(ec2, thing, vpcs)
     with patch("moto.ec2.models.route_tables.random_route_table_id", return_value=thing["name"]):
         ec2.create_route_table(vpc, tags=_tags(filters))
@@ -158,7 +168,9 @@ def _first(filters: Mapping[str, list[str]], *names: str) -> str | None:
 
 def _tags(filters: Mapping[str, list[str]]) -> list[dict[str, str]]:
     """Tags that the filters match; a wildcard may match nothing."""
-    asked = {name.removeprefix("tag:"): values[0] for name, values in filters.items() if name.startswith("tag:")}
+    asked = {
+        name.removeprefix("tag:"): values[0] for name, values in filters.items() if name.startswith("tag:")
+    }
     return [*_TAGS, *({"Key": key, "Value": value.replace("*", "")} for key, value in asked.items())]
 
 
@@ -256,21 +268,19 @@ def _object(s3: S3Backend, name: str, region: str) -> bool:
 def _key(kms: KmsBackend, name: str, account: str) -> bool:
     if name in kms.keys:
         return False
-    with patch("moto.kms.models.generate_key_id", return_value=name):
-        tags = [{"TagKey": STAND_IN_TAG, "TagValue": "true"}]
-        key = kms.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", tags, name.startswith("mrk-"))
-    key.account_id = account
+    with (
+        patch("moto.kms.models.generate_key_id", return_value=name),
+        patch.object(kms, "account_id", account),
+    ):
+        kms.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", _KEY_TAGS, name.startswith("mrk-"))
     return True
 
 
 def _alias(kms: KmsBackend, name: str, account: str) -> bool:
     if kms.alias_exists(name):
         return False
-    key = kms.create_key(
-        None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", [{"TagKey": STAND_IN_TAG, "TagValue": "true"}]
-    )
-    key.account_id = account
-    kms.create_alias(key.id, name).account_id = account
+    with patch.object(kms, "account_id", account):
+        kms.create_alias(kms.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", "", _KEY_TAGS).id, name)
     return True
 
 
@@ -292,7 +302,9 @@ def _image(account: str, region: str, thing: Wanted) -> bool:
     if any(tag in image.image_tags for image in ecr.repositories[repository].images):
         return False
     manifest = {"schemaVersion": 2, "mediaType": "application/vnd.docker.distribution.manifest.v2+json"}
-    ecr.put_image(repository, json.dumps({**manifest, "config": {"digest": "", "size": 0}, "layers": []}), tag)
+    ecr.put_image(
+        repository, json.dumps({**manifest, "config": {"digest": "", "size": 0}, "layers": []}), tag
+    )
     return True
 
 
