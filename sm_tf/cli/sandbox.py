@@ -43,7 +43,7 @@ def sandbox(
         typer.Option(
             "--setup",
             metavar="FILE",
-            help="A Python script that makes what exists already, with boto3. It runs before everything else.",
+            help="A Python script that makes what exists already, with boto3. Runs before the first plan.",
         ),
     ] = None,
     var_files: VarFiles = None,

@@ -16,6 +16,6 @@ Vars = Annotated[
     typer.Option(
         "--var",
         metavar="NAME=VALUE",
-        help="The value of a Terraform variable; may be repeated. TF_VAR_NAME in the environment does the same.",
+        help="The value of a Terraform variable, as TF_VAR_NAME in the environment; may be repeated.",
     ),
 ]

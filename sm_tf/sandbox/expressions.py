@@ -25,7 +25,9 @@ class Expressions:
         account: the AWS account.
     """
 
-    def __init__(self, content: Json, variables: Mapping[str, Any], region: str, account: str) -> None:
+    def __init__(
+        self, content: Mapping[str, Any], variables: Mapping[str, Any], region: str, account: str
+    ) -> None:
         self._content = content
         self._variables = variables
         self._account = account

@@ -48,9 +48,10 @@ class SandboxContext:
 class Stack:
     """A copy of a stack that plans, applies and destroys against the embedded AWS.
 
-    Each method runs one Terraform command in `directory`, and raises `ToolError` with Terraform's own
-    messages if it fails, and with the construct and the line of the program if they are known. Set `on_event` to get the lines of Terraform's JSON output as they come. `pin` names
-    the provider version that the stack asks for if this machine does not have it.
+    Each method runs one Terraform command in `directory`. If it fails, it raises `ToolError` with Terraform's
+    own messages and, if they are known, the constructs and the lines of the program that made them. Set
+    `on_event` to get the lines of Terraform's JSON output as they come. `pin` names the provider version that
+    the stack asks for if this machine does not have it.
     """
 
     def __init__(

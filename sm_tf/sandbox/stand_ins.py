@@ -32,8 +32,7 @@ def make_stand_ins(
 
     unmet = [replace(one, what=_hidden(one.what, secrets)) for one in unmet]
     for thing in read(answer["refused"]):
-        stack, _, address = thing.address.partition(": ")
-        unmet.append(Unmet(what=f"the {thing.kind} {thing.name}", stack=stack, address=address))
+        unmet.append(Unmet(what=f"the {thing.kind} {thing.name}", stack=thing.stack, address=thing.address))
     return read(answer["made"]), unmet
 
 

@@ -12,12 +12,12 @@ class NetworkBackend(EC2Backend):
     """Refuses security groups of missing VPCs, and adds ports to rules for all protocols."""
 
     def create_security_group(
-        self, name: str, description: str, vpc_id: str | None = None, **rest: Any
+        self, name: str, description: str, vpc_id: str | None = None, *args: Any, **kwargs: Any
     ) -> SecurityGroup:
         """As moto does, if the VPC exists."""
         if vpc_id:
             self.get_vpc(vpc_id)
-        return super().create_security_group(name, description, vpc_id, **rest)
+        return super().create_security_group(name, description, vpc_id, *args, **kwargs)
 
     def modify_security_group_rules(self, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
         """As moto does, with ports added to "-1" rules."""

@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from moto.awslambda.models import lambda_backends
 from moto.core.exceptions import ServiceException
+from moto.core.utils import utcnow
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ecr.models import ecr_backends
 from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -116,7 +117,7 @@ def _subnet(ec2: EC2Backend, thing: Wanted, vpcs: dict[str, str]) -> bool:
             made = ec2.create_subnet(vpc.id, cidr, availability_zone=zones[len(taken) % len(zones)])
         made.add_tags({tag["Key"]: tag["Value"] for tag in _tags(filters)})
         if public := _first(filters, "map-public-ip-on-launch"):
-            made.map_public_ip_on_launch = public
+            made.map_public_ip_on_launch = public == "true"
     return True
 
 
@@ -364,7 +365,9 @@ def _parameter(account: str, region: str, thing: Wanted) -> bool:
         return False
     # AWS's own, such as /aws/service/..., cannot be put.
     ssm._parameters[name].append(
-        Parameter(account, name, _CONTENT, "String", "", None, "", 0, 1, "text", [], "Standard", None)
+        Parameter(  # type: ignore[abstract]
+            account, name, _CONTENT, "String", "", None, "", utcnow(), 1, "text", [], "Standard", None
+        )
     )
     return True
 
@@ -385,7 +388,7 @@ def _model_package(account: str, region: str, thing: Wanted) -> bool:
     group, _, version = name.partition("/")
     if version and group not in sagemaker.model_package_groups:
         sagemaker.create_model_package_group(group, "", _TAGS)
-    unknown = dict.fromkeys(_MODEL_PACKAGE_MEMBERS)
+    unknown: dict[str, Any] = dict.fromkeys(_MODEL_PACKAGE_MEMBERS)
     sagemaker.model_packages[arn] = ModelPackage(
         **unknown,
         model_package_name=group,
