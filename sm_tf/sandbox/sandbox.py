@@ -231,7 +231,7 @@ class Sandbox:
     def synthesize(self, directory: Path | str) -> tuple[list[SynthesizedStack], SourceLines]:
         """Run the program of a project, and return its stacks and the lines that made their constructs."""
         out = Path(tempfile.mkdtemp(prefix=f"{OUTDIR}-", dir=self.aws.home))
-        noted = out.with_suffix(".jsonl")
+        noted = out.with_name(f"{out.name}.source_lines.jsonl")
         found = synthesize(directory, out, variables={VARIABLE: str(noted)})
         return found, SourceLines(noted, Path(directory).resolve())
 
