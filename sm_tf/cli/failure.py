@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from sm_tf.cli.columns import fit
+from sm_tf.project.problem import TerraformError
 from sm_tf.project.program_error import ProgramError
 
 
@@ -22,6 +23,15 @@ def report(error: Exception) -> None:
 
 def describe(error: Exception) -> dict[str, Any]:
     """An error for JSON: its type, the construct or line that it is about, and one sentence a mistake."""
+    if isinstance(error, TerraformError) and error.problems:
+        first = error.problems[0]
+        return {
+            "type": type(error).__name__,
+            "where": first.path,
+            "problems": [str(problem) for problem in error.problems],
+            "file": first.source.file if first.source else None,
+            "line": first.source.line if first.source else None,
+        }
     if not isinstance(error, ProgramError):
         problems = [_message(error)]
         return {"type": type(error).__name__, "where": None, "problems": problems, "file": None, "line": None}

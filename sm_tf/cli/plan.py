@@ -8,6 +8,7 @@ import typer
 
 from sm_tf.cli.completion import stacks
 from sm_tf.cli.interruption import if_interrupted
+from sm_tf.cli.variables import VarFiles, Vars
 
 if TYPE_CHECKING:
     from sm_tf.project.endpoint_outage import EndpointOutage
@@ -19,6 +20,8 @@ def plan(
         list[str] | None,
         typer.Argument(metavar="STACK", help="The stacks to plan. Defaults to all.", autocompletion=stacks),
     ] = None,
+    var_files: VarFiles = None,
+    variables: Vars = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the changes as JSON.")] = False,
 ) -> None:
     """Show the changes that Terraform would make in AWS.
@@ -31,13 +34,15 @@ def plan(
     from sm_tf.cli.problems import described, show
     from sm_tf.cli.progress import progress
     from sm_tf.project.planning import plan as make_plans
+    from sm_tf.project.variables import VariableOptions
 
+    given = VariableOptions(files=tuple(var_files or ()), values=tuple(variables or ()))
     printed: list[str] = []
     with (
         if_interrupted("Terraform was stopped; nothing in AWS was changed."),
         progress("synthesizing") as step,
     ):
-        results = make_plans(Path.cwd(), names or [], on_step=step, on_output=printed.append)
+        results = make_plans(Path.cwd(), names or [], variables=given, on_step=step, on_output=printed.append)
     for text in printed:
         typer.echo(text, err=True)
     ok = all(planned.plan is not None for planned in results)

@@ -10,9 +10,11 @@ import typer
 from sm_tf.aws.endpoint_failure import EndpointFailure
 from sm_tf.cli.completion import stacks
 from sm_tf.cli.interruption import if_interrupted
+from sm_tf.cli.variables import VarFiles, Vars
 from sm_tf.foundation.errors import UsageError
 
 if TYPE_CHECKING:
+    from sm_tf.project.variables import VariableOptions
     from sm_tf.sandbox.kept import KeptSandbox
     from sm_tf.sandbox.lifecycle import Lifecycle
 
@@ -36,6 +38,16 @@ def sandbox(
             "--fail", help="Let the creation of the first endpoint fail for this reason, and apply again."
         ),
     ] = None,
+    setup: Annotated[
+        Path | None,
+        typer.Option(
+            "--setup",
+            metavar="FILE",
+            help="A Python script that makes what exists already, with boto3. Runs before the first plan.",
+        ),
+    ] = None,
+    var_files: VarFiles = None,
+    variables: Vars = None,
     list_: Annotated[bool, typer.Option("--list", help="List the sandboxes that were kept.")] = False,
     stop: Annotated[
         bool,
@@ -48,26 +60,49 @@ def sandbox(
     """Apply the project to an AWS on this machine, and destroy it.
 
     Lists the resources in between. Run it in a folder with cdktf.json. Real Terraform and the real AWS
-    provider do the work; no AWS account is used.
+    provider do the work; no AWS account is used. What the program names or asks data sources for but doesn't
+    make, such as a VPC or a role, gets a stand-in.
     """
+    from sm_tf.project.variables import VariableOptions
+
     if sum((keep, list_, stop)) > 1:
         raise UsageError("Pass only one of --keep, --list and --stop.")
     if fail and (list_ or stop):
         raise UsageError("--fail applies the project; it can't be combined with --list or --stop.")
+    if (setup or var_files or variables) and (list_ or stop):
+        raise UsageError("--setup, --var and --var-file can't be combined with --list or --stop.")
+    if setup and not setup.is_file():
+        raise UsageError(f"There is no file {setup}: --setup takes a Python script.")
     if list_:
         _list(as_json)
     elif stop:
         _stop(names or [], as_json)
     else:
-        _run(names or [], keep, fail, as_json)
+        given = VariableOptions(files=tuple(var_files or ()), values=tuple(variables or ()))
+        _run(names or [], keep, fail, setup, given, as_json)
 
 
-def _run(names: list[str], keep: bool, fail: EndpointFailure | None, as_json: bool) -> None:
+def _run(
+    names: list[str],
+    keep: bool,
+    fail: EndpointFailure | None,
+    setup: Path | None,
+    variables: "VariableOptions",
+    as_json: bool,
+) -> None:
     from sm_tf.cli.report import reporter
     from sm_tf.sandbox.lifecycle import run
 
     with if_interrupted("the sandbox was stopped, and everything in it was removed."):
-        done = run(Path.cwd(), names, reporter(with_table=not as_json), keep_it=keep, fail=fail)
+        done = run(
+            Path.cwd(),
+            names,
+            reporter(with_table=not as_json),
+            keep_it=keep,
+            fail=fail,
+            setup=setup,
+            variables=variables,
+        )
     if as_json:
         typer.echo(json.dumps({"ok": True, **_described(done)}, indent=2))
     elif done.kept:
@@ -81,6 +116,11 @@ def _described(done: "Lifecycle") -> dict[str, Any]:
 
     return {
         "stacks": [{"name": stack, "resources": resources(stack)} for stack in done.stacks],
+        "stand_ins": [
+            {"kind": thing.kind, "name": thing.name, "region": thing.region or None, "account": thing.account}
+            for thing in done.stand_ins
+        ],
+        "unmet": [vars(unmet) for unmet in done.unmet],
         "failed_apply": done.failed_apply,
         "kept": _described_kept(done.kept) if done.kept else None,
     }

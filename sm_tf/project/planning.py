@@ -16,6 +16,7 @@ from sm_tf.project.synthesis import SynthesizedStack, only
 from sm_tf.project.terraform import Event
 from sm_tf.project.terraform_plan import Plan, plan_from
 from sm_tf.project.terraform_runner import TerraformRunner, terraform_runner
+from sm_tf.project.variables import StackVariables, VariableOptions, read_variables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,7 @@ def plan(
     directory: Path,
     names: Collection[str] = (),
     *,
+    variables: VariableOptions | None = None,
     on_step: Callable[[str], None] = lambda _: None,
     on_output: Callable[[str], None] | None = None,
 ) -> list[PlannedStack]:
@@ -47,11 +49,12 @@ def plan(
     Args:
         directory: the folder of the project.
         names: the stacks to plan. Defaults to all.
+        variables: values of Terraform variables, beside those in the environment.
         on_step: gets a text when a step begins.
         on_output: gets what the program printed.
 
     Raises:
-        UsageError: there is no such project or stack.
+        UsageError: there is no such project or stack, or a variable has no value.
         ToolError: the program or `terraform init` failed.
     """
     read_project(directory)
@@ -60,18 +63,37 @@ def plan(
         on_step("synthesizing")
         stacks = synthesize_in_place(directory, variables={VARIABLE: str(noted)}, on_output=on_output)
         lines = SourceLines(noted, directory.resolve())
-        return [_plan(terraform, stack, lines, on_step) for stack in only(stacks, names)]
+        chosen = [(stack, SynthesizedStackJson(stack.directory)) for stack in only(stacks, names)]
+        given = variables or VariableOptions()
+        declared = {
+            stack.name: StackVariables(
+                name=stack.name, directory=stack.directory, content=stack_json.content, options=given
+            )
+            for stack, stack_json in chosen
+        }
+        given.check(found.content for found in declared.values())
+        # The workspaces of HCP Terraform have values of their own.
+        local = [declared[stack.name] for stack, stack_json in chosen if not stack_json.is_planned_remotely]
+        read_variables(terraform.program, terraform.environment, local)
+        return [
+            _plan(terraform, stack, stack_json, declared[stack.name].arguments, lines, on_step)
+            for stack, stack_json in chosen
+        ]
 
 
 def _plan(
-    terraform: TerraformRunner, stack: SynthesizedStack, lines: SourceLines, on_step: Callable[[str], None]
+    terraform: TerraformRunner,
+    stack: SynthesizedStack,
+    stack_json: SynthesizedStackJson,
+    variables: list[str],
+    lines: SourceLines,
+    on_step: Callable[[str], None],
 ) -> PlannedStack:
     def tell(event: Event) -> None:
         if event["type"] == "refresh_start":
             on_step(f"{stack.name}: terraform plan, {event['hook']['resource']['addr']}")
 
     on_step(f"{stack.name}: terraform init")
-    stack_json = SynthesizedStackJson(stack.directory)
     if invalid := terraform.init(stack.name, stack.directory):
         problems = read_problems(invalid, stack_json, lines)
         return PlannedStack(stack=stack.name, plan=None, problems=problems, paths={})
@@ -79,7 +101,7 @@ def _plan(
     file = terraform.folder / f"{stack.name}.tfplan"
     # HCP Terraform keeps the plans that it makes.
     out = () if stack_json.is_planned_remotely else (f"-out={file}",)
-    done = terraform.run(stack.directory, "plan", "-json", "-input=false", *out, on_event=tell)
+    done = terraform.run(stack.directory, "plan", "-json", "-input=false", *out, *variables, on_event=tell)
     diagnostics = [event["diagnostic"] for event in done.events if event["type"] == "diagnostic"]
     if done.code != 0 and not diagnostics:
         diagnostics = [{"severity": "error", "summary": "terraform plan failed", "detail": done.problems()}]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sm_tf.foundation.errors import ToolError
 from sm_tf.project.source_lines import SourceLine, SourceLines
 from sm_tf.project.stack_json import SynthesizedStackJson
 
@@ -41,6 +42,14 @@ class Problem:
         lines += [f"  {words:9}  {place}" for words, place in places.items() if place]
         lines += [f"  {line}".rstrip() for line in self.detail.splitlines()]
         return "\n".join(lines)
+
+
+class TerraformError(ToolError):
+    """Terraform failed; `problems` are its errors."""
+
+    def __init__(self, sentence: str, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join((sentence, "\n\n".join(str(problem) for problem in problems))))
 
 
 def read_problems(

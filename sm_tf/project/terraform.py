@@ -85,10 +85,15 @@ class Completed:
     text: str
     errors: str
 
+    @property
+    def error_diagnostics(self) -> list[dict[str, Any]]:
+        """The errors among the JSON events."""
+        diagnostics = [event["diagnostic"] for event in self.events if event.get("type") == "diagnostic"]
+        return [diagnostic for diagnostic in diagnostics if diagnostic["severity"] == "error"]
+
     def problems(self) -> str:
         """Terraform's error messages, as it would print them."""
-        diagnostics = [event["diagnostic"] for event in self.events if event.get("type") == "diagnostic"]
-        errors = [readable(diagnostic) for diagnostic in diagnostics if diagnostic["severity"] == "error"]
+        errors = [readable(diagnostic) for diagnostic in self.error_diagnostics]
         unique = list(dict.fromkeys(errors))
         return "\n\n".join(unique) if unique else (self.errors or self.text).strip()
 

@@ -10,14 +10,22 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from sm_tf.bindings.engine import OUTDIR_VARIABLE
 from sm_tf.foundation.errors import UsageError
 from sm_tf.sandbox.embedded_aws import PREFIX, control
-from sm_tf.sandbox.sandbox import Sandbox
+from sm_tf.sandbox.sandbox import Sandbox, region_variables
 
 _FILE = "kept.json"
 _END_SECONDS = 20.0
 # The variables that lead AWS tools and Terraform to the sandbox.
-_EXPORTED = ("AWS_", "TF_CLI_CONFIG_FILE", "CHECKPOINT_DISABLE", "CONTAINERS_REGISTRIES_CONF")
+_EXPORTED = (
+    "AWS_",
+    "TF_CLI_CONFIG_FILE",
+    "CHECKPOINT_DISABLE",
+    "CONTAINERS_REGISTRIES_CONF",
+    "NO_PROXY",
+    "no_proxy",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +74,9 @@ def keep(aws: Sandbox, project: Path) -> KeptSandbox:
         terraform=shlex.join(aws.terraform.command),
     )
     exports = {name: value for name, value in aws.environment.items() if name.startswith(_EXPORTED)}
-    exports["AWS_REGION"] = exports["AWS_DEFAULT_REGION"] = aws.region
+    exports |= region_variables(aws.region)
+    # The commands of sm-tf and CDKTF synthesize to the stacks that were applied.
+    exports[OUTDIR_VARIABLE] = str(home)
     kept.environment_file.write_text(
         "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(exports.items()))
     )

@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Protocol
 
 from sm_tf.aws.endpoint_failure import EndpointFailure
-from sm_tf.bindings.engine import OUTDIR
 from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.project.project import read_project
 from sm_tf.project.stack_json import SynthesizedStackJson
-from sm_tf.project.synthesis import SynthesizedStack, select, synthesize
+from sm_tf.project.synthesis import SynthesizedStack, select
 from sm_tf.project.terraform import Event
+from sm_tf.project.variables import VariableOptions, read_variables
+from sm_tf.sandbox.existing import Existing, Unmet
 from sm_tf.sandbox.inventory import Row, inventory, left_behind
 from sm_tf.sandbox.kept import KeptSandbox, keep
-from sm_tf.sandbox.sandbox import Sandbox
+from sm_tf.sandbox.sandbox import Sandbox, region_variables
+from sm_tf.sandbox.setup_script import run_setup
 from sm_tf.sandbox.stack import Stack
+from sm_tf.sandbox.stand_ins import describe
 
 
 class ReportedStep(Protocol):
@@ -45,11 +48,14 @@ class Reporter(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Lifecycle:
     """The result: the stacks in the order in which they were applied, the resources that existed after that,
-    the message of the apply that failed if it was asked to, and the sandbox if it was kept.
+    the stand-ins for what existed before and what had none, the message of the apply that failed if it was
+    asked to, and the sandbox if it was kept.
     """
 
     stacks: tuple[str, ...]
     resources: tuple[Row, ...]
+    stand_ins: tuple[Existing, ...]
+    unmet: tuple[Unmet, ...]
     failed_apply: str | None
     kept: KeptSandbox | None
 
@@ -61,8 +67,12 @@ def run(
     *,
     keep_it: bool = False,
     fail: EndpointFailure | None = None,
+    setup: Path | None = None,
+    variables: VariableOptions | None = None,
 ) -> Lifecycle:
     """Synthesize, apply, plan again, list the resources, destroy, and check that nothing is left.
+
+    What the stacks need but don't make gets stand-ins first.
 
     Args:
         directory: the folder of the project.
@@ -70,10 +80,13 @@ def run(
         reporter: gets the progress.
         keep_it: leave everything as it is after the second plan, and keep the sandbox running.
         fail: let the creation of the first endpoint fail, and apply again. Defaults to no failure.
+        setup: a script that makes what exists before. Defaults to none.
+        variables: values of Terraform variables, beside those in the environment.
 
     Raises:
-        UsageError: there is no such project or stack, or no endpoint that could fail.
-        ToolError: the program, Terraform or a check failed.
+        UsageError: there is no such project or stack, no endpoint that could fail, or a variable without a
+            value.
+        ToolError: the program, the script, Terraform or a check failed.
     """
     read_project(directory)
     with reporter.step("AWS", "starting") as step:
@@ -81,15 +94,28 @@ def run(
         step.finish(f"ready at {aws.endpoint_url}")
     try:
         with reporter.step("program", "synthesizing") as step:
-            synthesized = select(synthesize(directory, aws.aws.home / OUTDIR), names)
+            found, lines = aws.synthesize(directory)
+            synthesized = select(found, names)
             step.finish(", ".join(stack.name for stack in synthesized))
+        for chosen in synthesized:
+            aws.stack(chosen.directory, name=chosen.name, lines=lines, variables=variables)
+        if variables:
+            variables.check(stack.variables.content for stack in aws.stacks)
+        read_variables(aws.terraform, aws.environment, [stack.variables for stack in aws.stacks])
         failing = _first_with_endpoint(synthesized) if fail else None
         failed_apply = None
-        for chosen in synthesized:
-            stack = aws.stack(chosen.directory, name=chosen.name)
+        if setup:
+            with reporter.step("AWS", "setup") as step:
+                printed = run_setup(setup, directory, {**aws.environment, **region_variables(aws.region)})
+                step.finish(f"{setup} has run")
+            if printed:
+                reporter.note(printed)
+        aws.make_stand_ins()
+        _note_stand_ins(aws.stand_ins, () if setup else aws.unmet, reporter)
+        for stack in aws.stacks:
             _note_limits(stack, aws, reporter)
             _init(stack, reporter)
-            if fail and chosen.name == failing:
+            if fail and stack.name == failing:
                 aws.fail_next_endpoint(fail)
                 failed_apply = _fail(stack, reporter)
             _apply(stack, reporter)
@@ -104,11 +130,24 @@ def run(
         return Lifecycle(
             stacks=tuple(stack.name for stack in aws.stacks),
             resources=tuple(resources),
+            stand_ins=tuple(aws.stand_ins),
+            unmet=() if setup else tuple(aws.unmet),
             failed_apply=failed_apply,
             kept=kept,
         )
     finally:
         aws.close()
+
+
+def _note_stand_ins(made: Collection[Existing], unmet: Collection[Unmet], reporter: Reporter) -> None:
+    if made:
+        listed = "".join(f"\n  {describe(thing)}" for thing in made)
+        reporter.note(f"The embedded AWS has stand-ins for what the program needs but doesn't make:{listed}")
+    for missing in unmet:
+        reporter.note(
+            f"{missing.stack} needs {missing.what} ({missing.address}), which has no stand-in: "
+            "make it in a boto3 script, and pass that with --setup FILE."
+        )
 
 
 def _note_limits(stack: Stack, aws: Sandbox, reporter: Reporter) -> None:

@@ -13,12 +13,16 @@ from sm_tf.bindings.engine import OUTDIR, PROJECT_FILE, STACK_FILE, STACKS
 from sm_tf.foundation.errors import ToolError
 from sm_tf.project.container_builder import find_builder
 from sm_tf.project.provider_source import ProviderSource, find_provider
-from sm_tf.project.synthesis import synthesize
+from sm_tf.project.source_lines import VARIABLE, SourceLines
+from sm_tf.project.synthesis import SynthesizedStack, synthesize
 from sm_tf.project.terraform import Terraform, find_terraform
+from sm_tf.project.variables import VariableOptions, read_variables
 from sm_tf.sandbox import override
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY, EmbeddedAws, control
+from sm_tf.sandbox.existing import Existing, NamedStack, Unmet
 from sm_tf.sandbox.image_builds import registries_conf, remove_images
 from sm_tf.sandbox.stack import SandboxContext, Stack
+from sm_tf.sandbox.stand_ins import make_stand_ins
 
 DEFAULT_REGION = "us-east-1"
 # Variables that lead Terraform elsewhere or change how it works.
@@ -63,6 +67,8 @@ class Sandbox:
         self._builder: str | None = None
         self._registry: str | None = None
         self._kept = False
+        self.stand_ins: list[Existing] = []
+        self.unmet: list[Unmet] = []
         self.aws = EmbeddedAws()
         try:
             self.environment = self._environment()
@@ -106,11 +112,21 @@ class Sandbox:
         """Whether container images of the stacks are built and pushed here."""
         return self._registry is not None
 
-    def stack(self, source: Path | str, *, name: str | None = None) -> Stack:
+    def stack(
+        self,
+        source: Path | str,
+        *,
+        name: str | None = None,
+        lines: SourceLines | None = None,
+        variables: VariableOptions | None = None,
+    ) -> Stack:
         """Add a stack: `source` is the folder of its cdk.tf.json, or a project with a single stack.
 
         The folder is copied and stays as it is. `name` defaults to the folder's name. A stack that others
-        refer to must be added before them.
+        refer to must be added before them. `lines` are those of the program that made its constructs, and
+        `variables` are values beside those in the environment (`TF_VAR_`).
+
+        Before a plan, what the stacks name or ask data sources for but don't make gets stand-ins.
 
         Raises:
             ToolError: the folder has no stack, or the project has not exactly one.
@@ -127,8 +143,10 @@ class Sandbox:
             provider_versions=self.provider.versions,
             state_files=self._state_files,
             prepare_image_builds=self._prepare_image_builds,
+            prepare_plan=self.make_stand_ins,
         )
-        stack = Stack(name, self.aws.home / STACKS / name, source, context)
+        home = self.aws.home / STACKS / name
+        stack = Stack(name, home, source, context, lines=lines, variables=variables)
         self.stacks.append(stack)
         return stack
 
@@ -191,18 +209,38 @@ class Sandbox:
         """
         control(self.endpoint_url, "POST", "failure", failure=EndpointFailure(failure))
 
+    def make_stand_ins(self) -> None:
+        """Make stand-ins for what the stacks name or ask data sources for, but don't make.
+
+        Each plan does it first. `stand_ins` has all that were made, and `unmet` what has none.
+
+        Raises:
+            UsageError: variables of a stack have no value.
+        """
+        variables = [stack.variables for stack in self.stacks]
+        values = read_variables(self.terraform, self.environment, variables)
+        named = [NamedStack(name=v.name, content=v.content, variables=values[v.name]) for v in variables]
+        made, self.unmet = make_stand_ins(self.endpoint_url, named, self._region)
+        self.stand_ins += made
+
     def app(self, directory: Path | str) -> list[Stack]:
         """Run the program of a project, and add its stacks in the order to apply them."""
+        found, lines = self.synthesize(directory)
+        return [self.stack(stack.directory, name=stack.name, lines=lines) for stack in found]
+
+    def synthesize(self, directory: Path | str) -> tuple[list[SynthesizedStack], SourceLines]:
+        """Run the program of a project, and return its stacks and the lines that made their constructs."""
         out = Path(tempfile.mkdtemp(prefix=f"{OUTDIR}-", dir=self.aws.home))
-        return [self.stack(found.directory, name=found.name) for found in synthesize(directory, out)]
+        noted = out.with_name(f"{out.name}.source_lines.jsonl")
+        found = synthesize(directory, out, variables={VARIABLE: str(noted)})
+        return found, SourceLines(noted, Path(directory).resolve())
 
     def _only_stack(self, directory: Path) -> Stack:
-        out = Path(tempfile.mkdtemp(prefix=f"{OUTDIR}-", dir=self.aws.home))
-        found = synthesize(directory, out)
+        found, lines = self.synthesize(directory)
         if len(found) != 1:
             names = ", ".join(stack.name for stack in found) or "none"
             raise ToolError(f"{directory} has not one stack, but {len(found)} ({names}): use Sandbox.app.")
-        return self.stack(found[0].directory, name=found[0].name)
+        return self.stack(found[0].directory, name=found[0].name, lines=lines)
 
     def _prepare_image_builds(self) -> bool:
         """Start the registry for images, once; False if this machine has no builder or no registry."""
@@ -225,8 +263,7 @@ class Sandbox:
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": ACCESS_KEY,
             "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
-            "AWS_REGION": self._region,
-            "AWS_DEFAULT_REGION": self._region,
+            **region_variables(self._region),
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -237,6 +274,11 @@ class Sandbox:
             # The provider would spend most of its time on garbage collection.
             "GOGC": "400",
         }
+
+
+def region_variables(region: str) -> dict[str, str]:
+    """The variables that tell AWS's tools the region."""
+    return {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
 
 
 def _no_proxy(variable: str) -> str:

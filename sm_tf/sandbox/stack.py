@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from sm_tf.foundation.errors import ToolError
-from sm_tf.project.stack_json import read_stack
+from sm_tf.project.problem import TerraformError, read_problems
+from sm_tf.project.source_lines import SourceLines
+from sm_tf.project.stack_json import SynthesizedStackJson, read_stack
 from sm_tf.project.terraform import Completed, Event, Terraform
 from sm_tf.project.terraform_plan import Plan, plan_from
+from sm_tf.project.variables import StackVariables, VariableOptions
 from sm_tf.sandbox import override
 from sm_tf.sandbox.image_builds import image_builds
 from sm_tf.sandbox.override import Pin, provider_pin
@@ -39,22 +42,35 @@ class SandboxContext:
     provider_versions: tuple[str, ...]
     state_files: Callable[[], Mapping[str, str]]
     prepare_image_builds: Callable[[], bool]
+    prepare_plan: Callable[[], None]
 
 
 class Stack:
     """A copy of a stack that plans, applies and destroys against the embedded AWS.
 
-    Each method runs one Terraform command in `directory`, and raises `ToolError` with Terraform's own
-    messages if it fails. Set `on_event` to get the lines of Terraform's JSON output as they come. `pin` names
-    the provider version that the stack asks for if this machine does not have it.
+    Each method runs one Terraform command in `directory`. If it fails, it raises `ToolError` with Terraform's
+    own messages and, if they are known, the constructs and the lines of the program that made them. Set
+    `on_event` to get the lines of Terraform's JSON output as they come. `pin` names the provider version that
+    the stack asks for if this machine does not have it.
     """
 
-    def __init__(self, name: str, directory: Path, source: Path, context: SandboxContext) -> None:
+    def __init__(
+        self,
+        name: str,
+        directory: Path,
+        source: Path,
+        context: SandboxContext,
+        *,
+        lines: SourceLines | None = None,
+        variables: VariableOptions | None = None,
+    ) -> None:
         self.name = name
         self.directory = directory
         self.on_event: Callable[[Event], None] | None = None
         self.pin: Pin | None = None
         self._context = context
+        self._lines = lines or SourceLines(directory / "none", directory)
+        self._variables = variables or VariableOptions()
         self._initialized: str | None = None
         directory.mkdir(parents=True)
         self.update_from(source)
@@ -86,6 +102,13 @@ class Stack:
         (self.directory / override.FILE).write_text(json.dumps(content, indent=2))
 
     @property
+    def variables(self) -> StackVariables:
+        """The stack's variables."""
+        return StackVariables(
+            name=self.name, directory=self.directory, content=self._content, options=self._variables
+        )
+
+    @property
     def image_builds(self) -> list[str]:
         """The names of the resources that build a container image."""
         return image_builds(self._content)
@@ -113,15 +136,17 @@ class Stack:
             try:
                 diagnostics = json.loads(done.text)["diagnostics"]
             except (ValueError, KeyError):
-                raise self._error("validate", done.problems()) from None
+                raise self._error("validate", done) from None
             events = tuple({"type": "diagnostic", "diagnostic": found} for found in diagnostics)
-            raise self._error("validate", Completed(code=1, events=events, text="", errors="").problems())
+            raise self._error("validate", Completed(code=1, events=events, text="", errors=""))
 
     def plan(self, *, destroy: bool = False) -> Plan:
         """Compare the program with what exists."""
         self._ensure_initialized()
+        self._context.prepare_plan()
         options = ("-destroy",) if destroy else ()
-        done = self._run("plan", "-json", "-input=false", f"-out={_PLAN}", *options)
+        given = self.variables.arguments
+        done = self._run("plan", "-json", "-input=false", f"-out={_PLAN}", *options, *given)
         return plan_from(done.events, self.directory / _PLAN)
 
     def apply(self, plan: Plan | None = None) -> Plan:
@@ -135,12 +160,15 @@ class Stack:
             self._run("apply", "-json", "-input=false", plan.file.name)
             plan.file.unlink()
             return plan
-        return plan_from(self._run("apply", "-json", "-input=false", "-auto-approve").events)
+        self._context.prepare_plan()
+        given = self.variables.arguments
+        return plan_from(self._run("apply", "-json", "-input=false", "-auto-approve", *given).events)
 
     def destroy(self) -> Plan:
         """Destroy all resources, and return the changes."""
         self._ensure_initialized()
-        return plan_from(self._run("destroy", "-json", "-input=false", "-auto-approve").events)
+        given = self.variables.arguments
+        return plan_from(self._run("destroy", "-json", "-input=false", "-auto-approve", *given).events)
 
     def outputs(self) -> dict[str, Any]:
         """The values of the stack's outputs by name, including sensitive ones."""
@@ -186,7 +214,7 @@ class Stack:
     def _run(self, command: str, *arguments: str) -> Completed:
         done = self._terraform(command, *arguments)
         if done.code != 0:
-            raise self._error(command, done.problems())
+            raise self._error(command, done)
         return done
 
     def _terraform(self, *arguments: str) -> Completed:
@@ -195,8 +223,19 @@ class Stack:
             self.directory, *arguments, environment=shared.environment, on_event=self.on_event
         )
 
-    def _error(self, command: str, problems: str) -> ToolError:
-        return ToolError(f"Stack {self.name}: terraform {command} failed.\n{problems}")
+    def _error(self, command: str, done: Completed) -> ToolError:
+        sentence = f"Stack {self.name}: terraform {command} failed."
+        # The user knows nothing of the private copy.
+        diagnostics = [
+            json.loads(self._without_folder(json.dumps(found))) for found in done.error_diagnostics
+        ]
+        if not diagnostics:
+            return ToolError(f"{sentence}\n{self._without_folder(done.problems())}")
+        stack = SynthesizedStackJson(self.directory)
+        return TerraformError(sentence, read_problems(diagnostics, stack, self._lines))
+
+    def _without_folder(self, text: str) -> str:
+        return text.replace(f"{self.directory}/", "").replace(str(self.directory), ".")
 
 
 def _without_state(_folder: str, names: list[str]) -> list[str]:

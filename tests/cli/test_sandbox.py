@@ -161,7 +161,7 @@ def test_terraforms_errors_are_shown(sm_tf: Run, folder: Path) -> None:
     done = sm_tf("sandbox", "hosting")
     assert done.returncode == 1
     assert "Stack hosting: terraform plan failed." in done.stderr
-    assert "with aws_sagemaker_model.model" in done.stderr
+    assert "Terraform  aws_sagemaker_model.model" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -246,3 +246,83 @@ def test_a_terminal_sees_progress(folder: Path, temporary_folder: Path, terminal
     assert "✓" in shell.expect("2 destroyed, nothing left")
     shell.end()
     assert shell.process.returncode == 0
+
+
+SETUP = """\
+import boto3
+
+vpc = boto3.client("ec2").create_vpc(CidrBlock="10.8.0.0/16")["Vpc"]["VpcId"]
+boto3.client("ec2").create_tags(Resources=[vpc], Tags=[{"Key": "Name", "Value": "main"}])
+print("made", vpc)
+"""
+
+
+def change_hosting(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    file = folder / "stacks" / "hosting" / "cdk.tf.json"
+    content = json.loads(file.read_text())
+    change(content)
+    file.write_text(json.dumps(content))
+
+
+def needs_much(content: dict[str, Any]) -> None:
+    """The model needs a role and a network of others; two variables have no default."""
+    content["variable"] = {
+        "role": {"type": "string", "description": "The role of the models.", "sensitive": True},
+        "subnet": {"type": "string"},
+    }
+    content["data"] = {"aws_vpc": {"main": {"tags": {"Name": "main"}}}}
+    content["resource"]["aws_security_group"] = {
+        "own": {"name": "own", "description": "own", "vpc_id": "${data.aws_vpc.main.id}"}
+    }
+    content["resource"]["aws_iam_role_policy"] = {"own": {"role": "${var.role}", "policy": POLICY}}
+    content["resource"]["aws_sagemaker_model"]["model"] |= {
+        "vpc_config": {"subnets": ["${var.subnet}"], "security_group_ids": ["${aws_security_group.own.id}"]},
+    }
+
+
+POLICY = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+)
+
+
+def test_what_exists_already_has_stand_ins(sm_tf: Run, folder: Path, tmp_path: Path) -> None:
+    change_hosting(folder, needs_much)
+    (tmp_path / "setup.py").write_text(SETUP)
+    (tmp_path / "dev.tfvars").write_text('role = "hosting-secret"\n')
+    given = ("--setup", str(tmp_path / "setup.py"), "--var-file", str(tmp_path / "dev.tfvars"))
+    subnet = "subnet-0123456789abcdef0"
+    done = sm_tf("sandbox", "hosting", "--json", *given, "--var", f"subnet={subnet}")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^made vpc-\w+$", done.stderr, re.MULTILINE)
+    # The VPC is the user's.
+    assert json.loads(done.stdout)["stand_ins"] == [
+        {"kind": "role", "name": "(sensitive)", "region": None, "account": "123456789012"},
+        {"kind": "subnet", "name": subnet, "region": "eu-west-1", "account": "123456789012"},
+    ]
+    assert f"subnet {subnet} (eu-west-1)" in done.stderr
+    assert "hosting-secret" not in done.stdout + done.stderr
+
+
+def test_variables_without_a_value_are_named_first(sm_tf: Run, folder: Path) -> None:
+    change_hosting(folder, needs_much)
+    for command in ("sandbox", "plan"):
+        done = sm_tf(command, "hosting", TF_VAR_x="1")
+        if command == "sandbox":
+            assert done.returncode == 2
+            assert "hosting: role (string), The role of the models." in done.stderr
+            assert "hosting: subnet (string)" in done.stderr
+            assert "init" not in done.stderr
+    assert sm_tf("sandbox", "--var", "x=1").returncode == 2
+    assert sm_tf("sandbox", "--var-file", "none.tfvars").returncode == 2
+
+
+def test_a_setup_script_that_fails_shows_its_line(sm_tf: Run, tmp_path: Path) -> None:
+    script = tmp_path / "setup.py"
+    script.write_text("import boto3\nboto3.client('iam').get_role(RoleName='nobody')\n")
+    done = sm_tf("sandbox", "--setup", str(script))
+    assert done.returncode == 1
+    assert "NoSuchEntity" in done.stderr
+    assert f"{script}, line 2" in done.stderr
+    missing = sm_tf("sandbox", "--setup", "none.py")
+    assert missing.returncode == 2
+    assert "There is no file none.py" in missing.stderr

@@ -67,7 +67,8 @@ def test_terraforms_errors_are_readable(aws: Sandbox, stack_folder: StackFolder)
         with pytest.raises(ToolError) as error:
             fails()
         assert "Error: Reference to undeclared resource" in str(error.value)
-        assert "on cdk.tf.json line 1" in str(error.value)
+        assert "Terraform  terraform_data.a" in str(error.value)
+        assert str(stack.directory) not in str(error.value)
 
 
 def test_a_valid_stack_validates(aws: Sandbox, stack_folder: StackFolder) -> None:

@@ -1,14 +1,23 @@
-"""EC2: updates of security group rules for all protocols need no ports."""
+"""EC2: a security group needs a VPC that exists; updates of rules for all protocols need no ports."""
 
 from typing import Any
 
 from moto.ec2.models import EC2Backend, ec2_backends
+from moto.ec2.models.security_groups import SecurityGroup
 
 from sm_tf.sandbox.aws.extend import store_in
 
 
 class NetworkBackend(EC2Backend):
-    """Adds ports to rules for all protocols."""
+    """Refuses security groups of missing VPCs, and adds ports to rules for all protocols."""
+
+    def create_security_group(
+        self, name: str, description: str, vpc_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> SecurityGroup:
+        """As moto does, if the VPC exists."""
+        if vpc_id:
+            self.get_vpc(vpc_id)
+        return super().create_security_group(name, description, vpc_id, *args, **kwargs)
 
     def modify_security_group_rules(self, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
         """As moto does, with ports added to "-1" rules."""

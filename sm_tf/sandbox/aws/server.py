@@ -35,6 +35,7 @@ from sm_tf.sandbox.aws import (
 )
 from sm_tf.sandbox.aws.record import Record
 from sm_tf.sandbox.aws.registry import Registry, start_registry
+from sm_tf.sandbox.aws.stand_in_resources import StandIns
 
 CONTROL = "/_sandbox/"
 
@@ -63,6 +64,7 @@ class Server:
             ("POST", "capacity"): load.set_capacity,
             ("POST", "failure"): failures.ask_for,
             ("POST", "registry"): self._start_registry,
+            ("POST", "stand_ins"): StandIns(os.environ["MOTO_ACCOUNT_ID"]).make,
             ("POST", "stop"): lambda: threading.Timer(0.1, self.end).start(),
         }
 
