@@ -11,8 +11,8 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install -qq --disable-pip-version-check --editable
 PATH_WITH_NODE := $(BIN)/python -c 'import os; from sm_tf.project.node import path_with_node; print(path_with_node(os.environ["PATH"]))'
 FIND_TERRAFORM := $(BIN)/python -c 'from sm_tf.project.terraform import find_terraform; find_terraform()'
-# Two tests at a time: each has a Terraform, a provider and an AWS of its own.
-JOBS ?= 2
+# Each test has a Terraform, a provider and an AWS of its own, which often wait for each other.
+JOBS ?= 3
 
 PYTEST = PATH="$(CURDIR)/$(BIN):$$($(PATH_WITH_NODE))" $(BIN)/pytest -q -n $(JOBS) --dist loadgroup
 
