@@ -306,7 +306,11 @@ MEMORY = st.sampled_from([1024, 2048, 3072, 4096, 5120, 6144])
 
 def test_terraform_accepts_whatever_is_valid(sandbox: Sandbox, tmp_path: Path) -> None:
     stack = stack_in(tmp_path)
-    containers = [ContainerDefinition(image=ContainerImage.from_image_uri("example.com/app:1"))]
+    containers = [
+        ContainerDefinition(
+            image=ContainerImage.from_image_uri("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1")
+        )
+    ]
     model = Model(stack, "Model", containers=containers)
     drawn = st.tuples(ODD_IDS, NAMES, WEIGHTS, CAPACITIES, CONCURRENCIES, MEMORY)
     for number, (id, name, weights, (low, initial, high), (warm, most), memory) in enumerate(

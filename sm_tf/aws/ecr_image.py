@@ -18,3 +18,14 @@ REPOSITORY_RULE = (
 )
 TAG = re.compile(TAG_PATTERN)
 DIGEST = re.compile(DIGEST_PATTERN)
+
+# Terraform reads it too, and escapes backslashes differently, so it has none.
+ECR_HOST_PATTERN = (
+    "(?P<account>[0-9]{12})[.]dkr[.-]ecr(?:-fips)?[.](?P<region>[a-z0-9-]+)[.](?P<suffix>[a-z0-9.-]+)"
+)
+ECR_IMAGE = re.compile(rf"{ECR_HOST_PATTERN}/(?P<repository>[^:@]+)(?::(?P<tag>[^@]+))?(?:@.*)?")
+"""An image in a private repository, by any of its registry's hosts.
+
+Source: https://docs.aws.amazon.com/general/latest/gr/ecr.html, and for hosts with IPv6 (`.on.aws`)
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html; read in November 2026.
+"""

@@ -21,6 +21,13 @@ _DNS_SUFFIX = {
     "aws-eusc": "amazonaws.eu",
 }
 
+# Of hosts that IPv6 reaches too.
+_DUAL_STACK_SUFFIX = {
+    "aws": "on.aws",
+    "aws-us-gov": "on.aws",
+    "aws-cn": "on.amazonwebservices.com.cn",
+}
+
 
 def partition_of(region: str) -> str:
     """The partition that a region belongs to; `aws` unless its prefix says otherwise."""
@@ -33,3 +40,9 @@ def partition_of(region: str) -> str:
 def dns_suffix(region: str) -> str:
     """The end of the host names of AWS services in `region`."""
     return _DNS_SUFFIX[partition_of(region)]
+
+
+def registry_suffixes(region: str) -> tuple[str, ...]:
+    """The ends that the host names of Amazon ECR's registries in `region` can have."""
+    dual_stack = _DUAL_STACK_SUFFIX.get(partition_of(region))
+    return (dns_suffix(region), dual_stack) if dual_stack else (dns_suffix(region),)

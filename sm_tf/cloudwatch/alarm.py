@@ -13,6 +13,7 @@ from sm_tf.cloudwatch.base_alarm import BaseAlarm, check_options
 from sm_tf.cloudwatch.metric_checks import check_evaluated_time
 from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.checks import CountLike, check_whole, is_number, is_whole
+from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
 from sm_tf.foundation.public import public
 from sm_tf.foundation.tags import Tags
@@ -148,8 +149,9 @@ class Alarm(BaseAlarm):
             "actions_enabled": actions_enabled,
             "tags": tags,
         }
-        with checking(place_of(scope).below(id).path) as check:
-            check_options(check, scope, options)
+        place = place_of(scope).below(id, provider)
+        with checking(place.path) as check:
+            check_options(check, scope, options, Environment(place).known_region)
             check_evaluation(check, metric, evaluation_periods, datapoints_to_alarm)
             _check_comparison(check, metric.is_anomaly_detection_band, threshold, comparison_operator)
             _check_percentile(check, metric, evaluate_low_sample_count_percentile)

@@ -9,10 +9,12 @@ from sm_tf.access.provider_types import HasArn
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.tokens import as_written, is_list_token
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.location import check_region
 from sm_tf.foundation.texts import fits
 
 _MAX_ACTIONS = 5
 _ARN = re.compile("arn:.+")
+_FUNCTION = re.compile("arn:[^:]+:lambda:.+")
 _SCALING_POLICY = re.compile(r"\baws_(app)?autoscaling_policy\.")
 
 
@@ -30,8 +32,12 @@ class AlarmActions:
         self._name = name
         self._arns = arns
 
-    def with_(self, check: Checks, actions: Iterable[AlarmAction]) -> "AlarmActions":
-        """These actions and more; note which of them are invalid, and if there are too many."""
+    def with_(
+        self, check: Checks, actions: Iterable[AlarmAction], region: str | None = None
+    ) -> "AlarmActions":
+        """These actions and more; note which of them are invalid or in another region than the alarm, and if
+        there are too many.
+        """
         arns = dict(self._arns)
         for action in actions:
             arn: Any = action if isinstance(action, str) else getattr(action, "arn", None)
@@ -39,6 +45,8 @@ class AlarmActions:
             check.require(
                 valid, f"{self._name}: {action!r} must be an ARN, or a resource that has one such as a topic"
             )
+            if valid and not fits(_FUNCTION, arn):
+                check_region(check, self._name, arn, region)
             if valid:
                 # Each use of a reference is another token; that of a list can't be read.
                 written = arn if is_list_token([arn]) else as_written(self._scope, arn)

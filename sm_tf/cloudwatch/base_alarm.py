@@ -7,10 +7,10 @@ from typing import Any
 from sm_tf.bindings.core import Construct, Fn, TerraformProvider
 from sm_tf.bindings.resources import Join, Map, Resource, Stack, place_of
 from sm_tf.bindings.template import groups, literal_length
-from sm_tf.bindings.tokens import as_token
+from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.cloudwatch.alarm_actions import AlarmAction, AlarmActions
 from sm_tf.cloudwatch.alarm_rule import AlarmRule, AlarmState, InState
-from sm_tf.foundation.arn import arn_form
+from sm_tf.foundation.arn import arn_fields, arn_form
 from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
@@ -34,6 +34,10 @@ class IAlarm(SmTfConstruct):
     """The alarm's name."""
     literal_name: str
     """The name where it is known at synth, else an expression."""
+    known_region: str | None = None
+    """The alarm's region if it is known at synth, otherwise None."""
+    known_account: str | None = None
+    """The alarm's account if it is known at synth, otherwise None."""
 
     @property
     def known_name(self) -> str:
@@ -59,6 +63,8 @@ class BaseAlarm(IAlarm):
     ) -> None:
         """Make the construct, of options that `check_options` has found no fault with."""
         super().__init__(scope, id, provider)
+        environment = Environment(self)
+        self.known_region, self.known_account = environment.known_region, environment.known_account
         given: str | None = options.get("alarm_name")
         self.literal_name = given or readable_name(self, limit=_MAX_NAME)
         self._drawn_name = given or new_name(readable_name(self, limit=_MAX_NAME - DRAWN_LENGTH - 1))
@@ -133,7 +139,7 @@ class BaseAlarm(IAlarm):
 
     def _add(self, name: str, actions: Iterable[AlarmAction]) -> None:
         with checking(self.path) as check:
-            added = self._actions[name].with_(check, actions)
+            added = self._actions[name].with_(check, actions, self.known_region)
         self._actions[name] = added
 
     def _make(self, type: str, values: Mapping[str, Any]) -> None:
@@ -168,8 +174,13 @@ def alarms_in(stack: Stack) -> "list[BaseAlarm]":
     return alarms
 
 
-def check_options(check: Checks, scope: Construct, options: Mapping[str, Any]) -> None:
-    """Note what is wrong with an alarm's name, description and actions."""
+def check_options(
+    check: Checks,
+    scope: Construct,
+    options: Mapping[str, Any],
+    region: str | None,
+) -> None:
+    """Note what is wrong with an alarm's name, description and actions. `region` is the alarm's, if known."""
     check_alarm_name(check, options.get("alarm_name"))
     description = options.get("alarm_description")
     length = literal_length(description or "")
@@ -178,7 +189,7 @@ def check_options(check: Checks, scope: Construct, options: Mapping[str, Any]) -
         f"alarm_description has {length} characters; at most {_MAX_DESCRIPTION} are allowed",
     )
     for name in _STATES:
-        AlarmActions(scope, name).with_(check, options.get(name) or ())
+        AlarmActions(scope, name).with_(check, options.get(name) or (), region)
 
 
 class _ImportedAlarm(IAlarm):
@@ -193,6 +204,9 @@ class _ImportedAlarm(IAlarm):
         super().__init__(scope, id, provider)
         self.alarm_arn = alarm_arn
         self.alarm_name = self.literal_name = alarm_name
+        region, account, _ = arn_fields(alarm_arn) or (None, None, None)
+        self.known_region = region if region and is_known(region) else None
+        self.known_account = account if account and is_known(account) else None
 
 
 def check_alarm_name(check: Checks, name: str | None) -> None:

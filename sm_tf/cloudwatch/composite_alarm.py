@@ -5,13 +5,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sm_tf.bindings.core import Construct, TerraformProvider
-from sm_tf.bindings.resources import place_of
+from sm_tf.bindings.resources import Place, place_of
 from sm_tf.bindings.template import literal_length, split
 from sm_tf.cloudwatch.alarm_actions import AlarmAction
-from sm_tf.cloudwatch.alarm_rule import AlarmRule, as_rule
+from sm_tf.cloudwatch.alarm_rule import AlarmRule, NamedAlarm, as_rule
 from sm_tf.cloudwatch.base_alarm import BaseAlarm, IAlarm, check_options
 from sm_tf.foundation.checks import DurationLike, check_duration, seconds
+from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.location import check_account
 from sm_tf.foundation.tags import Tags
 
 if TYPE_CHECKING:
@@ -73,7 +75,8 @@ class CompositeAlarm(BaseAlarm):
         tags: Tags | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
-        where = place_of(scope).below(id).path
+        place = place_of(scope).below(id, provider)
+        where, region = place.path, Environment(place).known_region
         self.rule = as_rule(where, rule)
         options: dict[str, Any] = {
             "alarm_name": alarm_name,
@@ -91,8 +94,9 @@ class CompositeAlarm(BaseAlarm):
         in_rule = (*self.rule.alarms, actions_suppressor)
         self._created_before_destroyed = [alarm for alarm in in_rule if isinstance(alarm, BaseAlarm)]
         with checking(where) as check:
-            check_options(check, scope, options)
+            check_options(check, scope, options, region)
             _check_rule(check, self.rule)
+            _check_near(check, place, [alarm for alarm in in_rule if alarm is not None])
             self.check_at_synth(check)
             for name, period in suppression.items():
                 argument = f"actions_suppressor_{name}"
@@ -130,6 +134,21 @@ class CompositeAlarm(BaseAlarm):
                 "alarm, and delete both policies, since they have the same name. Create a second alarm on "
                 "the same metric, without the scaling policy, for this composite alarm",
             )
+
+
+def _check_near(check: Checks, place: Place, alarms: Sequence[NamedAlarm]) -> None:
+    """Check that alarms are in the composite alarm's region and account.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+    """
+    region = Environment(place).known_region
+    for alarm in alarms:
+        theirs = getattr(alarm, "known_region", None)
+        check.require(
+            region is None or theirs is None or region == theirs,
+            f"{alarm!r} is in {theirs}, and this alarm in {region}; CloudWatch needs both in one region",
+        )
+        check_account(check, place, repr(alarm), getattr(alarm, "known_account", None))
 
 
 def _check_rule(check: Checks, rule: AlarmRule) -> None:

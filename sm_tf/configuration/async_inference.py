@@ -19,6 +19,7 @@ from sm_tf.foundation.arn import arn_form
 from sm_tf.foundation.checks import CountLike, check_whole
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.location import check_region
 from sm_tf.foundation.public import public
 from sm_tf.foundation.texts import check_text
 from sm_tf.model.model import IModel
@@ -69,8 +70,8 @@ class AsyncInferenceConfig:
     max_concurrent_invocations_per_instance: CountLike | None = None
     encryption_key: KeyLike | str | None = None
 
-    def check(self, check: Checks) -> None:
-        """Check the values that AWS would refuse."""
+    def check(self, check: Checks, region: str | None = None) -> None:
+        """Check the values that AWS would refuse, in a region if that is known."""
         what = "async_inference_config"
         for name in ("s3_output_path", "s3_failure_path", "s3_input_path"):
             check_text(
@@ -82,6 +83,7 @@ class AsyncInferenceConfig:
             topic = getattr(self, name)
             arn = topic if isinstance(topic, str) else getattr(topic, "arn", topic)
             check_text(check, f"{what}: {name}", arn, _TOPIC_ARN, "must be an SNS topic or its ARN")
+            check_region(check, f"{what}: {name}", arn, region)
         topics = {
             NotificationTopic.SUCCESS_NOTIFICATION_TOPIC: self.success_topic,
             NotificationTopic.ERROR_NOTIFICATION_TOPIC: self.error_topic,
@@ -91,7 +93,7 @@ class AsyncInferenceConfig:
                 topics.get(choice, "") is not None,
                 f"{what}: include_inference_response_in has {choice!s}, but no such topic is given; pass one",
             )
-        check_key(check, self.encryption_key)
+        check_key(check, self.encryption_key, f"{what}: encryption_key", region=region)
 
     def render(self) -> dict[str, Any]:
         """Return the provider's block."""

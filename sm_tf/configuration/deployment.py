@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple, Protocol
 
+from sm_tf.bindings.resources import Place
 from sm_tf.bindings.tokens import as_number
 from sm_tf.configuration.production_variant import (
     InstanceProductionVariantProps,
@@ -22,7 +23,9 @@ from sm_tf.foundation.checks import (
     is_whole,
     seconds,
 )
+from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
+from sm_tf.foundation.location import check_account
 from sm_tf.foundation.public import public
 
 MAX_ROLLBACK_ALARMS = 10
@@ -429,6 +432,19 @@ def check_alarms(check: Checks, alarms: Sequence[AlarmResource | str]) -> None:
             not (isinstance(alarm, str) and alarm.startswith("arn:")),
             f"rollback alarm {alarm!r} is an ARN; give the alarm's name",
         )
+
+
+def check_alarms_near(check: Checks, place: Place, alarms: Sequence[AlarmResource | str]) -> None:
+    """Note alarms of another region or account than the endpoint's, where SageMaker looks for their names."""
+    region = Environment(place).known_region
+    for alarm in alarms:
+        theirs = getattr(alarm, "known_region", None)
+        what = f"rollback alarm {getattr(alarm, 'path', alarm)!r}"
+        check.require(
+            region is None or theirs is None or region == theirs,
+            f"{what} is in {theirs}, and the endpoint in {region}; SageMaker needs both in one region",
+        )
+        check_account(check, place, what, getattr(alarm, "known_account", None))
 
 
 def alarm_name(alarm: AlarmResource | str) -> str:

@@ -9,8 +9,11 @@ from math import gcd, lcm
 from struct import pack, unpack
 from typing import Any
 
+from sm_tf.aws.hosting import HostedContainer, findings, forbids_volume_size, needed_ami
+from sm_tf.aws.instance_types import instance_types
 from sm_tf.aws.s3_bucket_name import S3_LOCATION
 from sm_tf.bindings.core import Op
+from sm_tf.bindings.template import readable
 from sm_tf.bindings.tokens import as_number, is_known
 from sm_tf.configuration.instance_type import AcceleratorType, InstanceType, check_type
 from sm_tf.foundation.checks import (
@@ -25,8 +28,8 @@ from sm_tf.foundation.checks import (
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.naming import check_name
 from sm_tf.foundation.public import public
-from sm_tf.foundation.texts import check_text
-from sm_tf.model.model import IModel
+from sm_tf.foundation.texts import check_text, is_one_of
+from sm_tf.model.model import IModel, hosted_containers
 
 SERVERLESS_MEMORY_SIZES_IN_MB = (1024, 2048, 3072, 4096, 5120, 6144)
 """ProductionVariantServerlessConfig, SageMaker API reference."""
@@ -100,13 +103,17 @@ class InstanceProductionVariantProps:
             Terraform token for a number of seconds. Defaults to AWS's timeout.
         model_data_download_timeout: The timeout for downloading the artifacts, with the same range and
             default.
-        volume_size_in_gb: The storage of each instance, 1 to 512, for instance types without local storage.
-            Defaults to AWS's size.
+        volume_size_in_gb: The storage of each instance, 1 to 512, for instance types without local NVMe
+            storage; AWS refuses it for the others, such as G4dn, G5, G6, P4d, P5 and M5d. Defaults to AWS's
+            size.
         accelerator_type: The Elastic Inference accelerator. AWS has retired Elastic Inference.
-        inference_ami_version: The AMI of the instances, such as `al2-ami-sagemaker-inference-gpu-2`.
+        inference_ami_version: The AMI of the instances, such as `al2-ami-sagemaker-inference-gpu-2`. Defaults
+            to AWS's AMI for the type and, if an image's tag says that it is built on CUDA 13, whose driver
+            that AMI lacks, to `al2023-ami-sagemaker-inference-gpu-4-1`.
         enable_ssm_access: Whether AWS Systems Manager may open a shell on the instances. Defaults to False.
         routing_strategy: How requests are distributed over the instances. Defaults to `RANDOM`.
-        managed_instance_scaling: SageMaker's own scaling. It can't be combined with
+        managed_instance_scaling: SageMaker's own scaling. AWS supports it for inference components alone, not
+            for a variant with a model, so only its status `DISABLED` is accepted; use
             `auto_scale_instance_count`.
         core_dump_config: The location of core dumps. Defaults to keeping none.
 
@@ -191,15 +198,81 @@ def _check_instances(check: Checks, named: str, variant: InstanceProductionVaria
         lowest, highest = timedelta(seconds=60), timedelta(hours=1)
         check_duration(check, f"{named}: {argument}", timeout, lowest, highest, rule=rule)
     if scaling := variant.managed_instance_scaling:
-        low, high = scaling.min_instance_count, scaling.max_instance_count
-        what = f"{named}: managed_instance_scaling"
-        check_whole(check, f"{what}.min_instance_count", low, 0)
-        check_whole(check, f"{what}.max_instance_count", high, 1)
-        if is_whole(low) and is_whole(high):
-            check.require(low <= high, f"{what} has min_instance_count {low} above max_instance_count {high}")
+        _check_managed_scaling(check, f"{named}: managed_instance_scaling", scaling)
     if dump := variant.core_dump_config:
         what = f"{named}: core_dump_config.destination_s3_uri"
         check_text(check, what, dump.destination_s3_uri, S3_LOCATION, "must begin with s3://<bucket>")
+
+
+def _check_managed_scaling(check: Checks, what: str, scaling: ManagedInstanceScaling) -> None:
+    low, high = scaling.min_instance_count, scaling.max_instance_count
+    before = len(check.problems)
+    check_whole(check, f"{what}.min_instance_count", low, 0)
+    check_whole(check, f"{what}.max_instance_count", high, 1)
+    if is_whole(low) and is_whole(high):
+        check.require(low <= high, f"{what} has min_instance_count {low} above max_instance_count {high}")
+    check.require(
+        scaling.status == ManagedInstanceScalingStatus.DISABLED
+        or not is_known(scaling.status)
+        or len(check.problems) > before,
+        f"{what} is for inference components, and AWS refuses it for a variant with a model; use "
+        "auto_scale_instance_count of the endpoint's variant",
+    )
+
+
+def sent_ami(variant: InstanceProductionVariantProps) -> str | None:
+    """The AMI that is sent to AWS: the given one, or the one that an image needs."""
+    if variant.inference_ami_version is not None or not is_known(str(variant.instance_type)):
+        return variant.inference_ami_version
+    return needed_ami(str(variant.instance_type), hosted_containers(variant.model))
+
+
+def check_host(check: Checks, variant: ProductionVariantProps) -> None:
+    """Check that a variant's images, AMI and volume fit what hosts it. Of an instance type that is half known,
+    what is wrong with every type that it can be.
+    """
+    named = f"variant {variant.variant_name!r}"
+    containers = hosted_containers(variant.model)
+    if isinstance(variant, ServerlessProductionVariantProps):
+        _check_serverless_images(check, named, containers)
+        return
+    given = str(variant.instance_type)
+    types = [given] if is_known(given) else _possible_types(given)
+    check.require(
+        not (types and is_whole(variant.volume_size_in_gb) and all(map(forbids_volume_size, types))),
+        f"{named}: volume_size_in_gb is given, and {readable(given)} has local NVMe storage, which AWS uses "
+        "instead; leave it out, or pass a type without such storage",
+    )
+    ami = sent_ami(variant)
+    found = [list(findings(each, ami, containers)) for each in types]
+    failures = [[each.problem for each in of_type if each.failure] for of_type in found]
+    if all(failures):
+        for problem in failures[0] if failures else ():
+            check.problem(f"{named}: {problem}")
+    for finding in found[0] if is_known(given) else ():
+        if finding.failure is None:
+            check.warning(f"{named}: {finding.problem}")
+
+
+def _check_serverless_images(check: Checks, named: str, containers: Sequence[HostedContainer]) -> None:
+    for container in containers:
+        image = container.image
+        check.require(
+            image.architecture != "arm64",
+            f"{named}: the image {image.repository!r} is built for arm64, and serverless capacity is x86_64",
+        )
+        if image.accelerator in ("gpu", "neuron"):
+            check.warning(
+                f"{named}: the image {image.repository!r} is built for accelerators, which serverless "
+                "capacity lacks; pass the CPU image"
+            )
+
+
+def _possible_types(text: str) -> list[str]:
+    """Return the known types that a half-known text can be; none where not even its beginning is known."""
+    if not text.startswith("ml."):
+        return []
+    return [each for each in instance_types() if is_one_of([each], text)]
 
 
 def _check_serverless(check: Checks, named: str, variant: ServerlessProductionVariantProps) -> None:
@@ -281,7 +354,7 @@ def render_variant(variant: ProductionVariantProps, weight: float) -> dict[str, 
         "model_data_download_timeout_in_seconds": seconds(variant.model_data_download_timeout),
         "volume_size_in_gb": as_number(variant.volume_size_in_gb),
         "accelerator_type": str(variant.accelerator_type) if variant.accelerator_type else None,
-        "inference_ami_version": variant.inference_ami_version,
+        "inference_ami_version": sent_ami(variant),
         "enable_ssm_access": variant.enable_ssm_access,
     }
     if variant.routing_strategy:

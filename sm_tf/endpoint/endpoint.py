@@ -9,7 +9,13 @@ from sm_tf.access.principal import Grantee
 from sm_tf.bindings.core import Annotations, Construct, TerraformProvider
 from sm_tf.bindings.resources import Address, Map, Resource, place_of
 from sm_tf.bindings.tokens import is_known
-from sm_tf.configuration.deployment import AlarmResource, Deployment, alarm_name, check_alarms
+from sm_tf.configuration.deployment import (
+    AlarmResource,
+    Deployment,
+    alarm_name,
+    check_alarms,
+    check_alarms_near,
+)
 from sm_tf.configuration.endpoint_config import EndpointConfig, IEndpointConfig
 from sm_tf.configuration.production_variant import ProductionVariantProps, ServerlessProductionVariantProps
 from sm_tf.foundation.arn import SageMakerArn
@@ -17,6 +23,7 @@ from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
+from sm_tf.foundation.location import check_account, note_account
 from sm_tf.foundation.naming import MAX_NAME, check_name, check_name_prefix, prefixed_name
 from sm_tf.foundation.tags import Tags
 
@@ -295,6 +302,9 @@ class Endpoint(IEndpoint):
                 f"endpoint_config is in {theirs}, the endpoint in {region}; SageMaker needs both in one "
                 "region",
             )
+            check_account(check, place, "endpoint_config", endpoint_config.known_account)
+            if deployment:
+                check_alarms_near(check, place, deployment.rollback_alarms)
             self.check_at_synth(check)
         super().__init__(scope, id, provider)
         self._given_name = endpoint_name
@@ -318,6 +328,7 @@ class Endpoint(IEndpoint):
         self.endpoint_name = self._resource["name"]
         self.literal_name = endpoint_name or self._resource.inputs["name"]
         self.replacement = Address(self._resource, "id")
+        note_account(self.place, f"the endpoint_config of {self.path}", endpoint_config.known_account)
         self._warn_if_unwatched(self._rollback_alarms)
 
     @property
@@ -455,6 +466,7 @@ class Endpoint(IEndpoint):
         names = [alarm_name(alarm) for alarm in self._rollback_alarms]
         with checking(self.path) as check:
             check_alarms(check, alarms)
+            check_alarms_near(check, self.place, alarms)
         added = [alarm for alarm in alarms if alarm_name(alarm) not in names]
         with checking(self.path) as check:
             check_alarms(check, [*self._rollback_alarms, *added])

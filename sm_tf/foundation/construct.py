@@ -5,7 +5,7 @@ from typing import Any
 
 from jsii import JSIIAbstractClass
 
-from sm_tf.bindings.core import Construct, TerraformProvider
+from sm_tf.bindings.core import Annotations, Construct, TerraformProvider
 from sm_tf.bindings.resources import place_of
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.public import public
@@ -33,6 +33,7 @@ class SmTfConstruct(Construct, metaclass=_ConstructClass):
     def __init__(self, scope: Construct, id: str, provider: TerraformProvider | None = None) -> None:
         self.place = place_of(scope).below(id, provider)
         super().__init__(scope, id)
+        self._warned: set[str] = set()
         if type(self).check_at_synth is not SmTfConstruct.check_at_synth:
             self.place.stack.checks.append(self._find_problems)
 
@@ -48,7 +49,15 @@ class SmTfConstruct(Construct, metaclass=_ConstructClass):
     def check_at_synth(self, check: Checks) -> None:
         """Check the construct's final state, after the program has run."""
 
+    def warn(self, check: Checks) -> None:
+        """Show the warnings of a check as annotations, each once."""
+        for warning in check.warnings:
+            if warning not in self._warned:
+                self._warned.add(warning)
+                Annotations.of(self).add_warning(warning)
+
     def _find_problems(self) -> dict[str, list[str]]:
         check = Checks()
         self.check_at_synth(check)
+        self.warn(check)
         return {self.path: check.problems} if check.problems else {}

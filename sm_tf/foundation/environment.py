@@ -42,6 +42,12 @@ class Environment:
         return ()
 
     @property
+    def known_account(self) -> str | None:
+        """The account if the provider allows one alone, as a literal, otherwise None."""
+        accounts = self.known_accounts
+        return accounts[0] if len(accounts) == 1 else None
+
+    @property
     def partition(self) -> str:
         """`aws`, `aws-cn`, `aws-us-gov`, …"""
         region = self.known_region

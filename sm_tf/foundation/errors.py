@@ -38,14 +38,20 @@ class UsageError(SmTfError):
 
 
 class Checks:
-    """Collects the problems of one call, so the user sees all of them at once."""
+    """Collects the problems of one call, so the user sees all of them at once, and its warnings."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
+        self.warnings: list[str] = []
 
     def problem(self, problem: str) -> None:
         """Add a problem."""
         self.problems.append(problem)
+
+    def warning(self, warning: str) -> None:
+        """Add a warning, unless it is there."""
+        if warning not in self.warnings:
+            self.warnings.append(warning)
 
     def require(self, holds: bool, problem: str) -> None:
         """Add a problem unless `holds` is true."""

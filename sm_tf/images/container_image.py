@@ -9,21 +9,20 @@ from typing import Any
 
 from sm_tf.access.iam import PolicyHolder, PolicyStatement
 from sm_tf.access.provider_types import EcrRepositoryLike
-from sm_tf.aws.dlc_accounts import DLC_ACCOUNT_BY_REGION
-from sm_tf.aws.ecr_image import DIGEST, TAG
+from sm_tf.aws.ecr_image import DIGEST, ECR_HOST_PATTERN, TAG
+from sm_tf.aws.partitions import dns_suffix
+from sm_tf.aws.registries import accounts_of, is_aws_account
 from sm_tf.bindings.core import Construct, Fn, TerraformResource, Token
 from sm_tf.bindings.template import groups
-from sm_tf.bindings.tokens import as_token
+from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
-from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
+from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
-from sm_tf.foundation.texts import check_text, fits
+from sm_tf.foundation.texts import check_text
 from sm_tf.images.ecr_repository import check_repository, check_repository_name, split_arn
+from sm_tf.images.known_image import KnownImage, check_location, in_ecr, may_be_in_ecr
 
-# Terraform reads it too, and escapes backslashes differently, so it has none.
-_IN_ECR = "(?P<account>[0-9]{12})[.]dkr[.]ecr[.](?P<region>[a-z0-9-]+)[.][a-z0-9.-]+/(?P<repository>[^:@]+)"
-_ECR_URI = re.compile(f"{_IN_ECR}(?:[:@].*)?")
-_ECR_PARTS = re.compile(r"([^./]+)\.dkr\.ecr\.([^./]+)\.[^/]+/([^:@]+)(?:[:@].*)?")
+_IN_ECR = rf"{ECR_HOST_PATTERN}/(?P<repository>[^:@]+)"
 _NAME = re.compile("([^:@]+)(?:[:@].*)?")
 
 
@@ -43,6 +42,12 @@ class ContainerImage(ABC):
     @abstractmethod
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
         """Create the resources that the image needs below `scope`, and allow `model` to pull the image."""
+
+    def _known(self, environment: Environment) -> KnownImage:  # noqa: ARG002
+        return KnownImage()
+
+    def _check(self, check: Checks, environment: Environment) -> None:  # noqa: B027
+        pass
 
     @staticmethod
     def from_ecr_repository(
@@ -81,9 +86,11 @@ class ContainerImage(ABC):
         """Use an AWS Deep Learning Container, such as `huggingface-pytorch-inference`. The model is allowed
         to pull it.
 
-        The account that owns the images depends on the region. It is looked up at synth if the stack's AWS
+        The account that owns the images depends on the region and, for images such as `sagemaker-xgboost`,
+        `sagemaker-scikit-learn` and `tei`, on the repository. It is looked up at synth if the stack's AWS
         provider has a literal region, and by Terraform otherwise. The table includes GovCloud, China and the
-        isolated regions. Pass `account_id` for a region that is newer than the table.
+        isolated regions. Pass `account_id` for a region that is newer than the table. A repository or tag
+        that the tables lack is a warning, since AWS adds some every week.
 
         Source: https://aws.github.io/deep-learning-containers/reference/available_images/
 
@@ -148,9 +155,9 @@ class ContainerImage(ABC):
     def from_image_uri(uri: str) -> "ContainerImage":
         """Use any image, by its full name. If it is in ECR, the model is allowed to pull it.
 
-        For an image in another private registry, set `repository_access_mode=RepositoryAccessMode.VPC` on the
-        container. A Terraform token must resolve to an image in ECR, since the permission to pull the image
-        is derived from it.
+        An image in ECR must be in the stack's region. For an image in another registry, set
+        `repository_access_mode=RepositoryAccessMode.VPC` on the container. A Terraform token must resolve to
+        an image in ECR, since the permission to pull the image is derived from it.
 
         Raises:
             InvalidPropsError: If the name is empty, longer than 255 characters, or contains white space
@@ -159,6 +166,17 @@ class ContainerImage(ABC):
         with checking("ContainerImage.from_image_uri") as check:
             check_text(check, "image", uri, _IMAGE, "must be 1 to 255 characters without white space")
         return _UriImage(uri)
+
+
+def known_image(image: ContainerImage, environment: Environment) -> KnownImage:
+    """Return what is known of an image before it is bound in an environment; nothing of a user's own source."""
+    return image._known(environment)
+
+
+def check_image(check: Checks, where: str, image: ContainerImage, environment: Environment) -> None:
+    """Check that SageMaker can pull an image from ECR in an environment, as far as that is known."""
+    image._check(check, environment)
+    check_location(check, where, known_image(image, environment), environment.known_region)
 
 
 _ACCOUNT = re.compile(r"\d{12}")
@@ -193,6 +211,13 @@ class _EcrImage(ContainerImage):
             f"<ContainerImage {given if isinstance(given, str) else given.repository_url}{self._reference}>"
         )
 
+    def _known(self, environment: Environment) -> KnownImage:
+        region, account, name = environment.known_region or "${region}", "${account}", "${repository}"
+        if isinstance(self._repository, str):
+            region, account, name = split_arn(self._repository) or (region, account, self._repository)
+        suffix = dns_suffix(region) if is_known(region) else "${suffix}"
+        return KnownImage(uri=f"{account}.dkr.ecr.{region}.{suffix}/{name}{self._reference}")
+
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
         url, arn = self._locate(Environment(scope))
         grant_pull(model, arn)
@@ -219,9 +244,24 @@ class _DlcImage(ContainerImage):
     def __repr__(self) -> str:
         return f"<ContainerImage {self._repository_name}:{self._tag} of AWS Deep Learning Containers>"
 
+    def _known(self, environment: Environment) -> KnownImage:
+        region = environment.known_region
+        account = self._account_id or accounts_of(self._repository_name).get(region or "", "${account}")
+        host = f"{account}.dkr.ecr.{region or '${region}'}.{dns_suffix(region) if region else '${suffix}'}"
+        is_of_aws = self._account_id is None or is_aws_account(self._account_id)
+        return KnownImage(uri=f"{host}/{self._repository_name}:{self._tag}", is_of_aws=is_of_aws)
+
+    def _check(self, check: Checks, environment: Environment) -> None:
+        region, accounts = environment.known_region, accounts_of(self._repository_name)
+        check.require(
+            self._account_id is not None or region is None or region in accounts,
+            f"the account of AWS's repository {self._repository_name!r} in region {region!r} isn't known; "
+            f"pass from_dlc(…, account_id=) or use one of {', '.join(sorted(accounts))}",
+        )
+
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
         environment = Environment(scope)
-        account = self._account_id or _dlc_account(scope, environment)
+        account = self._account_id or self._account_in(scope, environment)
         region = environment.region
         grant_pull(
             model, f"arn:{environment.partition}:ecr:{region}:{account}:repository/{self._repository_name}"
@@ -229,18 +269,13 @@ class _DlcImage(ContainerImage):
         registry = f"{account}.dkr.ecr.{region}.{environment.dns_suffix}"
         return ContainerImageConfig(image_name=f"{registry}/{self._repository_name}:{self._tag}")
 
-
-def _dlc_account(scope: Construct, environment: Environment) -> str:
-    region = environment.known_region
-    if region is None:
-        return str(Fn.lookup(DLC_ACCOUNT_BY_REGION, environment.region))
-    if region not in DLC_ACCOUNT_BY_REGION:
-        problem = (
-            f"the account of the AWS Deep Learning Containers in region {region!r} isn't known; pass "
-            "from_dlc(…, account_id=) or use one of " + ", ".join(sorted(DLC_ACCOUNT_BY_REGION))
-        )
-        raise InvalidPropsError(scope.node.path, [problem])
-    return DLC_ACCOUNT_BY_REGION[region]
+    def _account_in(self, scope: Construct, environment: Environment) -> str:
+        accounts, region = accounts_of(self._repository_name), environment.known_region
+        if region is None:
+            return str(Fn.lookup(accounts, environment.region))
+        with checking(scope.node.path) as check:
+            self._check(check, environment)
+        return accounts[region]
 
 
 class _UriImage(ContainerImage):
@@ -250,9 +285,15 @@ class _UriImage(ContainerImage):
     def __repr__(self) -> str:
         return f"<ContainerImage {self._uri}>"
 
+    def _known(self, environment: Environment) -> KnownImage:  # noqa: ARG002
+        return KnownImage(uri=self._uri)
+
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
-        if fits(_ECR_URI, self._uri):
-            account, region, repository = groups(_ECR_PARTS, self._uri) or self._split_by_terraform()
+        if may_be_in_ecr(self._uri):
+            found = in_ecr(self._uri)
+            account, region, repository = (
+                (found.account, found.region, found.repository) if found else self._split_by_terraform()
+            )
             partition = Environment(scope).partition
             grant_pull(model, f"arn:{partition}:ecr:{region}:{account}:repository/{repository}")
         return ContainerImageConfig(image_name=self._uri)
@@ -270,6 +311,9 @@ class _AssetImage(ContainerImage):
 
     def __repr__(self) -> str:
         return f"<ContainerImage built from {self._directory}>"
+
+    def _known(self, environment: Environment) -> KnownImage:  # noqa: ARG002
+        return KnownImage(platform=self._options["platform"])
 
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
         # Its imports are needed for this kind of image only.

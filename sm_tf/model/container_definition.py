@@ -7,14 +7,18 @@ from enum import StrEnum
 from typing import Any
 
 from sm_tf.artifacts.model_data import ModelData
+from sm_tf.aws.hosting import HostedContainer
 from sm_tf.bindings.template import literal_length
 from sm_tf.bindings.tokens import is_map_token
 from sm_tf.foundation.arn import arn_form
+from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.location import check_region
 from sm_tf.foundation.naming import check_name
 from sm_tf.foundation.public import public
 from sm_tf.foundation.texts import check_text, fits
-from sm_tf.images.container_image import ContainerImage
+from sm_tf.images.container_image import ContainerImage, check_image, known_image
+from sm_tf.images.known_image import KnownImage
 
 
 class ContainerMode(StrEnum):
@@ -50,7 +54,8 @@ class ContainerDefinition:
             readable in the Terraform state and in the AWS console, so don't put secrets here. Defaults to no
             variables.
         container_hostname: The container's host name in an inference pipeline: 1 to 63 letters, digits and
-            hyphens. Set it on all containers of a pipeline or on none. Defaults to SageMaker's choice.
+            hyphens. Set it on all containers of a pipeline or on none, and on all with direct invocation.
+            Defaults to SageMaker's choice.
         model_data: The model's artifacts. Defaults to none.
         mode: The number of models that the container hosts. Defaults to `SINGLE_MODEL`.
         model_cache_setting: Whether a multi-model container keeps models in memory. Defaults to `ENABLED`.
@@ -86,25 +91,62 @@ _MAX_ENVIRONMENT_TEXT = 1024
 _VARIABLE = re.compile(r"[a-zA-Z_]\w{0,1023}", re.ASCII)
 
 
-def check_containers(check: Checks, containers: Sequence[ContainerDefinition]) -> None:
-    """Check a model's containers, each by itself and all together."""
+def check_containers(
+    check: Checks,
+    containers: Sequence[ContainerDefinition],
+    environment: Environment,
+    *,
+    is_direct: bool = False,
+) -> None:
+    """Check a model's containers in its environment, each by itself and all together. `is_direct` tells that
+    callers choose a container by its host name.
+    """
     check.require(
         len(containers) <= MAX_CONTAINERS,
         f"{len(containers)} containers are given; an inference pipeline has at most {MAX_CONTAINERS}",
     )
     for position, container in enumerate(containers):
         _check_container(check, f"containers[{position}]", container)
+        _check_environment_of(check, f"containers[{position}]", container, environment)
     if len(containers) > 1:
-        _check_hostnames(check, [container.container_hostname for container in containers])
+        _check_hostnames(check, [container.container_hostname for container in containers], is_direct)
 
 
-def _check_hostnames(check: Checks, hostnames: Sequence[str | None]) -> None:
-    missing = [index for index, hostname in enumerate(hostnames) if hostname is None]
-    check.require(
-        len(missing) in (0, len(hostnames)),
-        f"container_hostname is missing in containers {missing}; set it on all containers of a pipeline or "
-        "on none",
+def _check_environment_of(
+    check: Checks, where: str, container: ContainerDefinition, environment: Environment
+) -> None:
+    """Check that SageMaker can read the container's image and package there."""
+    access = container.repository_access_mode
+    if container.image is not None and access in (None, RepositoryAccessMode.PLATFORM):
+        check_image(check, f"{where}.image", container.image, environment)
+    check_region(check, f"{where}.model_package_name", container.model_package_name, environment.known_region)
+
+
+def hosted(container: ContainerDefinition, environment: Environment) -> HostedContainer:
+    """Return a container as far as it is known."""
+    image = known_image(container.image, environment) if container.image else KnownImage()
+    variables = container.environment or {}
+    return HostedContainer(
+        image=image.facts,
+        environment=None if is_map_token(variables) else variables,
+        image_account=image.foreign_account,
     )
+
+
+def _check_hostnames(check: Checks, hostnames: Sequence[str | None], is_direct: bool) -> None:
+    missing = [index for index, hostname in enumerate(hostnames) if hostname is None]
+    if is_direct:
+        check.require(
+            not missing,
+            f"container_hostname is missing in containers {missing}; with inference_execution_mode=DIRECT, "
+            "callers choose a container by it, so set it on all",
+        )
+    else:
+        check.require(
+            len(missing) in (0, len(hostnames)),
+            f"container_hostname is missing in containers {missing}; set it on all containers of a pipeline "
+            "or on none",
+        )
     named = [hostname for hostname in hostnames if hostname is not None]
     doubles = sorted({name for name in named if named.count(name) > 1})
     check.require(not doubles, f"container_hostname {doubles} is given more than once; use unique names")

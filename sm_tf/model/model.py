@@ -9,6 +9,7 @@ from sm_tf.access.network import Connections, id_of
 from sm_tf.access.policies import InlinePolicy, allow
 from sm_tf.access.principal import Grantee, Principal
 from sm_tf.access.provider_types import HasId
+from sm_tf.aws.hosting import HostedContainer
 from sm_tf.bindings.core import Annotations, Construct, TerraformProvider
 from sm_tf.bindings.resources import Map, Resource, place_of
 from sm_tf.bindings.tokens import as_list
@@ -31,6 +32,7 @@ from sm_tf.model.container_definition import (
     ContainerMode,
     RepositoryAccessMode,
     check_containers,
+    hosted,
 )
 from sm_tf.model.container_rendering import RenderedContainer, bind_container
 from sm_tf.model.execution_role import check_role, logs_and_metrics, make_role, network_interfaces
@@ -86,6 +88,9 @@ class IModel(SmTfConstruct):
         """Whether a container hosts many models; False for an imported model, since that isn't known."""
         return False
 
+    def _hosted_containers(self) -> tuple[HostedContainer, ...]:
+        return ()
+
     @property
     def grant_principal(self) -> Principal | None:
         """The principal that receives the model's grants: its execution role."""
@@ -120,6 +125,11 @@ class IModel(SmTfConstruct):
         self._awaited_policy = allow(self.place, role, statement) or self._awaited_policy
 
 
+def hosted_containers(model: IModel) -> tuple[HostedContainer, ...]:
+    """Return a model's containers as far as they are known; none of an imported model."""
+    return model._hosted_containers()
+
+
 class Model(IModel):
     """A SageMaker model: one container, or an inference pipeline of up to 15.
 
@@ -148,7 +158,8 @@ class Model(IModel):
         allow_all_outbound: Whether the new security group allows all outbound traffic. Defaults to True.
         network_isolation: Whether to block all network access of the containers, S3 and other AWS services
             included. Defaults to False.
-        inference_execution_mode: How a pipeline's containers are invoked. Defaults to `SERIAL`.
+        inference_execution_mode: How a pipeline's containers are invoked. `DIRECT` needs a host name for each
+            container. Defaults to `SERIAL`.
         tags: Tags for the model and the resources that are created with it.
         provider: The AWS provider. Defaults to the provider of the parent construct, and without one to the
             stack's default provider.
@@ -182,7 +193,8 @@ class Model(IModel):
             check_name(check, "model_name", model_name)
             check_name_prefix(check, name_prefix, "model_name", model_name)
             definitions = [*(containers or ())]
-            check_containers(check, definitions)
+            is_direct = inference_execution_mode == InferenceExecutionMode.DIRECT
+            check_containers(check, definitions, Environment(place), is_direct=is_direct)
             subnets = as_list(vpc_subnets or ())
             check_network(check, vpc, subnets, security_groups, allow_all_outbound)
             given_role = None if role is None else check_role(check, place, role)
@@ -195,7 +207,7 @@ class Model(IModel):
         self._tags = Map(tags) if tags else None
         self._subnets = [id_of(subnet) for subnet in subnets]
         environment = Environment(self)
-        self.known_region = environment.known_region
+        self.known_region, self.known_account = environment.known_region, environment.known_account
         self._role = self._execution_role = given_role or make_role(self, tags)
         if vpc is not None:
             outbound = allow_all_outbound is not False
@@ -224,6 +236,7 @@ class Model(IModel):
         )
         self.model_arn = self._resource["arn"]
         self.model_name = self._resource["name"]
+        self.warn(check)
 
     @property
     def resource(self) -> "SagemakerModel":
@@ -298,6 +311,10 @@ class Model(IModel):
         """Whether a container hosts many models."""
         return any(container.mode == ContainerMode.MULTI_MODEL for container in self._definitions)
 
+    def _hosted_containers(self) -> tuple[HostedContainer, ...]:
+        environment = Environment(self)
+        return tuple(hosted(container, environment) for container in self._definitions)
+
     def add_to_role_policy(self, statement: PolicyStatement) -> None:
         """Add a statement to the execution role's policy. A statement that is already there isn't repeated.
 
@@ -320,10 +337,15 @@ class Model(IModel):
             fit those of the others.
         """
         with checking(self.path) as check:
-            check_containers(check, [*self._definitions, container])
+            self._check_containers(check, [*self._definitions, container])
         bound = self._bind(container)
         self._definitions.append(container)
         self._containers.append(bound)
+        self.warn(check)
+
+    def _check_containers(self, check: Checks, containers: Sequence[ContainerDefinition]) -> None:
+        is_direct = self._execution_mode == InferenceExecutionMode.DIRECT
+        check_containers(check, containers, Environment(self), is_direct=is_direct)
 
     def _bind(self, container: ContainerDefinition) -> RenderedContainer:
         if container.additional_model_data:
@@ -357,7 +379,7 @@ class Model(IModel):
 
     def check_at_synth(self, check: Checks) -> None:
         """Check the final state of the model."""
-        check_containers(check, self._definitions)
+        self._check_containers(check, self._definitions)
         check.require(
             bool(self._definitions),
             "a model needs at least one container; pass containers= or call add_container",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sm_tf.aws.instance_capacity import gpus_of, vcpus_of
+from sm_tf.aws.instance_types import gpus_of, vcpus_of
 from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.checks import CountLike
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sm_tf.aws.dlc_accounts import DLC_ACCOUNT_BY_REGION
 from sm_tf.aws.ecr_image import COMPONENT_PATTERN, DIGEST_PATTERN, REPOSITORY_PATTERN, TAG_PATTERN
+from sm_tf.aws.registries import regions
 from sm_tf.aws.s3_bucket_name import BUCKET, BUCKET_PATTERN, BUCKET_RULE
 from sm_tf.aws.sagemaker_name import SAGEMAKER_NAME, SAGEMAKER_NAME_RULE
 
@@ -33,7 +33,7 @@ ANSWER_TYPES = {
     "text": AnswerType(str.isprintable, "text on one line"),
     "integer": _pattern(r"-?\d{1,9}", "a whole number"),
     "name": AnswerType(lambda text: SAGEMAKER_NAME.fullmatch(text) is not None, SAGEMAKER_NAME_RULE),
-    "region": AnswerType(DLC_ACCOUNT_BY_REGION.__contains__, f"one of {', '.join(DLC_ACCOUNT_BY_REGION)}"),
+    "region": AnswerType(regions().__contains__, f"one of {', '.join(regions())}"),
     "email": _pattern(
         r"[\w.!#&*+/=?^|~-]+@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+",
         "an e-mail address such as oncall@example.com",

@@ -26,7 +26,7 @@ KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/1234"
 
 
 def model_with(stack, *data, id="Model"):
-    image = ContainerImage.from_image_uri("example.com/app:1")
+    image = ContainerImage.from_image_uri("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1")
     return Model(stack, id, containers=[ContainerDefinition(image=image, model_data=found) for found in data])
 
 

@@ -179,7 +179,7 @@ class TestInstances:
         assert synth(stack).only(TARGET)["max_capacity"] == 2
 
     def test_that_sagemaker_scales_are_refused(self, variant) -> None:
-        made = variant(managed_instance_scaling=ManagedInstanceScaling())
+        made = variant(managed_instance_scaling=ManagedInstanceScaling(status="${var.status}"))
         with pytest.raises(InvalidPropsError, match="would both set its instance count, so keep one of them"):
             made.auto_scale_instance_count(max_capacity=2)
 

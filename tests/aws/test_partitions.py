@@ -1,6 +1,5 @@
 import pytest
 
-from sm_tf.aws.dlc_accounts import DLC_ACCOUNT_BY_REGION
 from sm_tf.aws.partitions import dns_suffix, partition_of
 
 
@@ -20,10 +19,3 @@ from sm_tf.aws.partitions import dns_suffix, partition_of
 )
 def test_a_regions_prefix_tells_its_partition(region, partition, suffix) -> None:
     assert (partition_of(region), dns_suffix(region)) == (partition, suffix)
-
-
-def test_the_accounts_of_the_deep_learning_containers_cover_govcloud_and_china() -> None:
-    assert {"us-gov-west-1", "us-gov-east-1", "cn-north-1", "cn-northwest-1", "af-south-1"} <= set(
-        DLC_ACCOUNT_BY_REGION
-    )
-    assert all(len(account) == 12 and account.isdigit() for account in DLC_ACCOUNT_BY_REGION.values())

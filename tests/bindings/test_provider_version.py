@@ -8,7 +8,7 @@ from sm_tf.bindings.core import App, TerraformStack
 
 CONTEXT_KEY = "sm_tf:aws_provider_version"
 
-IMAGE = ContainerImage.from_image_uri("example.com/app:1")
+IMAGE = ContainerImage.from_image_uri("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1")
 USERS = "terraform.required_providers.aws.version"
 
 

@@ -34,7 +34,7 @@ app = App()
 stack = TerraformStack(app, "demo")
 LocalBackend(stack, path="terraform.tfstate")
 AwsProvider(stack, "aws", region="eu-west-1")
-image = ContainerImage.from_image_uri("registry.example.com/models/demo:1")
+image = ContainerImage.from_image_uri("123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo:1")
 variant = InstanceProductionVariantProps(
     model=Model(stack, "Model", containers=[ContainerDefinition(image=image)]),
     variant_name="main",

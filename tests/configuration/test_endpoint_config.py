@@ -144,7 +144,7 @@ def test_a_serverless_variant_has_no_keys_of_instances(stack, synth, serverless,
 
 def test_everything_that_the_provider_knows_can_be_set(stack, synth, config, instances) -> None:
     variant = instances(
-        instance_type=InstanceType.G5_XLARGE,
+        instance_type=InstanceType.P3_2XLARGE,
         initial_instance_count=2,
         initial_variant_weight=0.5,
         container_startup_health_check_timeout=timedelta(minutes=5),
@@ -154,7 +154,9 @@ def test_everything_that_the_provider_knows_can_be_set(stack, synth, config, ins
         inference_ami_version="al2-ami-sagemaker-inference-gpu-2",
         enable_ssm_access=False,
         routing_strategy=RoutingStrategy.LEAST_OUTSTANDING_REQUESTS,
-        managed_instance_scaling=ManagedInstanceScaling(min_instance_count=0, max_instance_count=4),
+        managed_instance_scaling=ManagedInstanceScaling(
+            status=ManagedInstanceScalingStatus.DISABLED, min_instance_count=0, max_instance_count=4
+        ),
         core_dump_config=CoreDumpConfig(destination_s3_uri="s3://dumps", kms_key_id=KEY_ARN),
     )
     config(
@@ -163,7 +165,7 @@ def test_everything_that_the_provider_knows_can_be_set(stack, synth, config, ins
         encryption_key=KEY_ARN,
         data_capture_config=DataCaptureConfig(
             **CAPTURE,
-            kms_key_id="1234",
+            kms_key_id=KEY_ARN,
             csv_content_types=["text/csv"],
             json_content_types=["application/json"],
         ),
@@ -175,7 +177,7 @@ def test_everything_that_the_provider_knows_can_be_set(stack, synth, config, ins
     assert rendered.pop("model_name")
     assert rendered == {
         "variant_name": "main",
-        "instance_type": "ml.g5.xlarge",
+        "instance_type": "ml.p3.2xlarge",
         "initial_instance_count": 2,
         "initial_variant_weight": 0.5,
         "container_startup_health_check_timeout_in_seconds": 300,
@@ -185,14 +187,14 @@ def test_everything_that_the_provider_knows_can_be_set(stack, synth, config, ins
         "inference_ami_version": "al2-ami-sagemaker-inference-gpu-2",
         "enable_ssm_access": False,
         "routing_config": [{"routing_strategy": "LEAST_OUTSTANDING_REQUESTS"}],
-        "managed_instance_scaling": {"status": "ENABLED", "min_instance_count": 0, "max_instance_count": 4},
+        "managed_instance_scaling": {"status": "DISABLED", "min_instance_count": 0, "max_instance_count": 4},
         "core_dump_config": {"destination_s3_uri": "s3://dumps", "kms_key_id": KEY_ARN},
     }
     assert content["shadow_production_variants"][0]["variant_name"] == "shadow"
     assert content["data_capture_config"] == {
         **CAPTURE,
         "enable_capture": True,
-        "kms_key_id": "1234",
+        "kms_key_id": KEY_ARN,
         "capture_options": [{"capture_mode": "Input"}, {"capture_mode": "Output"}],
         "capture_content_type_header": {
             "csv_content_types": ["text/csv"],

@@ -7,8 +7,8 @@ from cdktf import TerraformVariable
 from cdktf_cdktf_provider_aws.data_aws_ecr_repository import DataAwsEcrRepository
 from cdktf_cdktf_provider_aws.ecr_repository import EcrRepository
 
-from sm_tf import ContainerDefinition, ContainerImage, InvalidPropsError, Model
-from sm_tf.aws.dlc_accounts import DLC_ACCOUNT_BY_REGION
+from sm_tf import ContainerDefinition, ContainerImage, InvalidPropsError, Model, RepositoryAccessMode
+from sm_tf.aws.registries import accounts_of
 
 PULL = "ecr:BatchGetImage"
 ACCOUNT = "${data.aws_caller_identity.SmTfCallerIdentity.account_id}"
@@ -19,8 +19,8 @@ DIGEST = "sha256:" + "0123456789abcdef" * 4
 def bound(stack, synth):
     """The image's name in the model, and the repositories that the model may pull from."""
 
-    def bind(*images, stack=stack):
-        Model(stack, "Model", containers=[ContainerDefinition(image=image) for image in images])
+    def bind(*images, stack=stack, **fields):
+        Model(stack, "Model", containers=[ContainerDefinition(image=image, **fields) for image in images])
         content = synth(stack)
         model = content.only("aws_sagemaker_model")
         containers = model.get("container") or [model["primary_container"]]
@@ -49,10 +49,10 @@ class TestEcr:
         assert name == f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/team/app:latest"
         assert pulled == [f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/team/app"]
 
-    def test_of_an_arn_in_another_account_and_region(self, bound) -> None:
-        arn = "arn:aws:ecr:us-east-1:210987654321:repository/team/app"
+    def test_of_an_arn_in_another_account(self, bound) -> None:
+        arn = "arn:aws:ecr:eu-west-1:210987654321:repository/team/app"
         name, pulled = bound(ContainerImage.from_ecr_repository(arn, "1"))
-        assert name == "210987654321.dkr.ecr.us-east-1.amazonaws.com/team/app:1"
+        assert name == "210987654321.dkr.ecr.eu-west-1.amazonaws.com/team/app:1"
         assert pulled == [arn]
 
     def test_by_digest(self, bound) -> None:
@@ -131,13 +131,14 @@ class TestDlc:
             for name in ("djl-inference", "pytorch-inference")
         ]
 
-    @pytest.mark.parametrize("region", sorted(DLC_ACCOUNT_BY_REGION))
+    @pytest.mark.parametrize("region", sorted(accounts_of("pytorch-inference")))
     def test_resolves_in_every_region_of_the_table(self, new_stack, bound, region) -> None:
         suffix = {
             "cn": "amazonaws.com.cn",
             "us-iso": "c2s.ic.gov",
             "us-isob": "sc2s.sgov.gov",
             "us-isof": "csp.hci.ic.gov",
+            "eu-isoe": "cloud.adc-e.uk",
             "eusc-de": "amazonaws.eu",
         }.get(region.rpartition("-")[0].rpartition("-")[0], "amazonaws.com")
         partition = {
@@ -146,9 +147,10 @@ class TestDlc:
             "us-iso": "aws-iso",
             "us-isob": "aws-iso-b",
             "us-isof": "aws-iso-f",
+            "eu-isoe": "aws-iso-e",
             "eusc-de": "aws-eusc",
         }.get(region.rpartition("-")[0].rpartition("-")[0], "aws")
-        account = DLC_ACCOUNT_BY_REGION[region]
+        account = accounts_of("pytorch-inference")[region]
         name, pulled = bound(ContainerImage.from_dlc("app", "1"), stack=new_stack("other", region=region))
         assert name == f"{account}.dkr.ecr.{region}.{suffix}/app:1"
         assert pulled == [f"arn:{partition}:ecr:{region}:{account}:repository/app"]
@@ -157,7 +159,7 @@ class TestDlc:
         name, pulled = bound(ContainerImage.from_dlc("app", "1"), stack=agnostic_stack)
         found = re.match(r"\$\{(\{.*\})\[data\.aws_region\.SmTfRegion\.id\]\}\.dkr\.ecr\.", name)
         assert found
-        assert json.loads(found[1].replace(" = ", ":")) == DLC_ACCOUNT_BY_REGION
+        assert json.loads(found[1].replace(" = ", ":")) == accounts_of("pytorch-inference")
         assert ":repository/app" in pulled[0]
 
     def test_an_unknown_region_needs_the_account(self, new_stack, bound) -> None:
@@ -203,8 +205,6 @@ class TestImageUri:
                 '123456789012.dkr.ecr.${lookup(var.m, "a.b/c:d")}.amazonaws.com/team/${var.app}@${var.d}',
                 ['arn:aws:ecr:${lookup(var.m, "a.b/c:d")}:123456789012:repository/team/${var.app}'],
             ),
-            ("docker.io/${var.app}:1", []),
-            ("registry.example.com/app:${var.tag}", []),
         ],
     )
     def test_the_literals_between_references_tell_what_may_be_pulled(self, bound, capfd, uri, pulled) -> None:
@@ -218,17 +218,22 @@ class TestImageUri:
         assert "var.tag" not in pulled
 
     def test_in_ecr_may_be_pulled(self, bound) -> None:
-        uri = "210987654321.dkr.ecr.us-east-1.amazonaws.com/team/app:1"
+        uri = "210987654321.dkr.ecr.eu-west-1.amazonaws.com/team/app:1"
         assert bound(ContainerImage.from_image_uri(uri)) == (
             uri,
-            ["arn:aws:ecr:us-east-1:210987654321:repository/team/app"],
+            ["arn:aws:ecr:eu-west-1:210987654321:repository/team/app"],
         )
 
-    def test_elsewhere_needs_no_permission(self, bound) -> None:
-        assert bound(ContainerImage.from_image_uri("registry.example/app:1")) == (
+    def test_elsewhere_needs_no_permission(self, new_stack, bound) -> None:
+        for uri in (
             "registry.example/app:1",
-            [],
-        )
+            "docker.io/${var.app}:1",
+            "registry.example.com/app:${var.tag}",
+        ):
+            image = ContainerImage.from_image_uri(uri)
+            stack = new_stack(f"of-{uri[:6]}-{len(uri)}")
+            access = RepositoryAccessMode.VPC
+            assert bound(image, stack=stack, repository_access_mode=access) == (uri, [])
 
     def test_of_an_expression_is_read_by_terraform(self, bound) -> None:
         name, (pulled,) = bound(ContainerImage.from_image_uri("${var.image}"))

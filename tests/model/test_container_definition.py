@@ -14,7 +14,7 @@ from sm_tf import (
 
 MODEL = "aws_sagemaker_model"
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:login"
-IMAGE = ContainerImage.from_image_uri("example.com/app:1")
+IMAGE = ContainerImage.from_image_uri("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1")
 ADAPTER = ModelData.from_s3_data_source("s3://models/adapter/")
 
 
@@ -56,7 +56,7 @@ def test_everything_that_the_provider_knows_can_be_set(rendered) -> None:
         inference_specification_name="fast",
         additional_model_data={"adapter": ADAPTER},
     ) == {
-        "image": "example.com/app:1",
+        "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1",
         "environment": {"A": "1", "b_2": ""},
         "container_hostname": "first",
         "model_data_url": "s3://models/all/",

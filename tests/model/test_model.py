@@ -23,6 +23,7 @@ from sm_tf import (
     ModelData,
     ModelDataConfig,
     PolicyStatement,
+    RepositoryAccessMode,
 )
 from sm_tf.bindings.core import Construct
 
@@ -244,7 +245,10 @@ class TestAddToRolePolicy:
         ]
 
     def test_the_model_waits_also_for_a_policy_that_comes_late(self, stack, synth) -> None:
-        plain = ContainerDefinition(image=ContainerImage.from_image_uri("registry.example/app:1"))
+        plain = ContainerDefinition(
+            image=ContainerImage.from_image_uri("registry.example/app:1"),
+            repository_access_mode=RepositoryAccessMode.VPC,
+        )
         model = Model(stack, "Model", containers=[plain], role=ROLE_ARN)
         assert "depends_on" not in synth(stack).only(MODEL)
         model.add_to_role_policy(self.STATEMENT)
@@ -374,11 +378,11 @@ class TestRefuses:
             synth(stack)
 
     def test_an_execution_mode_for_one_container(self, stack, synth, new_model, container) -> None:
-        model = new_model(inference_execution_mode=InferenceExecutionMode.DIRECT)
+        model = new_model(inference_execution_mode=InferenceExecutionMode.SERIAL)
         with pytest.raises(RuntimeError, match="inference_execution_mode is given for one container"):
             synth(stack)
         model.add_container(container())
-        assert synth(stack).only(MODEL)["inference_execution_config"] == {"mode": "Direct"}
+        assert synth(stack).only(MODEL)["inference_execution_config"] == {"mode": "Serial"}
 
     def test_a_value_that_is_not_a_container(self, stack) -> None:
         with pytest.raises(InvalidPropsError, match=r"containers\[0\] is 'app:1'; pass a ContainerDef"):
@@ -391,7 +395,9 @@ class TestName:
         assert name_in(synth(stack)) == "demo-model-${substr(uuid(), 0, 8)}"
 
     def test_stays_inside_63_characters(self, stack, synth) -> None:
-        plain = ContainerDefinition(image=ContainerImage.from_image_uri("example.com/app:1"))
+        plain = ContainerDefinition(
+            image=ContainerImage.from_image_uri("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1")
+        )
         Model(stack, "M" * 100, containers=[plain], role=ROLE_ARN)
         name = name_in(synth(stack)).replace("${substr(uuid(), 0, 8)}", "01234567")
         assert len(name) == 63

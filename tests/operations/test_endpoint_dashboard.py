@@ -245,7 +245,9 @@ class TestRealTime:
 
     def test_the_variants_own_scaling(self, stack, body, new_endpoint) -> None:
         new_endpoint(
-            managed_instance_scaling=ManagedInstanceScaling(min_instance_count=1, max_instance_count=9)
+            managed_instance_scaling=ManagedInstanceScaling(
+                status="${var.status}", min_instance_count=1, max_instance_count=9
+            )
         ).create_dashboard()
         found = body(stack)
         assert found.lines("Instances") == {"Minimum": 1, "Maximum": 9}

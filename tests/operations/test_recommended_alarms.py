@@ -54,7 +54,7 @@ def test_a_variant_that_scales(new_endpoint):
 
 
 def test_a_variant_that_sagemaker_scales(new_endpoint, stack, synth):
-    scaling = ManagedInstanceScaling(min_instance_count=1, max_instance_count=7)
+    scaling = ManagedInstanceScaling(status="${var.status}", min_instance_count=1, max_instance_count=7)
     alarms = new_endpoint(managed_instance_scaling=scaling).add_recommended_alarms()
     assert names(alarms) == [*REAL_TIME, "capacity-at-maximum"]
     assert synth(stack).named(ALARM, "Endpoint_Alarms_main-capacity")["threshold"] == 7

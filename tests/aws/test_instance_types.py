@@ -8,7 +8,7 @@ import moto
 import pytest
 
 from sm_tf import InstanceType
-from sm_tf.aws.instance_capacity import gpus_of, vcpus_of
+from sm_tf.aws.instance_types import gpus_of, vcpus_of
 
 NOT_IN_MOTO = {"dl1", "p2", "p3", "p6e-gb200"}
 TYPES = [getattr(InstanceType, name).name for name in InstanceType.__annotations__ if name.isupper()]
