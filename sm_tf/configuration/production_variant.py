@@ -228,8 +228,8 @@ def sent_ami(variant: InstanceProductionVariantProps) -> str | None:
 
 
 def check_host(check: Checks, variant: ProductionVariantProps) -> None:
-    """Check that a variant's images, AMI and volume fit what hosts it. Of an instance type that is half known,
-    what is wrong with every type that it can be.
+    """Check that a variant's images, AMI and volume fit what hosts it. Of an instance type that is half
+    known, note what is wrong with every type that it can be.
     """
     named = f"variant {variant.variant_name!r}"
     containers = hosted_containers(variant.model)

@@ -169,7 +169,7 @@ class ContainerImage(ABC):
 
 
 def known_image(image: ContainerImage, environment: Environment) -> KnownImage:
-    """Return what is known of an image before it is bound in an environment; nothing of a user's own source."""
+    """Return what is known of an image before it is bound in an environment; nothing of a user's own."""
     return image._known(environment)
 
 

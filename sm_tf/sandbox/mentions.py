@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sm_tf.aws.dlc_accounts import DLC_ACCOUNT_BY_REGION
 from sm_tf.aws.ecr_image import REPOSITORY_PATTERN
+from sm_tf.aws.registries import is_aws_account
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,6 @@ _RESOURCES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 # A name with one of these stands for many, or is only half known.
 _OPEN = re.compile(r"[*?${}]")
-_AWS_ACCOUNTS = set(DLC_ACCOUNT_BY_REGION.values())
 
 
 def mentions(text: str) -> Iterator[Mention]:
@@ -87,10 +86,10 @@ def _all(text: str) -> Iterator[Mention]:
         for found in form.finditer(text):
             yield Mention(kind="bucket", name=found["name"])
     for found in _IMAGE.finditer(text):
-        if found["account"] not in _AWS_ACCOUNTS:
+        if not is_aws_account(found["account"]):
             yield Mention(kind="repository", **found.groupdict())
     for found in _ARN.finditer(text):
-        if found["account"] in _AWS_ACCOUNTS:
+        if is_aws_account(found["account"]):
             continue
         for resource, kind in _RESOURCES.get(found["service"], ()):
             if named := re.fullmatch(resource, found["resource"]):
