@@ -45,7 +45,7 @@ HOSTING = {
         "model": {
             "name": "demo",
             "execution_role_arn": "${aws_iam_role.role.arn}",
-            "primary_container": {"image": "registry.example.com/models/demo:1"},
+            "primary_container": {"image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/models/demo:1"},
         }
     },
 }

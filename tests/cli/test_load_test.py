@@ -32,7 +32,7 @@ def aws() -> Iterator[EmbeddedAws]:
     aws.client("sagemaker", REGION).create_model(
         ModelName="m",
         ExecutionRoleArn="arn:aws:iam::123456789012:role/r",
-        PrimaryContainer={"Image": "registry.example.com/image:1"},
+        PrimaryContainer={"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/image:1"},
     )
     yield aws
     aws.close()

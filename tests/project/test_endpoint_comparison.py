@@ -46,7 +46,7 @@ def configure(sagemaker: Any) -> Callable[..., str]:
         sagemaker.create_model(
             ModelName=name,
             ExecutionRoleArn="arn:aws:iam::123456789012:role/r",
-            PrimaryContainer={"Image": "registry.example.com/image:1"},
+            PrimaryContainer={"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/image:1"},
         )
         sagemaker.create_endpoint_config(
             EndpointConfigName=name,

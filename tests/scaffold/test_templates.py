@@ -21,7 +21,7 @@ COMMAND = Path(sys.executable).with_name("sm-tf")
 CHOICES = json.loads((REPOSITORY / "tests" / "data" / "template_choices.json").read_text())
 LONG_NAMES = {
     "name": "a-" * 31 + "a",
-    "image": f"registry.example.com:5000/{'a' * 60}/{'b' * 60}@sha256:{'0' * 64}",
+    "image": f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/{'a' * 60}/{'b' * 60}@sha256:{'0' * 64}",
     "artifact": f"s3://{'c' * 63}/{'d' * 200}.tar.gz",
     "alarm_email": f"{'e' * 64}@{'f' * 63}.example.com",
     "backend": "s3",

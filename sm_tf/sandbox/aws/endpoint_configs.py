@@ -7,6 +7,7 @@ from typing import Any
 from moto.core.utils import get_service_model
 from moto.sagemaker.exceptions import ValidationError
 
+from sm_tf.sandbox.aws.hosting import check_host
 from sm_tf.sandbox.aws.names import check_name
 
 MEMBERS = (
@@ -51,6 +52,7 @@ def check_endpoint_config(request: dict[str, Any], models: Collection[str], mode
             raise ValidationError(f"Variant name {name} is used more than once.")
     for variant in variants:
         _check_capacity(variant)
+        check_host(variant)
         model = variant.get("ModelName")
         if model and model not in models:
             raise ValidationError(f'Could not find model "{model_arn}{model}".')

@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.sagemaker.exceptions import ValidationError
 
+from sm_tf.sandbox.aws.hosting import check_images
 from sm_tf.sandbox.aws.names import check_name
 
 MEMBERS = (
@@ -20,8 +21,8 @@ MEMBERS = (
 _MAX_CONTAINERS = 15
 
 
-def check_model(request: dict[str, Any]) -> None:
-    """Refuse requests that CreateModel refuses."""
+def check_model(request: dict[str, Any], region: str) -> None:
+    """Refuse requests that CreateModel refuses in a region."""
     check_name("modelName", request["ModelName"])
     containers = request.get("Containers") or []
     primary = request.get("PrimaryContainer")
@@ -36,7 +37,11 @@ def check_model(request: dict[str, Any]) -> None:
             raise ValidationError("A container needs an Image or a ModelPackageName.")
         if container.get("ModelDataUrl") and container.get("ModelDataSource"):
             raise ValidationError("Cannot specify both ModelDataUrl and ModelDataSource.")
+    check_images(request, region)
     hostnames = Counter(container.get("ContainerHostname") for container in containers)
+    is_direct = (request.get("InferenceExecutionConfig") or {}).get("Mode") == "Direct"
+    if is_direct and hostnames[None]:
+        raise ValidationError("Every container needs a ContainerHostname for direct invocation.")
     if len(containers) > 1 and 0 < hostnames[None] < len(containers):
         raise ValidationError("Either every container or none has a ContainerHostname.")
     for hostname, times in hostnames.items():

@@ -24,6 +24,7 @@ from sm_tf.aws.endpoint_failure import EndpointFailure
 from sm_tf.sandbox.aws import alarm_states, endpoint_configs, endpoints, models
 from sm_tf.sandbox.aws.application_autoscaling import AutoScalingBackend
 from sm_tf.sandbox.aws.extend import answer_with, store_in
+from sm_tf.sandbox.aws.hosting import failure_of
 from sm_tf.sandbox.aws.names import check_name
 
 Described = dict[str, Any]
@@ -118,7 +119,7 @@ class HostingResponses(SageMakerResponse):
     def create_model(self) -> ActionResult:
         """CreateModel: refuses invalid requests and existing names."""
         backend, request = self.sagemaker_backend, self._request(models.MEMBERS)
-        models.check_model(request)
+        models.check_model(request, backend.region_name)
         name = request["ModelName"]
         self._refuse_existing(name in backend._models, "model", "model", name)
         backend._models[name] = model = Model(  # type: ignore[abstract]
@@ -192,10 +193,8 @@ class HostingResponses(SageMakerResponse):
             data_capture_config={},
             tags=self._get_param("Tags") or [],
         )
-        if failure := self.failures.next():
-            variants = backend.config_requests[config_name]["ProductionVariants"]
+        if reason := self._failure_reason(config_name):
             endpoint.endpoint_status = "Failed"
-            reason = failure.reason(variants[0]["VariantName"])
             endpoint.failure_reason = reason  # type: ignore[assignment]
         else:
             endpoint.production_variants = self._running_variants(config_name)
@@ -280,6 +279,18 @@ class HostingResponses(SageMakerResponse):
         """DeleteEndpoint, and its scalable targets."""
         self.sagemaker_backend.delete_endpoint(self._get_param("EndpointName"))
         return EmptyResult()
+
+    def _failure_reason(self, config_name: str) -> str | None:
+        """Why the creation of an endpoint fails: as it was asked to, or since containers can't run there."""
+        requests = self.sagemaker_backend.model_requests
+        config = self.sagemaker_backend.config_requests[config_name]
+        variants = [*config["ProductionVariants"], *(config.get("ShadowProductionVariants") or [])]
+        if asked := self.failures.next():
+            return asked.reason(variants[0]["VariantName"])
+        for variant in variants:
+            if failure := failure_of(variant, requests.get(variant.get("ModelName", ""), {})):
+                return failure.reason(variant["VariantName"])
+        return None
 
     def _request(self, members: tuple[str, ...]) -> Described:
         given = {member: self._get_param(member) for member in members}

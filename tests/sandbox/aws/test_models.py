@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 ROLE = "arn:aws:iam::123456789012:role/r"
-IMAGE = {"Image": "registry.example.com/image:1"}
+IMAGE = {"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/image:1"}
 
 
 def refused(sagemaker: Any, **request: Any) -> str:

@@ -13,7 +13,9 @@ def named(aws: EmbeddedAws, name: str) -> list[dict[str, Any]]:
 def test_accepted_writes_are_remembered_with_their_parameters(embedded_aws: EmbeddedAws, model: str) -> None:
     (call,) = named(embedded_aws, model)
     assert (call["service"], call["action"]) == ("sagemaker", "CreateModel")
-    assert call["parameters"]["PrimaryContainer"] == {"Image": "registry.example.com/image:1"}
+    assert call["parameters"]["PrimaryContainer"] == {
+        "Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/image:1"
+    }
 
 
 def test_refused_writes_and_reads_are_not(embedded_aws: EmbeddedAws, sagemaker: Any, name: str) -> None:
