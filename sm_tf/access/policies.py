@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sm_tf.access.iam import PolicyStatement, policy_document
@@ -69,6 +69,9 @@ class InlinePolicy:
             place=place,
         )
         self._check_size(own, principal)
+
+    def __iter__(self) -> Iterator[PolicyStatement]:
+        return iter(self._statements)
 
     def add(self, statement: PolicyStatement) -> None:
         """Add a statement, unless the policy already has it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from sm_tf.access.iam import PolicyHolder, PolicyStatement
 from sm_tf.access.kms import check_key, key_arn
 from sm_tf.access.provider_types import BucketLike, KeyLike
+from sm_tf.access.role_permissions import allow_for
 from sm_tf.artifacts.model_data_asset import ModelDataAsset, check_archive
 from sm_tf.aws.s3_bucket_name import BUCKET, BUCKET_PATTERN, BUCKET_RULE
 from sm_tf.bindings.core import Construct, Fn, Token
@@ -267,7 +268,7 @@ def grant_read(
         pattern = str(Fn.replace(as_token(key), "/[/]$/", "/*"))
     else:
         pattern = f"{key}*" if is_prefix else key
-    model.add_to_role_policy(PolicyStatement(actions=["s3:GetObject"], resources=[f"{bucket_arn}/{pattern}"]))
+    allow_for(model, "ModelData.from_bucket.bucket", f"{bucket_arn}/{pattern}")
     model.add_to_role_policy(
         PolicyStatement(
             actions=["s3:ListBucket"],
@@ -276,7 +277,7 @@ def grant_read(
         )
     )
     if arn := key_arn(encryption_key):
-        model.add_to_role_policy(PolicyStatement(actions=["kms:Decrypt"], resources=[arn]))
+        allow_for(model, "ModelData.from_bucket.encryption_key", arn)
 
 
 class _S3ModelData(ModelData):

@@ -1,23 +1,20 @@
 """Asynchronous inference: requests and responses are stored in S3, and SageMaker queues the requests."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sm_tf.access.iam import PolicyStatement
 from sm_tf.access.kms import check_key, key_arn
 from sm_tf.access.policies import grant
 from sm_tf.access.principal import Grantee
 from sm_tf.access.provider_types import KeyLike, TopicLike
+from sm_tf.access.role_permissions import allow_for, objects_below
 from sm_tf.aws.s3_bucket_name import S3_LOCATION
-from sm_tf.bindings.core import Construct, Fn
-from sm_tf.bindings.template import groups
-from sm_tf.bindings.tokens import as_list, as_number, as_token
+from sm_tf.bindings.core import Construct
+from sm_tf.bindings.tokens import as_list, as_number
 from sm_tf.foundation.arn import arn_form
 from sm_tf.foundation.checks import CountLike, check_whole
-from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.location import check_region
 from sm_tf.foundation.public import public
@@ -122,27 +119,28 @@ class AsyncInferenceConfig:
 
         Source: https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-create-endpoint-prerequisites.html
         """
-        written = [uri for uri in (self.s3_output_path, self.s3_failure_path) if uri is not None]
-        for uri in written:
-            actions = ["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"]
-            model.add_to_role_policy(PolicyStatement(actions=actions, resources=[_objects(scope, uri)]))
-        if self.s3_input_path is not None:
-            read = _objects(scope, self.s3_input_path)
-            model.add_to_role_policy(PolicyStatement(actions=["s3:GetObject"], resources=[read]))
-        for topic in (self.success_topic, self.error_topic):
-            if arn := _topic_arn(topic):
-                model.add_to_role_policy(PolicyStatement(actions=["sns:Publish"], resources=[arn]))
-        if key := key_arn(self.encryption_key):
-            actions = ["kms:GenerateDataKey", "kms:Decrypt"]
-            model.add_to_role_policy(PolicyStatement(actions=actions, resources=[key]))
+        located = {
+            "s3_output_path": self.s3_output_path,
+            "s3_failure_path": self.s3_failure_path,
+            "s3_input_path": self.s3_input_path,
+        }
+        named = {
+            "success_topic": _topic_arn(self.success_topic),
+            "error_topic": _topic_arn(self.error_topic),
+            "encryption_key": key_arn(self.encryption_key),
+        }
+        named = {name: uri and objects_below(scope, uri) for name, uri in located.items()} | named
+        for name, arn in named.items():
+            if arn:
+                allow_for(model, f"AsyncInferenceConfig.{name}", arn)
 
     def grant_caller(self, scope: Construct, grantee: Grantee) -> None:
         """Allow a caller of the endpoint to put requests and read the responses."""
         if self.s3_input_path is not None:
-            grant(scope, grantee, ["s3:PutObject"], _objects(scope, self.s3_input_path))
+            grant(scope, grantee, ["s3:PutObject"], objects_below(scope, self.s3_input_path))
         for uri in (self.s3_output_path, self.s3_failure_path):
             if uri is not None:
-                grant(scope, grantee, ["s3:GetObject"], _objects(scope, uri))
+                grant(scope, grantee, ["s3:GetObject"], objects_below(scope, uri))
         if key := key_arn(self.encryption_key):
             grant(scope, grantee, ["kms:Decrypt"], key)
 
@@ -153,11 +151,4 @@ def _topic_arn(topic: TopicLike | str | None) -> str | None:
     return getattr(topic, "arn", None)
 
 
-def _objects(scope: Construct, uri: str) -> str:
-    """Return the ARN of all objects below an S3 URI."""
-    (path,) = groups(_LOCATION, uri) or (Fn.trimsuffix(Fn.trimprefix(as_token(uri), "s3://"), "/"),)
-    return f"arn:{Environment(scope).partition}:s3:::{path}/*"
-
-
-_LOCATION = re.compile("s3://(.*?)/*")
 _TOPIC_ARN = arn_form("sns", r"[\w-]+(?:\.fifo)?")

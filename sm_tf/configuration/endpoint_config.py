@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sm_tf.access.kms import check_key, check_key_arn, key_arn
 from sm_tf.access.provider_types import KeyLike
+from sm_tf.access.role_permissions import allow_for, objects_below
 from sm_tf.aws.inference_amis import NEWEST_GPU_AMI
 from sm_tf.aws.instance_types import facts_of
 from sm_tf.aws.s3_bucket_name import S3_LOCATION
@@ -171,7 +172,7 @@ class EndpointConfig(IEndpointConfig):
             "tags": Map(tags) if tags else None,
             "lifecycle": {"create_before_destroy": True},
         }
-        for variant in self._variants:
+        for variant in (*self._variants, *self._shadows):
             self._grant(variant)
         self._resource = Resource(
             self,
@@ -258,6 +259,13 @@ class EndpointConfig(IEndpointConfig):
         note_account(self.place, variant.model.path, variant.model.known_account)
         if self.async_inference_config:
             self.async_inference_config.grant_model(self, variant.model)
+        dumps = getattr(variant, "core_dump_config", None)
+        for kind, written in (("DataCaptureConfig", self._data_capture), ("CoreDumpConfig", dumps)):
+            if written is not None:
+                objects = objects_below(self, written.destination_s3_uri)
+                allow_for(variant.model, f"{kind}.destination_s3_uri", objects)
+                if key := written.kms_key_id:
+                    allow_for(variant.model, f"{kind}.kms_key_id", key)
 
     def _values(self) -> dict[str, Any]:
         everything = [*self._variants, *self._shadows]

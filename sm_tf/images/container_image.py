@@ -9,6 +9,7 @@ from typing import Any
 
 from sm_tf.access.iam import PolicyHolder, PolicyStatement
 from sm_tf.access.provider_types import EcrRepositoryLike
+from sm_tf.access.role_permissions import allow_for
 from sm_tf.aws.ecr_image import DIGEST, ECR_HOST_PATTERN, TAG
 from sm_tf.aws.partitions import dns_suffix
 from sm_tf.aws.registries import accounts_of, is_aws_account
@@ -190,12 +191,7 @@ def _check_tag(check: Checks, tag: str) -> None:
 
 def grant_pull(model: PolicyHolder, repository_arn: str) -> None:
     """Allow the model's role to pull images from one ECR repository."""
-    model.add_to_role_policy(
-        PolicyStatement(
-            actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            resources=[repository_arn],
-        )
-    )
+    allow_for(model, "ContainerImage.from_ecr_repository.repository", repository_arn)
     # AWS supports no resources for this action.
     model.add_to_role_policy(PolicyStatement(actions=["ecr:GetAuthorizationToken"], resources=["*"]))
 

@@ -19,6 +19,7 @@ from sm_tf.foundation.public import public
 from sm_tf.foundation.texts import check_text, fits
 from sm_tf.images.container_image import ContainerImage, check_image, known_image
 from sm_tf.images.known_image import KnownImage
+from sm_tf.model.secret_values import looks_like_secret
 
 
 class ContainerMode(StrEnum):
@@ -203,6 +204,11 @@ def _check_environment(check: Checks, where: str, environment: Mapping[str, str]
         check.require(
             length <= _MAX_ENVIRONMENT_TEXT,
             f"{where}[{_short(name)}] has {length} characters; at most {_MAX_ENVIRONMENT_TEXT} are allowed",
+        )
+    for name in (name for name, value in environment.items() if looks_like_secret(name, value)):
+        check.warning(
+            f"{where}[{name!r}] looks like a secret, which would be readable in the Terraform state and in "
+            "the AWS console; let the container read it from AWS Secrets Manager, and pass the secret's ARN"
         )
 
 

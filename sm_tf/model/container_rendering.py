@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sm_tf.access.iam import PolicyHolder
+from sm_tf.access.role_permissions import allow_for
 from sm_tf.artifacts.model_data import ModelDataConfig
 from sm_tf.bindings.core import Construct, TerraformResource
 from sm_tf.bindings.resources import Map
@@ -56,6 +57,7 @@ def bind_container(
             block["image_config"]["repository_auth_config"] = {
                 "repository_credentials_provider_arn": provider
             }
+            allow_for(model, "ContainerDefinition.repository_credentials_provider_arn", provider)
     return RenderedContainer(block, depends_on)
 
 

@@ -1,10 +1,12 @@
 """A model's execution role, and the permissions that every model needs."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sm_tf.access.iam import PolicyStatement, policy_document
 from sm_tf.access.policies import check_account
 from sm_tf.access.principal import Grantee, Principal, principal_of
+from sm_tf.access.role_permissions import ROLE_PERMISSIONS
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import Map, Place, Resource
 from sm_tf.bindings.tokens import is_list_token
@@ -29,13 +31,22 @@ def check_role(check: Checks, place: Place, role: Grantee) -> Principal | None:
     return principal
 
 
-def make_role(model: Construct, tags: Mapping[str, str] | None) -> Principal:
-    """Create a role that SageMaker may assume. It has no permissions yet."""
-    trust = {
+def make_role(
+    model: Construct, tags: Mapping[str, str] | None, *, confused_deputy_protection: bool
+) -> Principal:
+    """Create a role that SageMaker may assume: with the protection, only on behalf of the role's account. It
+    has no permissions yet.
+
+    Source:
+    https://docs.aws.amazon.com/sagemaker/latest/dg/security-confused-deputy-prevention.html
+    """
+    trust: dict[str, Any] = {
         "Effect": "Allow",
         "Principal": {"Service": "sagemaker.amazonaws.com"},
         "Action": "sts:AssumeRole",
     }
+    if confused_deputy_protection:
+        trust["Condition"] = {"StringEquals": {"aws:SourceAccount": Environment(model).account}}
     role = Resource(
         model,
         "Role",
@@ -81,22 +92,17 @@ def network_interfaces(environment: Environment, subnets: Sequence[str]) -> list
     https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html#sagemaker-roles-createmodel-perms
     """
     interfaces = environment.arn("ec2", "network-interface/*")
-    groups = environment.arn("ec2", "security-group/*")
+    # Subnets and their groups may be shared from another account. Their ids are unique.
+    shared = f"arn:{environment.partition}:ec2:{environment.region}:*"
     # If only Terraform knows the list, the number of subnets isn't known at synth.
     ids = ["*"] if is_list_token(subnets) else subnets
+    create, *manage = ROLE_PERMISSIONS["Model.vpc_subnets"]
     return [
         PolicyStatement(
-            actions=["ec2:CreateNetworkInterface"],
-            resources=[interfaces, groups, *(environment.arn("ec2", f"subnet/{id}") for id in ids)],
+            actions=[create],
+            resources=[interfaces, f"{shared}:security-group/*", *(f"{shared}:subnet/{id}" for id in ids)],
         ),
-        PolicyStatement(
-            actions=[
-                "ec2:CreateNetworkInterfacePermission",
-                "ec2:DeleteNetworkInterface",
-                "ec2:DeleteNetworkInterfacePermission",
-            ],
-            resources=[interfaces],
-        ),
+        PolicyStatement(actions=manage, resources=[interfaces]),
         # AWS supports no resources for these actions.
         PolicyStatement(
             actions=[

@@ -160,6 +160,8 @@ class Model(IModel):
             included. Defaults to False.
         inference_execution_mode: How a pipeline's containers are invoked. `DIRECT` needs a host name for each
             container. Defaults to `SERIAL`.
+        confused_deputy_protection: Whether SageMaker may assume the new role on behalf of its own account
+            only (`aws:SourceAccount` in the trust policy). Not together with `role`. Defaults to True.
         tags: Tags for the model and the resources that are created with it.
         provider: The AWS provider. Defaults to the provider of the parent construct, and without one to the
             stack's default provider.
@@ -185,11 +187,17 @@ class Model(IModel):
         allow_all_outbound: bool | None = None,
         network_isolation: bool | None = None,
         inference_execution_mode: InferenceExecutionMode | None = None,
+        confused_deputy_protection: bool | None = None,
         tags: Tags | None = None,
         provider: TerraformProvider | None = None,
     ) -> None:
         place = place_of(scope).below(id, provider)
         with checking(place.path) as check:
+            check.require(
+                role is None or confused_deputy_protection is None,
+                "confused_deputy_protection is given with role, which has its trust policy already; leave it "
+                "out",
+            )
             check_name(check, "model_name", model_name)
             check_name_prefix(check, name_prefix, "model_name", model_name)
             definitions = [*(containers or ())]
@@ -208,7 +216,9 @@ class Model(IModel):
         self._subnets = [id_of(subnet) for subnet in subnets]
         environment = Environment(self)
         self.known_region, self.known_account = environment.known_region, environment.known_account
-        self._role = self._execution_role = given_role or make_role(self, tags)
+        self._role = self._execution_role = given_role or make_role(
+            self, tags, confused_deputy_protection=confused_deputy_protection is not False
+        )
         if vpc is not None:
             outbound = allow_all_outbound is not False
             groups = security_groups or [
@@ -380,6 +390,14 @@ class Model(IModel):
     def check_at_synth(self, check: Checks) -> None:
         """Check the final state of the model."""
         self._check_containers(check, self._definitions)
+        if self._own_policy and any(each.model_package_name for each in self._definitions):
+            allowed = [action for each in self._own_policy for action in each.actions]
+            if not any(action.startswith("ecr:") for action in allowed):
+                check.warning(
+                    "only AWS knows the image and the artifacts of a model package, so the role isn't "
+                    "allowed to read them; unless the package is from AWS Marketplace, allow it with "
+                    "add_to_role_policy, or pass role="
+                )
         check.require(
             bool(self._definitions),
             "a model needs at least one container; pass containers= or call add_container",

@@ -87,6 +87,11 @@ class TestDefaultRole:
                 "Effect": "Allow",
                 "Principal": {"Service": "sagemaker.amazonaws.com"},
                 "Action": "sts:AssumeRole",
+                "Condition": {
+                    "StringEquals": {
+                        "aws:SourceAccount": "${data.aws_caller_identity.SmTfCallerIdentity.account_id}"
+                    }
+                },
             }
         ]
         assert "managed_policy_arns" not in role
@@ -148,9 +153,9 @@ class TestDefaultRole:
         account = "${data.aws_caller_identity.SmTfCallerIdentity.account_id}"
         assert synth(stack).allowed("ec2:CreateNetworkInterface") == [
             f"arn:aws:ec2:eu-west-1:{account}:network-interface/*",
-            f"arn:aws:ec2:eu-west-1:{account}:security-group/*",
-            f"arn:aws:ec2:eu-west-1:{account}:subnet/subnet-1",
-            f"arn:aws:ec2:eu-west-1:{account}:subnet/subnet-2",
+            "arn:aws:ec2:eu-west-1:*:security-group/*",
+            "arn:aws:ec2:eu-west-1:*:subnet/subnet-1",
+            "arn:aws:ec2:eu-west-1:*:subnet/subnet-2",
         ]
 
     def test_one_image_three_times_is_granted_once(self, stack, synth) -> None:
