@@ -30,6 +30,7 @@ from sm_tf import (
 )
 from sm_tf.bindings.core import App, LocalBackend, TerraformStack, Testing
 from sm_tf.project.node import path_with_node
+from sm_tf.sandbox.aws.stand_ins import STAND_IN_TAG
 from sm_tf.scaffold.answers import collect
 from sm_tf.scaffold.project import new_project
 from sm_tf.scaffold.source import open_template
@@ -352,6 +353,26 @@ def new_endpoint(stack: TerraformStack, new_model: NewModel) -> NewEndpoint:
         props_of_variant = InstanceProductionVariantProps(model=model, **props)
         config = EndpointConfig(stack, f"{id}Config", instance_production_variants=[props_of_variant])
         return Endpoint(stack, id, endpoint_config=config)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def execution_role() -> Callable[..., str]:
+    """Makes a role that belongs to somebody else and may do everything, with what makes clients."""
+
+    def make(client: Callable[[str], Any], name: str = "r") -> str:
+        trust = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sagemaker.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+        role = client("iam").create_role(
+            RoleName=name,
+            AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+            Tags=[{"Key": STAND_IN_TAG, "Value": "true"}],
+        )
+        return str(role["Role"]["Arn"])
 
     return make
 

@@ -21,7 +21,7 @@ from sm_tf import (
     RepositoryAccessMode,
     S3DataType,
 )
-from sm_tf.access.role_permissions import ROLE_PERMISSIONS
+from sm_tf.aws.role_permissions import ROLE_PERMISSIONS
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:topic"

@@ -121,6 +121,7 @@ def _described(done: "Lifecycle") -> dict[str, Any]:
             for thing in done.stand_ins
         ],
         "unmet": [vars(unmet) for unmet in done.unmet],
+        "silent_failures": [vars(failure) for failure in done.silent_failures],
         "failed_apply": done.failed_apply,
         "kept": _described_kept(done.kept) if done.kept else None,
     }

@@ -1,6 +1,7 @@
 """`sm-tf verify`: compares the endpoints in AWS with the applied ones."""
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ from sm_tf.cli.interruption import if_interrupted
 
 if TYPE_CHECKING:
     from sm_tf.project.verification import VerifiedEndpoint, VerifiedStack
+    from sm_tf.sandbox.silent_failures import SilentFailure
 
 
 def verify(
@@ -46,6 +48,7 @@ def verify(
     for text in printed:
         typer.echo(text, err=True)
     verified = all(stack.verified for stack in results)
+    silent = _silent_failures(endpoint_url)
     if as_json:
         stacks_described = [
             {
@@ -56,12 +59,28 @@ def verify(
             }
             for stack in results
         ]
-        typer.echo(json.dumps({"ok": verified, "verified": verified, "stacks": stacks_described}, indent=2))
+        described = {"ok": verified, "verified": verified, "stacks": stacks_described}
+        typer.echo(json.dumps({**described, "silent_failures": [vars(each) for each in silent]}, indent=2))
     else:
         for stack in results:
             _show(stack)
+        for failure in silent:
+            typer.echo(str(failure))
     if not verified:
         raise typer.Exit(1)
+
+
+def _silent_failures(endpoint_url: str | None) -> "list[SilentFailure]":
+    """What only a sandbox tells; nothing for AWS itself."""
+    from sm_tf.sandbox.silent_failures import silent_failures
+
+    url = endpoint_url or os.environ.get("AWS_ENDPOINT_URL", "")
+    if not url.startswith("http://127.0.0.1:"):
+        return []
+    try:
+        return silent_failures(url)
+    except (OSError, ValueError):  # It is something else than a sandbox.
+        return []
 
 
 def _described(endpoint: "VerifiedEndpoint") -> dict[str, Any]:

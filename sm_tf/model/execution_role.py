@@ -6,7 +6,7 @@ from typing import Any
 from sm_tf.access.iam import PolicyStatement, policy_document
 from sm_tf.access.policies import check_account
 from sm_tf.access.principal import Grantee, Principal, principal_of
-from sm_tf.access.role_permissions import ROLE_PERMISSIONS
+from sm_tf.aws.role_permissions import ROLE_PERMISSIONS
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import Map, Place, Resource
 from sm_tf.bindings.tokens import is_list_token

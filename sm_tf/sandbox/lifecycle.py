@@ -18,6 +18,7 @@ from sm_tf.sandbox.inventory import Row, inventory, left_behind
 from sm_tf.sandbox.kept import KeptSandbox, keep
 from sm_tf.sandbox.sandbox import Sandbox, region_variables
 from sm_tf.sandbox.setup_script import run_setup
+from sm_tf.sandbox.silent_failures import SilentFailure, silent_failures
 from sm_tf.sandbox.stack import Stack
 from sm_tf.sandbox.stand_ins import describe
 
@@ -48,14 +49,15 @@ class Reporter(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Lifecycle:
     """The result: the stacks in the order in which they were applied, the resources that existed after that,
-    the stand-ins for what existed before and what had none, the message of the apply that failed if it was
-    asked to, and the sandbox if it was kept.
+    the stand-ins for what existed before and what had none, what AWS doesn't do and doesn't tell, the message
+    of the apply that failed if it was asked to, and the sandbox if it was kept.
     """
 
     stacks: tuple[str, ...]
     resources: tuple[Row, ...]
     stand_ins: tuple[Existing, ...]
     unmet: tuple[Unmet, ...]
+    silent_failures: tuple[SilentFailure, ...]
     failed_apply: str | None
     kept: KeptSandbox | None
 
@@ -121,6 +123,9 @@ def run(
             _apply(stack, reporter)
         for stack in aws.stacks:
             _plan_again(stack, reporter)
+        silent = silent_failures(aws.endpoint_url)
+        for failure in silent:
+            reporter.note(str(failure))
         resources = [row for stack in aws.stacks for row in inventory(aws, stack)]
         reporter.table(resources)
         kept = keep(aws, directory) if keep_it else None
@@ -132,6 +137,7 @@ def run(
             resources=tuple(resources),
             stand_ins=tuple(aws.stand_ins),
             unmet=() if setup else tuple(aws.unmet),
+            silent_failures=tuple(silent),
             failed_apply=failed_apply,
             kept=kept,
         )

@@ -27,11 +27,11 @@ PROGRAM = str(Path(sys.executable).with_name("sm-tf"))
 
 
 @pytest.fixture(scope="module")
-def aws() -> Iterator[EmbeddedAws]:
+def aws(execution_role: Callable[..., str]) -> Iterator[EmbeddedAws]:
     aws = EmbeddedAws()
     aws.client("sagemaker", REGION).create_model(
         ModelName="m",
-        ExecutionRoleArn="arn:aws:iam::123456789012:role/r",
+        ExecutionRoleArn=execution_role(lambda service: aws.client(service, REGION)),
         PrimaryContainer={"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/image:1"},
     )
     yield aws

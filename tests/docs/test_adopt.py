@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,10 @@ def test_an_endpoint_written_by_hand_is_kept(tmp_path: Path, sagemaker_sandbox: 
         assert stack.plan().empty
 
 
-def test_an_endpoint_from_outside_terraform_is_kept(tmp_path: Path, sagemaker_sandbox: Sandbox) -> None:
+def test_an_endpoint_from_outside_terraform_is_kept(
+    tmp_path: Path, sagemaker_sandbox: Sandbox, execution_role: Callable[..., str]
+) -> None:
+    execution_role(sagemaker_sandbox.client, "scorer")
     stack = sagemaker_sandbox.stack(program(tmp_path / "program", IMPORT))
     sagemaker = sagemaker_sandbox.client("sagemaker")
     sagemaker.create_model(

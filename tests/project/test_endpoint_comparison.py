@@ -16,8 +16,9 @@ Checks = dict[str, tuple[str, str]]
 
 
 @pytest.fixture(scope="module")
-def aws() -> Iterator[EmbeddedAws]:
+def aws(execution_role: Callable[..., str]) -> Iterator[EmbeddedAws]:
     embedded = EmbeddedAws()
+    execution_role(lambda service: embedded.client(service, REGION))
     yield embedded
     embedded.close()
 

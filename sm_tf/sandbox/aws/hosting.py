@@ -1,5 +1,6 @@
 """What AWS refuses, or fails at, because of what image, AMI and instance type are."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,12 +14,17 @@ from sm_tf.aws.registries import is_aws_account
 
 Request = Mapping[str, Any]
 
+IN_SANDBOX = re.compile(r"127\.0\.0\.1:\d+/(?P<repository>[^:@]+)")
+"""An image in the sandbox's own registry, which holds those of its repositories."""
+
 
 def check_images(model: Request, region: str) -> None:
     """Refuse images that SageMaker doesn't pull: those of another region, and those outside ECR."""
     for container in containers_of(model):
         image, access = container.get("Image"), (container.get("ImageConfig") or {})
         if not image or access.get("RepositoryAccessMode") == "Vpc":
+            continue
+        if IN_SANDBOX.match(image):
             continue
         found = ECR_IMAGE.fullmatch(image)
         if found is None:

@@ -3,6 +3,7 @@
 import copy
 import threading
 from collections import deque
+from dataclasses import asdict
 from typing import Any
 
 from moto.applicationautoscaling.models import applicationautoscaling_backends
@@ -21,11 +22,12 @@ from moto.sagemaker.models import (
 from moto.sagemaker.responses import SageMakerResponse
 
 from sm_tf.aws.endpoint_failure import EndpointFailure
-from sm_tf.sandbox.aws import alarm_states, endpoint_configs, endpoints, models
+from sm_tf.sandbox.aws import alarm_states, endpoint_configs, endpoints, models, permissions
 from sm_tf.sandbox.aws.application_autoscaling import AutoScalingBackend
 from sm_tf.sandbox.aws.extend import answer_with, store_in
 from sm_tf.sandbox.aws.hosting import failure_of
 from sm_tf.sandbox.aws.names import check_name
+from sm_tf.sandbox.aws.needs import Place
 
 Described = dict[str, Any]
 
@@ -56,6 +58,22 @@ class HostingBackend(SageMakerModelBackend):
         self.model_requests: dict[str, Described] = {}
         self.config_requests: dict[str, Described] = {}
         self.deployments: dict[str, Described | None] = {}
+
+    @property
+    def place(self) -> Place:
+        """The account and region."""
+        return Place(account=self.account_id, region=self.region_name)
+
+    def silent_failures(self) -> list[permissions.SilentFailure]:
+        """What AWS doesn't do, and doesn't tell, for the endpoints in service."""
+        found: list[permissions.SilentFailure] = []
+        for endpoint in self.endpoints.values():
+            if endpoint.endpoint_status == "InService":
+                config = self.config_requests[endpoint.endpoint_config_name]
+                found += permissions.silent_failures(
+                    endpoint.endpoint_name, config, self.model_requests, self.place
+                )
+        return found
 
     def arn(self, kind: str, name: str) -> str:
         """The ARN of the model, endpoint-config or endpoint of that name."""
@@ -122,6 +140,7 @@ class HostingResponses(SageMakerResponse):
         models.check_model(request, backend.region_name)
         name = request["ModelName"]
         self._refuse_existing(name in backend._models, "model", "model", name)
+        permissions.check_model(request, backend.place, backend.arn("model", name))
         backend._models[name] = model = Model(  # type: ignore[abstract]
             account_id=backend.account_id,
             region_name=backend.region_name,
@@ -288,8 +307,11 @@ class HostingResponses(SageMakerResponse):
         if asked := self.failures.next():
             return asked.reason(variants[0]["VariantName"])
         for variant in variants:
-            if failure := failure_of(variant, requests.get(variant.get("ModelName", ""), {})):
+            model = requests.get(variant.get("ModelName", ""), {})
+            if failure := failure_of(variant, model):
                 return failure.reason(variant["VariantName"])
+            if reason := permissions.failure_reason(variant, model, self.sagemaker_backend.place):
+                return reason
         return None
 
     def _request(self, members: tuple[str, ...]) -> Described:
@@ -324,6 +346,17 @@ class HostingResponses(SageMakerResponse):
 class _EndpointConfig(FakeEndpointConfig):
     def validate_production_variants(self, production_variants: list[dict[str, Any]]) -> None:
         """Does nothing: the variants were checked before, by the rules of AWS."""
+
+
+def silent_failures() -> list[dict[str, str]]:
+    """What AWS doesn't do, and doesn't tell, for the endpoints in service of all accounts and regions."""
+    return [
+        asdict(failure)
+        for account in sagemaker_backends.values()
+        for backend in account.values()
+        if isinstance(backend, HostingBackend)
+        for failure in backend.silent_failures()
+    ]
 
 
 def install(failures: EndpointFailures) -> None:

@@ -64,6 +64,7 @@ class Server:
             ("POST", "capacity"): load.set_capacity,
             ("POST", "failure"): failures.ask_for,
             ("POST", "registry"): self._start_registry,
+            ("GET", "silent_failures"): sagemaker.silent_failures,
             ("POST", "stand_ins"): StandIns(os.environ["MOTO_ACCOUNT_ID"]).make,
             ("POST", "stop"): lambda: threading.Timer(0.1, self.end).start(),
         }

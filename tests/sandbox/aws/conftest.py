@@ -10,8 +10,9 @@ REGION = "eu-west-1"
 
 
 @pytest.fixture(scope="session")
-def embedded_aws() -> Iterator[EmbeddedAws]:
+def embedded_aws(execution_role: Callable[..., str]) -> Iterator[EmbeddedAws]:
     aws = EmbeddedAws()
+    execution_role(lambda service: aws.client(service, REGION))
     yield aws
     aws.close()
 
