@@ -17,6 +17,7 @@ from typing import Any
 
 from sm_tf.foundation.errors import ToolError
 from sm_tf.foundation.signals import uninterrupted
+from sm_tf.sandbox.control_token import TOKEN_FILE, TOKEN_HEADER
 
 PREFIX = "sm-tf-sandbox-"
 ACCESS_KEY = "sandbox"
@@ -140,11 +141,20 @@ def control(endpoint_url: str, method: str, command: str, **arguments: Any) -> A
     """Send a request to the process of the AWS; raises `OSError` if the process has ended."""
     data = json.dumps(arguments).encode() if arguments else None
     request = urllib.request.Request(f"{endpoint_url}/_sandbox/{command}", data, method=method)
+    request.add_header(TOKEN_HEADER, _token(endpoint_url))
     try:
         with _NO_PROXY.open(request, timeout=30) as answer:
             return json.load(answer)
     except HTTPException as error:
         raise ConnectionError(f"The embedded AWS at {endpoint_url} has ended.") from error
+
+
+def _token(endpoint_url: str) -> str:
+    """The token of a sandbox, from its folder, which only its owner can read."""
+    port = endpoint_url.rpartition(":")[2]
+    files = Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{TOKEN_FILE}{port}")
+    own = (file for file in files if file.stat().st_uid == os.getuid())
+    return next((file.read_text() for file in own), "")
 
 
 def _missing_packages() -> list[str]:

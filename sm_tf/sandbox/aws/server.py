@@ -8,6 +8,7 @@ line `keep` on standard input it does not end with that process; `POST /_sandbox
 import json
 import logging
 import os
+import secrets
 import select
 import shutil
 import signal
@@ -36,8 +37,10 @@ from sm_tf.sandbox.aws import (
 from sm_tf.sandbox.aws.record import Record
 from sm_tf.sandbox.aws.registry import Registry, start_registry
 from sm_tf.sandbox.aws.stand_in_resources import StandIns
+from sm_tf.sandbox.control_token import TOKEN_FILE, TOKEN_HEADER
 
 CONTROL = "/_sandbox/"
+_CONTROL_OF_MOTO = "/moto-api"
 
 
 class Server:
@@ -47,6 +50,8 @@ class Server:
         self.home = home
         self.record = Record()
         self.registry: Registry | None = None
+        self.port = 0
+        self._token = secrets.token_urlsafe(32)
         self._ending = threading.Lock()
         load = runtime.Load()
         failures = sagemaker.EndpointFailures()
@@ -72,6 +77,9 @@ class Server:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         path = environ["PATH_INFO"]
+        if refusal := self._refusal(path, environ):
+            start_response("403 Forbidden", [("Content-Type", "text/plain")])
+            return [f"{refusal}\n".encode()]
         if not path.startswith(CONTROL):
             return self._aws(environ, start_response)
         handler = self._control.get((environ["REQUEST_METHOD"], path.removeprefix(CONTROL)))
@@ -80,6 +88,28 @@ class Server:
         status, answer = ("404 Not Found", None) if handler is None else ("200 OK", handler(**arguments))
         start_response(status, [("Content-Type", "application/json")])
         return [json.dumps(answer).encode()]
+
+    def _refusal(self, path: str, environ: WSGIEnvironment) -> str | None:
+        """Why a request is refused: a web page may have sent it, or somebody else on this machine."""
+        own = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
+        if environ.get("HTTP_HOST") not in own:
+            return "This AWS answers only requests to 127.0.0.1 or localhost, with its port."
+        origin = environ.get("HTTP_ORIGIN")
+        if origin is not None and origin.removeprefix("http://") not in own:
+            return "This AWS answers no requests of web pages."
+        given = environ.get(f"HTTP_{TOKEN_HEADER.upper().replace('-', '_')}", "")
+        if path.startswith((CONTROL, _CONTROL_OF_MOTO)) and not secrets.compare_digest(
+            given.encode(), self._token.encode()
+        ):
+            return "Only the owner of this AWS can control it."
+        return None
+
+    def write_token(self, port: int) -> None:
+        """Write the token for requests to the process itself to the sandbox's folder."""
+        self.port = port
+        file = self.home / f"{TOKEN_FILE}{port}"
+        file.touch(mode=0o600)
+        file.write_text(self._token)
 
     def end(self) -> None:
         """End the process and remove its files."""
@@ -126,6 +156,7 @@ def main() -> None:
     listening = make_server(
         "127.0.0.1", 0, server, threaded=True, request_handler=RequestHandler, fd=listener.fileno()
     )
+    server.write_token(listening.port)
     print(json.dumps({"port": listening.port}), flush=True)
     threading.Thread(target=server.end_with_parent, daemon=True).start()
     listening.serve_forever()

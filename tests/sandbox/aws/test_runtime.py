@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from sm_tf.sandbox.control_token import TOKEN_FILE, TOKEN_HEADER
 from sm_tf.sandbox.embedded_aws import EmbeddedAws, control
 
 Configure = Callable[..., str]
@@ -86,7 +87,8 @@ def test_results_that_were_handed_to_moto_are_answered(
     result = {"Body": '{"label": "good"}', "ContentType": "application/json"}
     data = json.dumps({"region": "eu-west-1", "results": [result]}).encode()
     url = f"{embedded_aws.endpoint_url}/moto-api/static/sagemaker/endpoint-results"
-    headers = {"Content-Type": "application/json"}
+    token = (embedded_aws.home / f"{TOKEN_FILE}{embedded_aws.port}").read_text()
+    headers = {"Content-Type": "application/json", TOKEN_HEADER: token}
     urllib.request.urlopen(urllib.request.Request(url, data, headers)).close()
     answer = runtime.invoke_endpoint(EndpointName=endpoint, Body=b"1")
     assert answer["Body"].read() == b'{"label": "good"}'
