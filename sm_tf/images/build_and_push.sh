@@ -45,11 +45,17 @@ find_builder() {
 }
 
 # The registry's password is kept in a folder of this run only, so parallel runs don't log each other out and the user's own
-# logins don't change. finch keeps logins in its virtual machine, where the password stays until it expires.
+# logins don't change. The folder is outside the project, so nobody commits it. finch keeps logins in its virtual machine.
 isolate_login() {
-    mkdir "$work/login"
+    logins=${TMPDIR:-/tmp}
+    case $(command -v "$builder") in
+        # It doesn't see other folders.
+        /snap/*) logins=$HOME/snap/$builder/common ;;
+    esac
+    remove_left "$logins/sm-tf-login"
+    login=$(mktemp -d "$logins/sm-tf-login.$$.XXXXXX")
     # With an entry, docker doesn't hand the password to the desktop's key store.
-    printf '{"auths": {"%s": {}}}\n' "$registry" >"$work/login/config.json"
+    printf '{"auths": {"%s": {}}}\n' "$registry" >"$login/config.json"
     if [ "$dialect" = docker ] && [ -z "${DOCKER_HOST:-}" ]; then
         # Contexts are part of the configuration that docker does not see when it pushes.
         DOCKER_HOST=$(docker_host) && export DOCKER_HOST
@@ -63,17 +69,17 @@ with_login() {
     case $dialect in
         docker) (
             unset DOCKER_CONTEXT
-            DOCKER_CONFIG=$work/login exec "$builder" "$@"
+            DOCKER_CONFIG=$login exec "$builder" "$@"
         ) ;;
         # `podman manifest inspect` reads only the second variable.
-        podman) REGISTRY_AUTH_FILE=$work/login/config.json DOCKER_CONFIG=$work/login "$builder" "$@" ;;
+        podman) REGISTRY_AUTH_FILE=$login/config.json DOCKER_CONFIG=$login "$builder" "$@" ;;
         finch) "$builder" "$@" ;;
     esac
 }
 
 log_in() {
-    if ! printf '%s' "$password" | with_login login --username AWS --password-stdin "$registry" >"$work/login.log" 2>&1; then
-        cat "$work/login.log" >&2
+    if ! printf '%s' "$password" | with_login login --username AWS --password-stdin "$registry" >"$login/log" 2>&1; then
+        cat "$login/log" >&2
         fail "$builder could not log in to $registry."
     fi
 }
@@ -108,7 +114,7 @@ push() {
 # ---- AWS credentials, in the order of AWS's SDKs
 
 # Sends a request; each argument is a line of a curl configuration. (No here-documents: some shells write them to files.)
-request() { printf '%s\n' "$@" | curl --disable --silent --show-error --max-time 30 --config -; }
+request() { printf '%s\n' 'retry = 3' 'retry-max-time = 60' "$@" | curl --disable --silent --show-error --max-time 30 --config -; }
 
 curl_signs() {
     # Older versions leave the x-amz-* headers out of the signature.
@@ -207,7 +213,7 @@ from_instance() {
     metadata=${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}
     metadata=${metadata%/}/latest
     token=$(request "url = \"$metadata/api/token\"" 'request = "PUT"' 'header = "X-aws-ec2-metadata-token-ttl-seconds: 60"' \
-        fail 'noproxy = "*"' 'connect-timeout = 2' 2>/dev/null) || return 1
+        fail 'noproxy = "*"' 'connect-timeout = 2' 'retry = 0' 2>/dev/null) || return 1
     role=$(instance_metadata iam/security-credentials/) || return 1
     read_credentials "$(instance_metadata "iam/security-credentials/$role")"
 }
@@ -264,14 +270,33 @@ authorize() {
 
 # ---- The run
 
+# Removes the folders of runs that were killed: each has the number of its process in its name.
+remove_left() {
+    for folder in "$1".[0-9]*.*; do
+        number=${folder#"$1."}
+        kill -0 "${number%%.*}" 2>/dev/null || rm -rf "$folder" 2>/dev/null || :
+    done
+}
+
+clean_up() {
+    [ "${dialect:-}" != finch ] || [ -z "${login:-}" ] || "$builder" logout "$registry" >/dev/null 2>&1 || :
+    rm -rf "${work:-}" "${login:-}"
+}
+
 find_builder
 authorize
 
-# Next to the context, not in /tmp: builders in virtual machines and snaps see only the user's folders.
-work=$(mktemp -d "$here/build.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+# Not every shell runs the first trap when a signal ends it.
+trap clean_up EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
+trap 'exit 131' QUIT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
+
+# Next to the context, not in /tmp: builders in virtual machines and snaps see only the user's folders.
+remove_left "$here/build"
+work=$(mktemp -d "$here/build.$$.XXXXXX")
 work=$(cd "$work" && pwd)
 
 isolate_login

@@ -48,10 +48,15 @@ class AwsApi:
 
     url: str = ""
     refuses: bool = False
+    busy: int = 0
+    """How many requests it is too busy for, first."""
     requests: list[Request] = field(default_factory=list)
 
     def answer(self, request: Request) -> tuple[int, str]:
         self.requests.append(request)
+        if self.busy:
+            self.busy -= 1
+            return 503, "busy"
         if request.path == "/latest/api/token":
             return 200, "METADATATOKEN"
         if request.path == "/latest/meta-data/iam/security-credentials/":
@@ -117,10 +122,16 @@ class Script:
     folder: Path
     environment: dict[str, str]
     bin: Any
+    shell: str = "sh"
+
+    @property
+    def logins(self) -> list[Path]:
+        """The folders with passwords."""
+        return list(Path(self.environment["TMPDIR"]).iterdir())
 
     def run(self, **environment: str) -> "subprocess.CompletedProcess[str]":
         done = subprocess.run(
-            ["sh", str(self.folder / "build_and_push.sh")],
+            [self.shell, str(self.folder / "build_and_push.sh")],
             env=self.environment | environment,
             capture_output=True,
             text=True,
@@ -128,6 +139,7 @@ class Script:
         )
         self._no_secret_shows(done.stdout + done.stderr)
         assert sorted(file.name for file in self.folder.iterdir()) == ["build_and_push.sh", "image.tar"]
+        assert self.logins == []
         return done
 
     def _no_secret_shows(self, output: str) -> None:
@@ -159,7 +171,9 @@ def script(tmp_path: Path, folder: Path, api: AwsApi, bin_folder: Any) -> Script
     BuildContext(folder).archive(asset / "image.tar")
     home = tmp_path / "home"
     home.mkdir()
+    (tmp_path / "temporary").mkdir()
     environment = {
+        "TMPDIR": str(tmp_path / "temporary"),
         "PATH": str(bin_folder.path),
         "HOME": str(home),
         "RECORD": str(bin_folder.record),
@@ -225,6 +239,7 @@ def test_finch_builds_and_pushes(script: Script) -> None:
         f"finch [manifest] [inspect] [{IMAGE}]",
         f"finch {BUILD} [context]",
         f"finch [push] [{IMAGE}]",
+        f"finch [logout] [{REGISTRY}]",
     ]
 
 
@@ -299,23 +314,61 @@ def test_build_that_fails_is_told(script: Script) -> None:
     assert script.fails(**KEYS).startswith(f"Error: docker could not build {IMAGE}; see its messages above.")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_build_leaves_nothing_behind(
-    script: Script,
-    start: Callable[..., Any],
-    wait_until: Callable[[Callable[[], object]], None],
-    number: int,
-) -> None:
+@pytest.fixture
+def building(
+    script: Script, start: Callable[..., Any], wait_until: Callable[..., None]
+) -> Callable[..., Any]:
+    """Starts the script in a shell, and returns its process when the builder builds."""
     script.bin.fake(
         "docker", 'case "$1" in build) : >"$RECORD.building"; exec sleep 60;; manifest) exit 1;; esac'
     )
     (script.bin.path / "sleep").symlink_to(str(shutil.which("sleep")))
-    command = ["sh", str(script.folder / "build_and_push.sh")]
-    process = start(*command, env=script.environment | KEYS)
-    wait_until(Path(f"{script.bin.record}.building").exists)
+
+    def run(shell: str) -> Any:
+        command = [str(shutil.which(shell)), str(script.folder / "build_and_push.sh")]
+        process = start(*command, env=script.environment | KEYS)
+        wait_until(Path(f"{script.bin.record}.building").exists)
+        return process
+
+    return run
+
+
+@pytest.mark.needs("dash", "bash")
+@pytest.mark.parametrize("shell", ["dash", "bash"])
+@pytest.mark.parametrize(
+    "number", [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE, signal.SIGTERM]
+)
+def test_a_build_that_a_signal_ends_leaves_nothing_behind(
+    script: Script, building: Callable[..., Any], shell: str, number: signal.Signals
+) -> None:
+    process = building(shell)
+    assert len(script.logins) == 1
     os.killpg(process.pid, number)
     assert process.wait(60) == 128 + number
+    assert script.logins == []
     assert sorted(file.name for file in script.folder.iterdir()) == ["build_and_push.sh", "image.tar"]
+
+
+def test_the_next_run_removes_what_a_killed_one_left(script: Script, building: Callable[..., Any]) -> None:
+    process = building("sh")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(60)
+    assert len(script.logins) == 1
+    script.bin.fake("docker")
+    script.passes(**KEYS)
+
+
+def test_a_run_beside_another_leaves_its_login_alone(script: Script, tmp_path: Path) -> None:
+    script.bin.fake("docker")
+    other = tmp_path / "temporary" / f"sm-tf-login.{os.getpid()}.abcdef"
+    other.mkdir()
+    subprocess.run(
+        ["sh", str(script.folder / "build_and_push.sh")],
+        env=script.environment | KEYS,
+        check=True,
+        timeout=60,
+    )
+    assert script.logins == [other]
 
 
 def test_login_that_fails_is_told(script: Script) -> None:
@@ -355,6 +408,12 @@ def test_environment_is_asked_first(docker: Script, api: AwsApi) -> None:
     assert signature_is_right(api.token_request, api.url, None)
     assert api.token_request.body == b"{}"
     assert api.token_request.headers["content-type"] == "application/x-amz-json-1.1"
+
+
+def test_a_service_that_is_busy_is_asked_again(docker: Script, api: AwsApi) -> None:
+    api.busy = 1
+    docker.passes(**KEYS)
+    assert len(api.requests) == 2
 
 
 def test_session_token_is_signed(docker: Script, api: AwsApi) -> None:
