@@ -190,16 +190,20 @@ Python = Callable[..., Result]
 
 @pytest.fixture(scope="session")
 def python() -> Python:
-    """Run Python code, or a program with its arguments, in a process of its own; the code must succeed."""
+    """Run Python code, or a program with its arguments, in a process of its own; the code must succeed.
+
+    Nothing that the tests need is loaded there, such as what measures their coverage.
+    """
 
     def run(
         *program: str | Path, environment: Mapping[str, str] | None = None, folder: Path | None = None
     ) -> Result:
         arguments = ["-c", *program] if not str(program[0]).endswith(".py") else list(program)
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
         with_folder = {"PYTHONPATH": str(folder)} if folder else {}
         done = subprocess.run(
             [sys.executable, *arguments],
-            env={**os.environ, **with_folder, **(environment or {})},
+            env={**inherited, **with_folder, **(environment or {})},
             capture_output=True,
             text=True,
             timeout=300,
