@@ -2,6 +2,7 @@
 # make test         the tests            make test-fast  those without Terraform, network and npm
 #                                        make test-long  those that make test leaves out, before a release
 # make lint         style and layers     make types      the type checker     make check   lint, types and tests
+# make api-rules    the rules of AWS's APIs, written again from the installed botocore
 #
 # Needs Python 3.11 or newer and make. Terraform and Node.js come from PyPI where the system has none.
 
@@ -16,7 +17,7 @@ JOBS ?= 3
 
 PYTEST = PATH="$(CURDIR)/$(BIN):$$($(PATH_WITH_NODE))" $(BIN)/pytest -q -n $(JOBS) --dist loadgroup
 
-.PHONY: demo test test-fast test-long lint types check tools clean
+.PHONY: demo test test-fast test-long lint types check api-rules tools clean
 
 demo: .venv/.demo tools
 	@cd examples/quickstart && $(CURDIR)/$(BIN)/sm-tf sandbox
@@ -41,6 +42,9 @@ types: .venv/.dev
 	@$(BIN)/mypy
 
 check: lint types test
+
+api-rules: .venv/.dev
+	@$(BIN)/python tools/api_rules.py
 
 # Whether the system's Terraform and Node.js are good enough can change from one call to the next.
 tools: .venv/.demo

@@ -54,9 +54,14 @@ MARKS_OF_FIXTURES = {
 
 
 def pytest_configure() -> None:
-    """Take Ctrl-C, which a shell has its background jobs ignore, and their processes too."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Take the signals that a shell and nohup have background jobs ignore, and their processes too."""
+    for number, handler in {
+        signal.SIGINT: signal.default_int_handler,
+        signal.SIGHUP: signal.SIG_DFL,
+        signal.SIGQUIT: signal.SIG_DFL,
+    }.items():
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,13 +9,15 @@ from ipaddress import ip_network
 from typing import Any
 
 from sm_tf.access.provider_types import HasId
+from sm_tf.aws.api_rules import sagemaker
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import Place, Resource, Values, between_stacks, place_of
 from sm_tf.bindings.template import readable
 from sm_tf.bindings.tokens import as_list, as_number, as_written, is_known, is_list_token
-from sm_tf.foundation.errors import InvalidPropsError
+from sm_tf.foundation.errors import InvalidPropsError, checking
 from sm_tf.foundation.forms import shown
 from sm_tf.foundation.public import public
+from sm_tf.foundation.rules import check_count_rule
 from sm_tf.foundation.texts import fits
 
 
@@ -62,10 +64,6 @@ class Port:
         return cls("-1")
 
 
-MAX_SECURITY_GROUPS = 5
-"""The most security groups of a model (VpcConfig, SageMaker API reference)."""
-
-
 @public
 class Connections:
     """The security groups of a model in a VPC, and the connections that they allow.
@@ -109,9 +107,10 @@ class Connections:
         if is_list_token(groups):
             problem = "only Terraform knows the security_groups; add the group to that list instead"
             raise InvalidPropsError(self._where, [problem])
-        if len(groups) > MAX_SECURITY_GROUPS:
-            problem = f"{len(groups)} security groups are given; a model has at most {MAX_SECURITY_GROUPS}"
-            raise InvalidPropsError(self._where, [problem])
+        with checking(self._where) as check:
+            check_count_rule(
+                check, "the model", len(groups), sagemaker("VpcSecurityGroupIds"), "security groups"
+            )
         self._extend(security_groups)
         for rule in self._rules:
             self._make(self._rendered(rule))

@@ -82,7 +82,7 @@ def _parse(where: str, arn: str) -> tuple[str, str, str]:
 
 
 _KINDS = ("role", "user", "group")
-_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:(?:role|user|group)/(?:[^:]*/)?[\w+=,.@-]+")
+_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:(?:role|user|group)/(?:[!-9;-~]*/)?[\w+=,.@-]+", re.ASCII)
 _ARN_PARTS = re.compile(r"[^/]+:(role|user|group)/(?:.*/)?([^/]+)")
 
 

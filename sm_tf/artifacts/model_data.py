@@ -11,6 +11,7 @@ from sm_tf.access.kms import check_key, key_arn
 from sm_tf.access.provider_types import BucketLike, KeyLike
 from sm_tf.access.role_permissions import allow_for
 from sm_tf.artifacts.model_data_asset import ModelDataAsset, check_archive
+from sm_tf.aws.api_rules import sagemaker
 from sm_tf.aws.s3_bucket_name import BUCKET, BUCKET_PATTERN, BUCKET_RULE
 from sm_tf.bindings.core import Construct, Fn, Token
 from sm_tf.bindings.template import groups, readable, split
@@ -18,6 +19,7 @@ from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
+from sm_tf.foundation.rules import check_text_rule
 from sm_tf.foundation.texts import check_text, fits
 
 
@@ -104,6 +106,9 @@ class ModelData(ABC):
             else:
                 compression_type = compression_type or CompressionType.NONE
                 _check_data_source(check, "object_key", object_key, s3_data_type, compression_type)
+            if not check.problems:
+                name = bucket if isinstance(bucket, str) else "${bucket}"
+                check_text_rule(check, "the URI", f"s3://{name}/{object_key}", sagemaker("S3ModelUri"))
             check_key(check, encryption_key)
         return _S3ModelData(
             bucket,
@@ -158,9 +163,8 @@ class ModelData(ABC):
         """
         with checking("ModelData.from_s3_uri") as check:
             if location := _split(check, uri):
-                _check_key(
-                    check, "object_key", location[1], _ARCHIVE_OR_PREFIX, "must end in '.tar.gz' or '/'"
-                )
+                must = "must end in '.tar.gz' or '/'"
+                check_text(check, "object_key", location[1], _ARCHIVE_OR_PREFIX, must)
             check_key(check, encryption_key)
         assert location is not None
         return _S3ModelData(*location, uri=uri, encryption_key=encryption_key)
@@ -242,11 +246,12 @@ def _check_data_source(
 
 def _split(check: Checks, uri: str) -> tuple[str, str] | None:
     """Return the bucket and the key of a URI. Terraform splits a URI that begins with a reference."""
+    rule, must = sagemaker("S3ModelUri"), "is not an S3 URI; pass one of the form s3://<bucket>/<key>"
+    check_text_rule(check, "uri", uri, rule, must, form=None if groups(_S3_URI_PARTS, uri) else _S3_URI)
     if found := groups(_S3_URI_PARTS, uri):
         _check_bucket(check, found[0])
         return found[0], found[1]
     if not fits(_S3_URI, uri):
-        check_text(check, "uri", uri, _S3_URI, "is not an S3 URI; pass one of the form s3://<bucket>/<key>")
         return None
     token = as_token(uri)
     key = Fn.element(Token.as_list(Fn.regex("^s3://[^/]+/(.+)$", token)), 0)

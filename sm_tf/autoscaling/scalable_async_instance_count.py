@@ -1,11 +1,10 @@
 """Scaling of an asynchronous endpoint's instances, down to none."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sm_tf.autoscaling.scalable_instance_count import INSTANCE_COUNT, check_instances
 from sm_tf.autoscaling.scalable_target import ScalableTarget, SuspendedState
-from sm_tf.autoscaling.schedule import Schedule
 from sm_tf.bindings.core import Construct
 from sm_tf.cloudwatch.alarm import Alarm, TreatMissingData
 from sm_tf.configuration.production_variant import InstanceProductionVariantProps
@@ -16,7 +15,7 @@ from sm_tf.foundation.tags import Tags
 from sm_tf.metrics.variant_metrics import AsyncVariantMetrics
 
 if TYPE_CHECKING:
-    from sm_tf.bindings.aws import AppautoscalingPolicy, AppautoscalingScheduledAction
+    from sm_tf.bindings.aws import AppautoscalingPolicy
 
 
 class ScalableAsyncInstanceCount(ScalableTarget):
@@ -60,7 +59,7 @@ class ScalableAsyncInstanceCount(ScalableTarget):
         )
         self._metrics = metrics
         self.wake_up_alarm: Alarm | None = None
-        self._wake_up_from(self.min_capacity)
+        self._allow_lower_bound(self.min_capacity)
 
     @property
     def wakes_on(self) -> Alarm | None:
@@ -111,34 +110,7 @@ class ScalableAsyncInstanceCount(ScalableTarget):
             scale_out_cooldown=scale_out_cooldown,
         )
 
-    def scale_on_schedule(
-        self,
-        id: str,
-        *,
-        schedule: Schedule,
-        min_capacity: CountLike | None = None,
-        max_capacity: CountLike | None = None,
-        start_time: datetime | None = None,
-        end_time: datetime | None = None,
-        time_zone: str | None = None,
-    ) -> "AppautoscalingScheduledAction":
-        """Set the bounds at certain times, as for any target. If the count may fall to 0, the policy that
-        starts the first instance is made too.
-        """
-        action = super().scale_on_schedule(
-            id,
-            schedule=schedule,
-            min_capacity=min_capacity,
-            max_capacity=max_capacity,
-            start_time=start_time,
-            end_time=end_time,
-            time_zone=time_zone,
-        )
-        if min_capacity is not None:
-            self._wake_up_from(min_capacity)
-        return action
-
-    def _wake_up_from(self, lower_bound: CountLike) -> None:
+    def _allow_lower_bound(self, lower_bound: CountLike) -> None:
         always_some = is_whole(lower_bound) and lower_bound > 0
         if always_some or self.wake_up_alarm:
             return

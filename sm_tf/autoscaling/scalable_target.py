@@ -18,6 +18,7 @@ from sm_tf.autoscaling.step_scaling import (
     step_adjustments,
 )
 from sm_tf.autoscaling.target_tracking import PredefinedMetric, customized_metric_specification
+from sm_tf.aws.api_rules import autoscaling
 from sm_tf.bindings.core import Annotations, Construct
 from sm_tf.bindings.resources import Address, Map, Resource, Stack, place_of
 from sm_tf.bindings.tokens import as_number, as_token, is_known
@@ -43,8 +44,8 @@ from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import readable_name
 from sm_tf.foundation.public import public
+from sm_tf.foundation.rules import check_text_rule
 from sm_tf.foundation.tags import Tags
-from sm_tf.foundation.texts import check_text
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import AppautoscalingPolicy, AppautoscalingScheduledAction, AppautoscalingTarget
@@ -201,6 +202,7 @@ class ScalableTarget(SmTfConstruct, ABC):
                 valid = is_number(target_value) and target_value > 0
                 check.require(valid, f"target_value {target_value!r} must be a number above 0")
             self._check_tracked(check, predefined_metric, custom_metric)
+            check_text_rule(check, "resource_label", resource_label, autoscaling("ResourceLabel"))
             _check_policy(
                 check,
                 policy_name,
@@ -320,6 +322,7 @@ class ScalableTarget(SmTfConstruct, ABC):
         start_time: datetime | None = None,
         end_time: datetime | None = None,
         time_zone: str | None = None,
+        scheduled_action_name: str | None = None,
     ) -> "AppautoscalingScheduledAction":
         """Set the bounds at certain times; the capacity follows when it is outside of them.
 
@@ -335,6 +338,8 @@ class ScalableTarget(SmTfConstruct, ABC):
             end_time: a datetime with a time zone. By default, a recurring schedule never ends.
             time_zone: the schedule's time zone, such as `Europe/Berlin`, with its summer time. Defaults to
                 UTC.
+            scheduled_action_name: 1 to 256 characters without ':', '/', '|' and control characters. Defaults
+                to the construct's path.
 
         Source: https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scheduled-scaling.html
 
@@ -348,6 +353,10 @@ class ScalableTarget(SmTfConstruct, ABC):
             )
             self.check_bounds(check, "", min_capacity, max_capacity)
             check_times(check, schedule, start_time, end_time, time_zone)
+            name = self._policy_name(id) if scheduled_action_name is None else scheduled_action_name
+            what = "the name that id makes," if scheduled_action_name is None else "scheduled_action_name"
+            must = "must have 1 to 256 characters without ':', '/', '|' and spaces at its ends"
+            check_text_rule(check, what, name, autoscaling("ScheduledActionName"), must)
         if schedule.every_minute:
             problem = "takes place every minute of the hours that match; pass minute= for once an hour"
             Annotations.of(self).add_warning(f"{id}: {schedule.expression_string} {problem}")
@@ -358,7 +367,7 @@ class ScalableTarget(SmTfConstruct, ABC):
             id,
             "aws_appautoscaling_scheduled_action",
             {
-                "name": self._policy_name(id),
+                "name": name,
                 "schedule": schedule.expression_string,
                 "timezone": time_zone,
                 "start_time": rfc_3339(start_time),
@@ -370,7 +379,12 @@ class ScalableTarget(SmTfConstruct, ABC):
                 **self._reference(),
             },
         ).object
+        if min_capacity is not None:
+            self._allow_lower_bound(min_capacity)
         return action
+
+    def _allow_lower_bound(self, lower_bound: CountLike) -> None:
+        """Make what the target needs at this lower bound."""
 
     def _step_alarm(
         self,
@@ -455,8 +469,8 @@ def _check_policy(
     check: Checks, name: str | None, *, room: int = 0, **cooldowns: DurationLike | None
 ) -> None:
     longest = _MAX_POLICY_NAME - room
-    form = re.compile(rf"[\s\S]{{1,{longest}}}")
-    check_text(check, "policy_name", name, form, f"must have 1 to {longest} characters")
+    must, form = f"must have 1 to {longest} ASCII characters", re.compile(rf".{{1,{longest}}}")
+    check_text_rule(check, "policy_name", name, autoscaling("PolicyName"), must, form=form)
     for what, cooldown in cooldowns.items():
         check_duration(check, what, cooldown, timedelta(0), None, rule="0 or more")
 

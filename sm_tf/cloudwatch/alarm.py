@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Required, TypedDict
 
+from sm_tf.aws.api_rules import cloudwatch
 from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import Map, place_of
 from sm_tf.bindings.tokens import as_number, as_token, is_known
@@ -12,10 +13,11 @@ from sm_tf.cloudwatch.annotation import HorizontalAnnotation
 from sm_tf.cloudwatch.base_alarm import BaseAlarm, check_options
 from sm_tf.cloudwatch.metric_checks import check_evaluated_time
 from sm_tf.cloudwatch.metric_interface import IMetric
-from sm_tf.foundation.checks import CountLike, check_whole, is_number, is_whole
+from sm_tf.foundation.checks import CountLike, is_number, is_whole
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
 from sm_tf.foundation.public import public
+from sm_tf.foundation.rules import check_whole_rule
 from sm_tf.foundation.tags import Tags
 
 if TYPE_CHECKING:
@@ -221,8 +223,8 @@ def check_evaluation(check: Checks, metric: IMetric, periods: Any, datapoints: A
         f"the metric's period is {metric.period}; an alarm needs 10, 20 or 30 seconds, or whole minutes",
     )
     check.require(periods is not None, "evaluation_periods is missing")
-    check_whole(check, "evaluation_periods", periods, 1)
-    check_whole(check, "datapoints_to_alarm", datapoints, 1)
+    check_whole_rule(check, "evaluation_periods", periods, cloudwatch("EvaluationPeriods"))
+    check_whole_rule(check, "datapoints_to_alarm", datapoints, cloudwatch("DatapointsToAlarm"))
     if is_whole(periods) and is_whole(datapoints):
         check.require(
             datapoints <= periods, f"datapoints_to_alarm {datapoints} is above evaluation_periods {periods}"

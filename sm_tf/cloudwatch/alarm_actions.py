@@ -6,13 +6,14 @@ from types import MappingProxyType
 from typing import Any
 
 from sm_tf.access.provider_types import HasArn
+from sm_tf.aws.api_rules import cloudwatch
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.tokens import as_written, is_list_token
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.location import check_region
+from sm_tf.foundation.rules import check_count_rule, check_text_rule
 from sm_tf.foundation.texts import fits
 
-_MAX_ACTIONS = 5
 _ARN = re.compile("arn:.+")
 _FUNCTION = re.compile("arn:[^:]+:lambda:.+")
 _SCALING_POLICY = re.compile(r"\baws_(app)?autoscaling_policy\.")
@@ -41,20 +42,17 @@ class AlarmActions:
         arns = dict(self._arns)
         for action in actions:
             arn: Any = action if isinstance(action, str) else getattr(action, "arn", None)
-            valid = isinstance(arn, str) and fits(_ARN, arn)
-            check.require(
-                valid, f"{self._name}: {action!r} must be an ARN, or a resource that has one such as a topic"
-            )
+            before, must = len(check.problems), "must be an ARN, or a resource that has one such as a topic"
+            given = action if arn is None else arn
+            check_text_rule(check, f"{self._name}:", given, cloudwatch("ResourceName"), must, form=_ARN)
+            valid = len(check.problems) == before
             if valid and not fits(_FUNCTION, arn):
                 check_region(check, self._name, arn, region)
             if valid:
                 # Each use of a reference is another token; that of a list can't be read.
                 written = arn if is_list_token([arn]) else as_written(self._scope, arn)
                 arns.setdefault(written, arn)
-        check.require(
-            len(arns) <= _MAX_ACTIONS,
-            f"{self._name} has {len(arns)} actions; CloudWatch takes {_MAX_ACTIONS} a state",
-        )
+        check_count_rule(check, self._name, len(arns), cloudwatch("ResourceList"), "actions")
         check.require(
             len(arns) <= 1 or not is_list_token(list(arns.values())),
             f"{self._name}: a list that only Terraform knows can't be joined with other actions",

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sm_tf.aws.api_rules import cloudwatch
 from sm_tf.bindings.core import Construct, Fn, TerraformProvider
 from sm_tf.bindings.resources import Join, Map, Resource, Stack, place_of
-from sm_tf.bindings.template import groups, literal_length
+from sm_tf.bindings.template import groups
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.cloudwatch.alarm_actions import AlarmAction, AlarmActions
 from sm_tf.cloudwatch.alarm_rule import AlarmRule, AlarmState, InState
@@ -16,11 +17,11 @@ from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import DRAWN_LENGTH, new_name, readable_name
+from sm_tf.foundation.rules import check_text_rule
 from sm_tf.foundation.texts import check_text
 
 _STATES = ("alarm_actions", "ok_actions", "insufficient_data_actions")
-_MAX_NAME, _MAX_DESCRIPTION = 255, 1024
-_NAME = re.compile(rf"[\s\S]{{1,{_MAX_NAME}}}")
+_MAX_NAME = 255
 _ARN = arn_form("cloudwatch", f"alarm:.{{1,{_MAX_NAME}}}")
 _NAMED = re.compile("[^:]+(?::[^:]+)*?:alarm:(.+)")
 
@@ -183,11 +184,7 @@ def check_options(
     """Note what is wrong with an alarm's name, description and actions. `region` is the alarm's, if known."""
     check_alarm_name(check, options.get("alarm_name"))
     description = options.get("alarm_description")
-    length = literal_length(description or "")
-    check.require(
-        length <= _MAX_DESCRIPTION,
-        f"alarm_description has {length} characters; at most {_MAX_DESCRIPTION} are allowed",
-    )
+    check_text_rule(check, "alarm_description", description, cloudwatch("AlarmDescription"))
     for name in _STATES:
         AlarmActions(scope, name).with_(check, options.get(name) or (), region)
 
@@ -211,4 +208,4 @@ class _ImportedAlarm(IAlarm):
 
 def check_alarm_name(check: Checks, name: str | None) -> None:
     """Note if CloudWatch doesn't allow a name; None passes."""
-    check_text(check, "alarm_name", name, _NAME, f"must have 1 to {_MAX_NAME} characters")
+    check_text_rule(check, "alarm_name", name, cloudwatch("AlarmName"))

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sm_tf.aws.api_rules import cloudwatch
 from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import Place, place_of
-from sm_tf.bindings.template import literal_length, split
+from sm_tf.bindings.template import split
 from sm_tf.cloudwatch.alarm_actions import AlarmAction
 from sm_tf.cloudwatch.alarm_rule import AlarmRule, NamedAlarm, as_rule
 from sm_tf.cloudwatch.base_alarm import BaseAlarm, IAlarm, check_options
@@ -14,12 +15,13 @@ from sm_tf.foundation.checks import DurationLike, check_duration, seconds
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.location import check_account
+from sm_tf.foundation.rules import check_text_rule
 from sm_tf.foundation.tags import Tags
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import CloudwatchCompositeAlarm
 
-_MAX_RULE, _MAX_ALARMS, _MAX_ELEMENTS = 10_240, 100, 500
+_MAX_ALARMS, _MAX_ELEMENTS = 100, 500
 _SUPPRESSOR_PERIOD = timedelta(minutes=1)
 
 
@@ -162,10 +164,7 @@ def _check_rule(check: Checks, rule: AlarmRule) -> None:
         f"rule has {elements} alarms and parentheses; at most {_MAX_ELEMENTS} are allowed",
     )
     text = rule.to_text(lambda alarm: alarm.literal_name)
-    check.require(
-        literal_length(text) <= _MAX_RULE,
-        f"rule has {literal_length(text)} characters; at most {_MAX_RULE} are allowed",
-    )
+    check_text_rule(check, "rule", text, cloudwatch("AlarmRule"))
     for name in names:
         check.require(
             not any('"' in literal for literal in split(name)[::2]),

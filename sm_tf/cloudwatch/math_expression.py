@@ -9,7 +9,7 @@ from typing import Any
 from sm_tf.bindings.template import literal_length
 from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.alarm import CreatesAlarms
-from sm_tf.cloudwatch.metric_checks import check_color, check_period
+from sm_tf.cloudwatch.metric_checks import check_color, check_label, check_period
 from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
@@ -56,6 +56,7 @@ class MathExpression(CreatesAlarms):
         with checking(f"expression {self.expression!r}") as check:
             check_period(check, self.period)
             check_color(check, self.color)
+            check_label(check, self.label)
             check.require(
                 len(self.expression) > 0 and literal_length(self.expression) <= _MAX_LENGTH,
                 f"expression {self.expression!r} must have 1 to {_MAX_LENGTH:,} characters",

@@ -7,15 +7,18 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypedDict
 
+from sm_tf.aws.api_rules import autoscaling, cloudwatch
 from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.alarm import CreatesAlarms
 from sm_tf.cloudwatch.math_expression import MathExpression
-from sm_tf.cloudwatch.metric_checks import check_color, check_period
+from sm_tf.cloudwatch.metric_checks import check_color, check_label, check_period
 from sm_tf.cloudwatch.metric_interface import IMetric
 from sm_tf.foundation.checks import check_choice, is_number
 from sm_tf.foundation.errors import checking
+from sm_tf.foundation.forms import shown
 from sm_tf.foundation.public import public
-from sm_tf.foundation.texts import fits
+from sm_tf.foundation.rules import check_count_rule, check_text_rule
+from sm_tf.foundation.texts import check_text, fits
 
 _SIMPLE_STATISTICS = {
     "average": "Average",
@@ -37,7 +40,8 @@ _EXTENDED_STATISTIC = re.compile(
     re.IGNORECASE,
 )
 _STATISTIC = re.compile(f"{_EXTENDED_STATISTIC.pattern}|{'|'.join(_SIMPLE_STATISTICS)}", re.IGNORECASE)
-_MAX_DIMENSIONS = 30
+_DIMENSION = re.compile(r"(?!:) *[!-~][ -~]*")
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 
 class Unit(StrEnum):
@@ -142,15 +146,22 @@ class Metric(CreatesAlarms):
             )
             check_choice(check, "unit", self.unit, Unit)
             check_color(check, self.color)
-            check.require(
-                len(self.dimensions_map) <= _MAX_DIMENSIONS,
-                f"{len(self.dimensions_map)} dimensions are given; a metric has at most {_MAX_DIMENSIONS}",
-            )
+            check_label(check, self.label)
+            must = "must have 1 to 255 characters and not begin with ':'"
+            form = autoscaling("XmlString").pattern
+            check_text_rule(check, "namespace", self.namespace, cloudwatch("Namespace"), must, form=form)
+            must = "must have 1 to 255 characters, none of them a control character"
+            check_text_rule(check, "metric_name", self.metric_name, cloudwatch("MetricName"), must, form=form)
+            if self.account is not None:
+                check_text(check, "account", self.account, _ACCOUNT, "must have 12 digits")
+            rule = cloudwatch("Dimensions")
+            check_count_rule(check, "dimensions_map", len(self.dimensions_map), rule, "dimensions")
+            must = "must be ASCII text, not only spaces, that doesn't begin with ':'"
             for name, value in self.dimensions_map.items():
-                check.require(
-                    1 <= len(name) <= 255 and isinstance(value, str) and len(value) >= 1,
-                    f"dimension {name!r}={value!r} must have a name of 1 to 255 characters and a value",
-                )
+                what, rule = "dimensions_map: the name", cloudwatch("DimensionName")
+                check_text_rule(check, what, name, rule, must, form=_DIMENSION)
+                what, rule = f"dimensions_map[{shown(name)}]", cloudwatch("DimensionValue")
+                check_text_rule(check, what, value, rule, must, form=_DIMENSION)
 
     @staticmethod
     def anomaly_detection_for(

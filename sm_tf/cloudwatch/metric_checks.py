@@ -3,7 +3,9 @@
 import re
 from datetime import timedelta
 
+from sm_tf.aws.api_rules import autoscaling
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.rules import check_text_rule
 from sm_tf.foundation.texts import check_text
 
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
@@ -21,6 +23,13 @@ def check_period(check: Checks, period: timedelta) -> None:
 def check_color(check: Checks, color: str | None) -> None:
     """Note if a graph can't take a colour; None passes."""
     check_text(check, "color", color, _COLOR, "must be # and six hexadecimal digits, such as #1f77b4")
+
+
+def check_label(check: Checks, label: str | None) -> None:
+    """Note if scaling can't take a label; None passes."""
+    check_text_rule(
+        check, "label", label, autoscaling("XmlString"), "must be text without control characters"
+    )
 
 
 def check_evaluated_time(check: Checks, period: timedelta, evaluation_periods: int) -> None:

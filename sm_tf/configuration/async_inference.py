@@ -10,15 +10,16 @@ from sm_tf.access.policies import grant
 from sm_tf.access.principal import Grantee
 from sm_tf.access.provider_types import KeyLike, TopicLike
 from sm_tf.access.role_permissions import allow_for, objects_below
-from sm_tf.aws.s3_bucket_name import S3_LOCATION
+from sm_tf.aws.api_rules import sagemaker
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.tokens import as_list, as_number
+from sm_tf.configuration.destination import check_destination
 from sm_tf.foundation.arn import arn_form
-from sm_tf.foundation.checks import CountLike, check_whole
+from sm_tf.foundation.checks import CountLike
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.location import check_region
 from sm_tf.foundation.public import public
-from sm_tf.foundation.texts import check_text
+from sm_tf.foundation.rules import check_count_rule, check_text_rule, check_whole_rule
 from sm_tf.model.model import IModel
 
 
@@ -71,21 +72,23 @@ class AsyncInferenceConfig:
         """Check the values that AWS would refuse, in a region if that is known."""
         what = "async_inference_config"
         for name in ("s3_output_path", "s3_failure_path", "s3_input_path"):
-            check_text(
-                check, f"{what}: {name}", getattr(self, name), S3_LOCATION, "must begin with s3://<bucket>"
-            )
+            check_destination(check, f"{what}: {name}", getattr(self, name))
         concurrency = self.max_concurrent_invocations_per_instance
-        check_whole(check, f"{what}: max_concurrent_invocations_per_instance", concurrency, 1, 1000)
+        rule = sagemaker("MaxConcurrentInvocationsPerInstance")
+        check_whole_rule(check, f"{what}: max_concurrent_invocations_per_instance", concurrency, rule)
         for name in ("success_topic", "error_topic"):
             topic = getattr(self, name)
             arn = topic if isinstance(topic, str) else getattr(topic, "arn", topic)
-            check_text(check, f"{what}: {name}", arn, _TOPIC_ARN, "must be an SNS topic or its ARN")
+            rule, must = sagemaker("SnsTopicArn"), "must be an SNS topic or its ARN"
+            check_text_rule(check, f"{what}: {name}", arn, rule, must, form=_TOPIC_ARN)
             check_region(check, f"{what}: {name}", arn, region)
         topics = {
             NotificationTopic.SUCCESS_NOTIFICATION_TOPIC: self.success_topic,
             NotificationTopic.ERROR_NOTIFICATION_TOPIC: self.error_topic,
         }
-        for choice in self.include_inference_response_in:
+        included, rule = self.include_inference_response_in, sagemaker("AsyncNotificationTopicTypeList")
+        check_count_rule(check, f"{what}: include_inference_response_in", len(included), rule, "entries")
+        for choice in included:
             check.require(
                 topics.get(choice, "") is not None,
                 f"{what}: include_inference_response_in has {choice!s}, but no such topic is given; pass one",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple, Protocol
 
+from sm_tf.aws.api_rules import sagemaker
 from sm_tf.bindings.resources import Place
 from sm_tf.bindings.tokens import as_number
 from sm_tf.configuration.production_variant import (
@@ -27,9 +28,7 @@ from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.location import check_account
 from sm_tf.foundation.public import public
-
-MAX_ROLLBACK_ALARMS = 10
-"""AutoRollbackConfig, SageMaker API reference."""
+from sm_tf.foundation.rules import check_count_rule, check_seconds_rule, check_text_rule
 
 PROVIDER_WAITS = timedelta(minutes=60)
 """How long the AWS provider waits for an endpoint; fixed, see hashicorp/terraform-provider-aws#39090."""
@@ -421,16 +420,13 @@ class RollingDeployment(Deployment):
 
 def check_alarms(check: Checks, alarms: Sequence[AlarmResource | str]) -> None:
     """Note if there are too many alarms, or something that isn't one."""
-    check.require(
-        len(alarms) <= MAX_ROLLBACK_ALARMS,
-        f"{len(alarms)} rollback alarms are given; AWS takes at most {MAX_ROLLBACK_ALARMS}, so keep "
-        "the most telling",
-    )
-    for alarm in alarms:
-        check.require(alarm != "", f"rollback alarm {alarm!r} must be an alarm or the name of one")
+    if alarms:
+        check_count_rule(check, "the deployment", len(alarms), sagemaker("AlarmList"), "rollback alarms")
+    for alarm in (alarm for alarm in alarms if isinstance(alarm, str)):
+        must = "must be an alarm or the name of one"
+        check_text_rule(check, "rollback alarm", alarm, sagemaker("AlarmName"), must)
         check.require(
-            not (isinstance(alarm, str) and alarm.startswith("arn:")),
-            f"rollback alarm {alarm!r} is an ARN; give the alarm's name",
+            not alarm.startswith("arn:"), f"rollback alarm {alarm!r} is an ARN; give the alarm's name"
         )
 
 
@@ -453,7 +449,7 @@ def alarm_name(alarm: AlarmResource | str) -> str:
 
 
 def _check_wait(check: Checks, name: str, wait: DurationLike | None) -> None:
-    check_duration(check, name, wait, timedelta(0), timedelta(hours=1), rule="0 to 1 hour")
+    check_seconds_rule(check, name, wait, sagemaker("WaitIntervalInSeconds"))
 
 
 def _check_size(check: Checks, name: str, size: CapacitySize, lowest: int, highest: int) -> None:

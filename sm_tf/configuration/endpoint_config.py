@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sm_tf.access.kms import check_key, check_key_arn, key_arn
 from sm_tf.access.provider_types import KeyLike
 from sm_tf.access.role_permissions import allow_for, objects_below
+from sm_tf.aws.api_rules import sagemaker
 from sm_tf.aws.inference_amis import NEWEST_GPU_AMI
 from sm_tf.aws.instance_types import facts_of
-from sm_tf.aws.s3_bucket_name import S3_LOCATION
 from sm_tf.bindings.core import Construct, TerraformProvider
 from sm_tf.bindings.resources import Map, Place, Resource, place_of
 from sm_tf.bindings.tokens import as_list, as_number
 from sm_tf.configuration.async_inference import AsyncInferenceConfig
+from sm_tf.configuration.destination import check_destination
 from sm_tf.configuration.production_variant import (
     InstanceProductionVariantProps,
     ProductionVariantProps,
@@ -26,23 +27,20 @@ from sm_tf.configuration.production_variant import (
     sent_ami,
 )
 from sm_tf.foundation.arn import SageMakerArn
-from sm_tf.foundation.checks import CountLike, check_whole
+from sm_tf.foundation.checks import CountLike
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.location import check_account, note_account
 from sm_tf.foundation.naming import check_name, check_name_prefix, prefixed_name
 from sm_tf.foundation.public import public
+from sm_tf.foundation.rules import check_count_rule, check_text_rule, check_whole_rule
 from sm_tf.foundation.struct import takes_fields_of
 from sm_tf.foundation.tags import Tags
-from sm_tf.foundation.texts import check_text
 from sm_tf.model.model import hosted_containers
 
 if TYPE_CHECKING:
     from sm_tf.bindings.aws import SagemakerEndpointConfiguration
-
-MAX_VARIANTS = 10
-"""The most production variants in a configuration (CreateEndpointConfig, SageMaker API reference)."""
 
 
 class CaptureMode(StrEnum):
@@ -305,10 +303,9 @@ class EndpointConfig(IEndpointConfig):
             not serverless or len(serverless) == len(variants),
             "variants on instances and a serverless variant are given; an endpoint has only one kind",
         )
-        check.require(
-            len(variants) <= MAX_VARIANTS,
-            f"{len(variants)} variants are given; an endpoint has at most {MAX_VARIANTS}",
-        )
+        if variants:
+            count = sagemaker("ProductionVariantList")
+            check_count_rule(check, "the endpoint", len(variants), count, "variants")
         check.require(
             not (serverless and self._data_capture),
             "data_capture_config is given, but serverless variants don't support data capture",
@@ -412,14 +409,26 @@ def _check_data_capture(check: Checks, config: DataCaptureConfig | None, region:
         return
     check_key_arn(check, "data_capture_config: kms_key_id", config.kms_key_id, region)
     percentage = config.initial_sampling_percentage
-    check_whole(check, "data_capture_config: initial_sampling_percentage", percentage, 0, 100)
-    what = "data_capture_config: destination_s3_uri"
-    check_text(check, what, config.destination_s3_uri, S3_LOCATION, "must begin with s3://<bucket>")
+    what, rule = "data_capture_config: initial_sampling_percentage", sagemaker("SamplingPercentage")
+    check_whole_rule(check, what, percentage, rule)
+    check_destination(check, "data_capture_config: destination_s3_uri", config.destination_s3_uri)
+    _check_content_types(check, "csv_content_types", as_list(config.csv_content_types), "CsvContentType")
+    _check_content_types(check, "json_content_types", as_list(config.json_content_types), "JsonContentType")
     modes = [str(mode) for mode in config.capture_modes]
     check.require(
         0 < len(modes) == len(set(modes)) <= 2,
         f"data_capture_config: capture_modes {modes} must hold one or two different modes",
     )
+
+
+def _check_content_types(check: Checks, argument: str, types: Sequence[str], shape: str) -> None:
+    if not types:
+        return
+    what = f"data_capture_config: {argument}"
+    check_count_rule(check, what, len(types), sagemaker(f"{shape}s"), "types")
+    for index, each in enumerate(types):
+        must = "must be a content type, such as application/json"
+        check_text_rule(check, f"{what}[{index}]", each, sagemaker(shape), must)
 
 
 def _render_data_capture(config: DataCaptureConfig | None) -> dict[str, Any] | None:

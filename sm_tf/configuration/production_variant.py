@@ -2,25 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 from math import gcd, lcm
 from struct import pack, unpack
 from typing import Any
 
+from sm_tf.aws.api_rules import sagemaker
 from sm_tf.aws.hosting import HostedContainer, findings, forbids_volume_size, needed_ami
 from sm_tf.aws.instance_types import instance_types
-from sm_tf.aws.s3_bucket_name import S3_LOCATION
 from sm_tf.bindings.core import Op
 from sm_tf.bindings.template import readable
 from sm_tf.bindings.tokens import as_number, is_known
+from sm_tf.configuration.destination import check_destination
 from sm_tf.configuration.instance_type import AcceleratorType, InstanceType, check_type
 from sm_tf.foundation.checks import (
     CountLike,
     DurationLike,
-    check_duration,
-    check_whole,
     is_number,
     is_whole,
     seconds,
@@ -28,17 +26,12 @@ from sm_tf.foundation.checks import (
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.naming import check_name
 from sm_tf.foundation.public import public
-from sm_tf.foundation.texts import check_text, is_one_of
+from sm_tf.foundation.rules import check_seconds_rule, check_whole_rule
+from sm_tf.foundation.texts import is_one_of
 from sm_tf.model.model import IModel, hosted_containers
 
 SERVERLESS_MEMORY_SIZES_IN_MB = (1024, 2048, 3072, 4096, 5120, 6144)
 """ProductionVariantServerlessConfig, SageMaker API reference."""
-
-MAX_SERVERLESS_CONCURRENCY = 200
-"""ProductionVariantServerlessConfig, SageMaker API reference."""
-
-MAX_VOLUME_SIZE_IN_GB = 512
-"""ProductionVariant, SageMaker API reference."""
 
 
 class RoutingStrategy(StrEnum):
@@ -191,24 +184,32 @@ def _check_instances(check: Checks, named: str, variant: InstanceProductionVaria
     check_type(check, f"{named}: instance_type", variant.instance_type, InstanceType)
     if variant.accelerator_type is not None:
         check_type(check, f"{named}: accelerator_type", variant.accelerator_type, AcceleratorType)
-    check_whole(check, f"{named}: initial_instance_count", variant.initial_instance_count, 1)
-    check_whole(check, f"{named}: volume_size_in_gb", variant.volume_size_in_gb, 1, MAX_VOLUME_SIZE_IN_GB)
-    for argument in ("container_startup_health_check_timeout", "model_data_download_timeout"):
-        timeout, rule = getattr(variant, argument), "60 seconds to 1 hour"
-        lowest, highest = timedelta(seconds=60), timedelta(hours=1)
-        check_duration(check, f"{named}: {argument}", timeout, lowest, highest, rule=rule)
+    for argument, shape in {
+        "initial_instance_count": "InitialTaskCount",
+        "volume_size_in_gb": "ProductionVariantVolumeSizeInGB",
+    }.items():
+        check_whole_rule(check, f"{named}: {argument}", getattr(variant, argument), sagemaker(shape))
+    for argument, shape in {
+        "container_startup_health_check_timeout": "ContainerStartupHealthCheckTimeoutInSeconds",
+        "model_data_download_timeout": "ModelDataDownloadTimeoutInSeconds",
+    }.items():
+        rule = sagemaker(f"ProductionVariant{shape}")
+        check_seconds_rule(check, f"{named}: {argument}", getattr(variant, argument), rule)
     if scaling := variant.managed_instance_scaling:
         _check_managed_scaling(check, f"{named}: managed_instance_scaling", scaling)
     if dump := variant.core_dump_config:
-        what = f"{named}: core_dump_config.destination_s3_uri"
-        check_text(check, what, dump.destination_s3_uri, S3_LOCATION, "must begin with s3://<bucket>")
+        check_destination(check, f"{named}: core_dump_config.destination_s3_uri", dump.destination_s3_uri)
 
 
 def _check_managed_scaling(check: Checks, what: str, scaling: ManagedInstanceScaling) -> None:
     low, high = scaling.min_instance_count, scaling.max_instance_count
     before = len(check.problems)
-    check_whole(check, f"{what}.min_instance_count", low, 0)
-    check_whole(check, f"{what}.max_instance_count", high, 1)
+    check_whole_rule(
+        check, f"{what}.min_instance_count", low, sagemaker("ManagedInstanceScalingMinInstanceCount")
+    )
+    check_whole_rule(
+        check, f"{what}.max_instance_count", high, sagemaker("ManagedInstanceScalingMaxInstanceCount")
+    )
     if is_whole(low) and is_whole(high):
         check.require(low <= high, f"{what} has min_instance_count {low} above max_instance_count {high}")
     check.require(
@@ -283,8 +284,11 @@ def _check_serverless(check: Checks, named: str, variant: ServerlessProductionVa
     required = {"max_concurrency": max_concurrency, "memory_size_in_mb": variant.memory_size_in_mb}
     for argument, value in required.items():
         check.require(value is not None, f"{named}: {argument} is missing")
-    check_whole(check, f"{named}: max_concurrency", max_concurrency, 1, MAX_SERVERLESS_CONCURRENCY)
-    check_whole(check, f"{named}: provisioned_concurrency", provisioned, 1, MAX_SERVERLESS_CONCURRENCY)
+    check_whole_rule(
+        check, f"{named}: max_concurrency", max_concurrency, sagemaker("ServerlessMaxConcurrency")
+    )
+    rule = sagemaker("ServerlessProvisionedConcurrency")
+    check_whole_rule(check, f"{named}: provisioned_concurrency", provisioned, rule)
     if is_whole(provisioned) and is_whole(max_concurrency):
         check.require(
             provisioned <= max_concurrency,

@@ -17,7 +17,7 @@ _FIELDS = re.compile(r"arn:[^:]+:[^:]+:([^:]*):([^:]*):(.+)")
 
 def arn_form(service: str, resource: str) -> re.Pattern[str]:
     """Return the form of the ARNs of a service's resources in any region and account."""
-    return re.compile(rf"arn:[\w-]+:{service}:[a-z0-9-]+:\d{{12}}:{resource}")
+    return re.compile(rf"arn:[\w-]+:{service}:[a-z0-9-]+:\d{{12}}:{resource}", re.ASCII)
 
 
 def arn_fields(arn: str) -> tuple[str, str, str] | None:

@@ -3,13 +3,15 @@
 import hashlib
 import re
 
-from sm_tf.aws.sagemaker_name import SAGEMAKER_NAME, SAGEMAKER_NAME_RULE
+from sm_tf.aws.api_rules import sagemaker
+from sm_tf.aws.sagemaker_name import SAGEMAKER_NAME_RULE
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.module_mode import NAME as MODULE_NAME
 from sm_tf.bindings.module_mode import for_module
 from sm_tf.bindings.resources import Call, Join, Place, place_of
 from sm_tf.bindings.tokens import is_known
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.rules import check_text_rule
 from sm_tf.foundation.texts import check_text
 
 
@@ -58,7 +60,7 @@ MAX_NAME = 63
 
 def check_name(check: Checks, argument: str, name: str | None) -> None:
     """Check the form of a SageMaker name that a user gave."""
-    check_text(check, argument, name, SAGEMAKER_NAME, f"must be {SAGEMAKER_NAME_RULE}")
+    check_text_rule(check, argument, name, sagemaker("EndpointName"), f"must be {SAGEMAKER_NAME_RULE}")
 
 
 MAX_NAME_PREFIX = 20

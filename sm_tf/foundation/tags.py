@@ -1,19 +1,14 @@
 """Tags of AWS resources."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+from sm_tf.aws.api_rules import sagemaker
 from sm_tf.bindings.tokens import is_map_token
+from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.forms import TEXT, WRONG, Form, mapping_of, shown
-from sm_tf.foundation.texts import fits
+from sm_tf.foundation.rules import check_count_rule, check_text_rule
 
-MAX_TAGS = 50
-
-# Letters, numbers and spaces of all languages, and some signs.
-_CHARACTER = r"(?:[\w.:/=+\-@]|[^\S\t-\r\x1c-\x1f\x85])"
-_KEY = re.compile(_CHARACTER + "{1,128}")
-_VALUE = re.compile(_CHARACTER + "{0,256}")
 _RULE = "letters, digits, spaces and _ . : / = + - @"
 
 _MAPPING = mapping_of(TEXT, TEXT)
@@ -24,15 +19,15 @@ def _convert(what: str, value: Any, problems: list[str]) -> Any:
     tags = _MAPPING.convert(what, value, problems)
     if tags is WRONG or len(problems) > before or is_map_token(tags):
         return tags
-    if len(tags) > MAX_TAGS:
-        problems.append(f"{what} has {len(tags)} tags; AWS takes at most {MAX_TAGS}")
+    check = Checks()
+    check_count_rule(check, what, len(tags), sagemaker("TagList"), "tags")
     for key, text in tags.items():
-        if not fits(_KEY, key):
-            problems.append(f"{what}: the key {shown(key)} must be 1 to 128 {_RULE}")
+        check_text_rule(check, f"{what}: the key", key, sagemaker("TagKey"), f"must be 1 to 128 {_RULE}")
         if key.lower().startswith("aws:"):
             problems.append(f"{what}: the key {shown(key)} begins with 'aws:', which only AWS may use")
-        if not fits(_VALUE, text):
-            problems.append(f"{what}: the value {shown(text)} of {shown(key)} must be at most 256 {_RULE}")
+        value, must = f"{what}[{shown(key)}]", f"must be at most 256 {_RULE}"
+        check_text_rule(check, value, text, sagemaker("TagValue"), must)
+    problems += check.problems
     return tags
 
 

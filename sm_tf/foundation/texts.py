@@ -70,6 +70,8 @@ class _HalfKnown:
                 return self._repeated(nodes, positions, low, int(high))
             case "ASSERT":
                 return {position for position in positions if self._after(value[1], {position})}
+            case "ASSERT_NOT" if value[0] < 0:
+                return {position for position in positions if not self._surely_after(value[1], position)}
             case "ASSERT_NOT":
                 return {position for position in positions if not self._surely_has(value[1], position)}
             case "AT":  # The end, `$`.
@@ -98,6 +100,11 @@ class _HalfKnown:
         """Tell whether the nodes match what follows, up to the next reference."""
         known = list(takewhile(lambda item: item is not None, self._items[position:]))
         return bool(_HalfKnown(known, self._flags)._after(nodes, {0}))
+
+    def _surely_after(self, nodes: Any, position: int) -> bool:
+        """Tell whether one character that the nodes match stands right before the position."""
+        known = None not in self._items[max(position - 1, 0) : position + 1] and position > 0
+        return known and position in self._after(nodes, {position - 1})
 
     def _with_empty_references(self, positions: set[int]) -> set[int]:
         found = set(positions)

@@ -1,22 +1,21 @@
 """One container of a model: its image, artifacts and environment."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sm_tf.artifacts.model_data import ModelData
+from sm_tf.aws.api_rules import sagemaker
 from sm_tf.aws.hosting import HostedContainer
-from sm_tf.bindings.template import literal_length
 from sm_tf.bindings.tokens import is_map_token
 from sm_tf.foundation.arn import arn_form
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks
+from sm_tf.foundation.forms import shown
 from sm_tf.foundation.location import check_region
 from sm_tf.foundation.naming import check_name
 from sm_tf.foundation.public import public
-from sm_tf.foundation.texts import check_text, fits
+from sm_tf.foundation.rules import check_count_rule, check_text_rule
 from sm_tf.images.container_image import ContainerImage, check_image, known_image
 from sm_tf.images.known_image import KnownImage
 from sm_tf.model.secret_values import looks_like_secret
@@ -84,14 +83,6 @@ class ContainerDefinition:
     additional_model_data: Mapping[str, ModelData] | None = None
 
 
-MAX_CONTAINERS = 15
-"""The most containers in an inference pipeline (CreateModel, SageMaker API reference)."""
-
-_MAX_ENVIRONMENT = 100
-_MAX_ENVIRONMENT_TEXT = 1024
-_VARIABLE = re.compile(r"[a-zA-Z_]\w{0,1023}", re.ASCII)
-
-
 def check_containers(
     check: Checks,
     containers: Sequence[ContainerDefinition],
@@ -102,9 +93,8 @@ def check_containers(
     """Check a model's containers in its environment, each by itself and all together. `is_direct` tells that
     callers choose a container by its host name.
     """
-    check.require(
-        len(containers) <= MAX_CONTAINERS,
-        f"{len(containers)} containers are given; an inference pipeline has at most {MAX_CONTAINERS}",
+    check_count_rule(
+        check, "an inference pipeline", len(containers), sagemaker("ContainerDefinitionList"), "containers"
     )
     for position, container in enumerate(containers):
         _check_container(check, f"containers[{position}]", container)
@@ -174,43 +164,34 @@ def _check_container(check: Checks, where: str, container: ContainerDefinition) 
     )
     provider = container.repository_credentials_provider_arn
     what = f"{where}.repository_credentials_provider_arn"
-    check_text(check, what, provider, _FUNCTION_ARN, "must be the ARN of a Lambda function")
-    rule = "must be the ARN of a model package, or the name of one"
-    check_text(check, f"{where}.model_package_name", container.model_package_name, _PACKAGE, rule)
+    rule = sagemaker("RepositoryCredentialsProviderArn")
+    check_text_rule(check, what, provider, rule, "must be the ARN of a Lambda function", form=_FUNCTION_ARN)
+    what, package = f"{where}.model_package_name", container.model_package_name
+    must = "must be the ARN of a model package, or the name of one"
+    check_text_rule(check, what, package, sagemaker("VersionedArnOrName"), must)
     check_name(check, f"{where}.inference_specification_name", container.inference_specification_name)
+    additional = container.additional_model_data or {}
+    what, count = f"{where}.additional_model_data", sagemaker("AdditionalModelDataSources")
+    check_count_rule(check, what, len(additional), count, "channels")
+    for channel in additional:
+        must = "must be 1 to 64 letters, digits, '.', '-' and '_'"
+        check_text_rule(check, f"{what}: the channel", channel, sagemaker("AdditionalModelChannelName"), must)
     _check_environment(check, f"{where}.environment", container.environment or {})
 
 
 _FUNCTION_ARN = arn_form("lambda", "function:.+")
-_PACKAGE = re.compile(
-    r"(?:arn:[\w-]+:sagemaker:[a-z0-9-]*:\d{12}:[a-z-]*/)?[a-zA-Z0-9][a-zA-Z0-9-]{0,62}(?:/\d{1,9})?"
-)
 
 
 def _check_environment(check: Checks, where: str, environment: Mapping[str, str]) -> None:
     if is_map_token(environment):
         return
-    check.require(
-        len(environment) <= _MAX_ENVIRONMENT,
-        f"{where} has {len(environment)} entries; SageMaker allows at most {_MAX_ENVIRONMENT}",
-    )
+    check_count_rule(check, where, len(environment), sagemaker("EnvironmentMap"), "entries")
+    must = "must be letters, digits and '_', and must not begin with a digit"
     for name, value in environment.items():
-        check.require(
-            fits(_VARIABLE, name),
-            f"{where} has the name {_short(name)}; names must be 1 to 1024 letters, digits and '_', and "
-            "must not begin with a digit",
-        )
-        length = literal_length(value)
-        check.require(
-            length <= _MAX_ENVIRONMENT_TEXT,
-            f"{where}[{_short(name)}] has {length} characters; at most {_MAX_ENVIRONMENT_TEXT} are allowed",
-        )
+        check_text_rule(check, f"{where}: the name", name, sagemaker("EnvironmentKey"), must)
+        check_text_rule(check, f"{where}[{shown(name)}]", value, sagemaker("EnvironmentValue"))
     for name in (name for name, value in environment.items() if looks_like_secret(name, value)):
         check.warning(
             f"{where}[{name!r}] looks like a secret, which would be readable in the Terraform state and in "
             "the AWS console; let the container read it from AWS Secrets Manager, and pass the secret's ARN"
         )
-
-
-def _short(text: Any) -> str:
-    return repr(text if len(str(text)) <= 60 else str(text)[:57] + "...")

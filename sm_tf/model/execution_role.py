@@ -6,6 +6,7 @@ from typing import Any
 from sm_tf.access.iam import PolicyStatement, policy_document
 from sm_tf.access.policies import check_account
 from sm_tf.access.principal import Grantee, Principal, principal_of
+from sm_tf.aws.api_rules import sagemaker
 from sm_tf.aws.role_permissions import ROLE_PERMISSIONS
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import Map, Place, Resource
@@ -13,6 +14,7 @@ from sm_tf.bindings.tokens import is_list_token
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError
 from sm_tf.foundation.naming import readable_name
+from sm_tf.foundation.rules import check_text_rule
 
 
 def check_role(check: Checks, place: Place, role: Grantee) -> Principal | None:
@@ -27,6 +29,8 @@ def check_role(check: Checks, place: Place, role: Grantee) -> Principal | None:
         principal.kind == "role",
         f"role is a {principal.kind}; SageMaker can only assume a role, so pass an IAM role",
     )
+    must = "is no role that SageMaker takes; pass arn:aws:iam::<account>:role/<path and name>"
+    check_text_rule(check, "role", principal.arn, sagemaker("RoleArn"), must)
     check_account(check, place, principal)
     return principal
 

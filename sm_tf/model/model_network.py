@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from sm_tf.access.network import MAX_SECURITY_GROUPS, Connections, Port, id_of
+from sm_tf.access.network import Connections, Port, id_of
 from sm_tf.access.provider_types import HasId
+from sm_tf.aws.api_rules import Rule, sagemaker
 from sm_tf.bindings.core import Construct
 from sm_tf.bindings.resources import Map, Resource
 from sm_tf.bindings.tokens import as_list
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.naming import readable_name
-
-_MAX_SUBNETS = 16
-"""The most subnets of a model (VpcConfig, SageMaker API reference)."""
+from sm_tf.foundation.rules import check_count_rule, check_text_rule
 
 
 def check_network(
@@ -32,20 +31,24 @@ def check_network(
             check.problem(f"{name} is given without vpc; pass vpc= too")
         return
     check.require(vpc != "", "vpc is an empty string; pass a VPC or its id")
-    count = len(vpc_subnets)
-    check.require(
-        1 <= count <= _MAX_SUBNETS,
-        f"vpc is given with {count} vpc_subnets; pass 1 to {_MAX_SUBNETS} private subnets of the VPC",
+    check_count_rule(
+        check, "vpc_subnets", len(vpc_subnets), sagemaker("Subnets"), "private subnets of the VPC"
     )
-    count = len(as_list(security_groups or ()))
-    check.require(
-        count <= MAX_SECURITY_GROUPS,
-        f"{count} security_groups are given; a model has at most {MAX_SECURITY_GROUPS}",
-    )
+    groups = as_list(security_groups or ())
+    if groups:
+        check_count_rule(check, "security_groups", len(groups), sagemaker("VpcSecurityGroupIds"), "groups")
+    check_ids(check, "vpc_subnets", vpc_subnets, sagemaker("SubnetId"))
+    check_ids(check, "security_groups", groups, sagemaker("SecurityGroupId"))
     check.require(
         not (security_groups and allow_all_outbound is not None),
         "allow_all_outbound is given with security_groups; set the rules of those groups instead",
     )
+
+
+def check_ids(check: Checks, what: str, things: Sequence[HasId | str], rule: Rule) -> None:
+    """Check the ids among subnets or security groups."""
+    for index, id in enumerate(thing for thing in things if isinstance(thing, str)):
+        check_text_rule(check, f"{what}[{index}]", id, rule, "must be an id: letters, digits and hyphens")
 
 
 def make_security_group(

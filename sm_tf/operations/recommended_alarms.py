@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from sm_tf.aws.api_rules import sagemaker
 from sm_tf.bindings.core import Annotations
 from sm_tf.bindings.tokens import is_known
 from sm_tf.cloudwatch.alarm import Alarm, check_evaluation
 from sm_tf.cloudwatch.alarm_actions import AlarmAction, AlarmActions
-from sm_tf.configuration.deployment import MAX_ROLLBACK_ALARMS
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks, checking
@@ -132,9 +132,10 @@ class RecommendedAlarms(SmTfConstruct):
             return
         specs = [spec for variant in self._variants() for spec in self._specs(variant)]
         count = others + sum(spec.severity == Severity.CRITICAL for spec in specs)
+        most = sagemaker("AlarmList").highest or count
         check.require(
-            count <= MAX_ROLLBACK_ALARMS,
-            f"rollback=True makes {count} rollback alarms; AWS takes {MAX_ROLLBACK_ALARMS}, so leave it "
+            count <= most,
+            f"rollback=True makes {count} rollback alarms; AWS takes {most}, so leave it "
             "out and pass the most telling of .critical to add_rollback_alarms",
         )
 

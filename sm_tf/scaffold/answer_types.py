@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sm_tf.aws.api_rules import sagemaker
 from sm_tf.aws.ecr_image import COMPONENT_PATTERN, DIGEST_PATTERN, REPOSITORY_PATTERN, TAG_PATTERN
 from sm_tf.aws.registries import regions
 from sm_tf.aws.s3_bucket_name import BUCKET, BUCKET_PATTERN, BUCKET_RULE
-from sm_tf.aws.sagemaker_name import SAGEMAKER_NAME, SAGEMAKER_NAME_RULE
+from sm_tf.aws.sagemaker_name import SAGEMAKER_NAME_RULE
 
 # Docker reads the part before the first slash as a host if it has a dot or a port.
 _HOST = r"([a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?|[a-z0-9-]+:\d+)"
@@ -32,7 +33,7 @@ def _pattern(pattern: str, rule: str, max_length: int = 1024) -> AnswerType:
 ANSWER_TYPES = {
     "text": AnswerType(str.isprintable, "text on one line"),
     "integer": _pattern(r"-?\d{1,9}", "a whole number"),
-    "name": AnswerType(lambda text: SAGEMAKER_NAME.fullmatch(text) is not None, SAGEMAKER_NAME_RULE),
+    "name": AnswerType(lambda text: sagemaker("EndpointName").allows(text), SAGEMAKER_NAME_RULE),
     "region": AnswerType(regions().__contains__, f"one of {', '.join(regions())}"),
     "email": _pattern(
         r"[\w.!#&*+/=?^|~-]+@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+",

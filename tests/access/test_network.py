@@ -123,7 +123,7 @@ class TestAddedSecurityGroup:
     def test_is_refused_as_the_sixth(self, model) -> None:
         model.connections.add_security_group("sg-2", "sg-3", "sg-4", "sg-5")
         with pytest.raises(
-            InvalidPropsError, match="demo/Model: 6 security groups are given; a model has at most 5"
+            InvalidPropsError, match="demo/Model: the model has 6 security groups; AWS takes 1 to 5"
         ):
             model.connections.add_security_group("sg-6")
 

@@ -249,8 +249,8 @@ class TestScaleOnInvocations:
             ({"safety_factor": 0}, "safety_factor 0 must be a number above 0, at most 1"),
             ({"safety_factor": 1.1}, "safety_factor 1.1 must be"),
             ({"safety_factor": float("nan")}, "safety_factor nan must be"),
-            ({"policy_name": ""}, "policy_name '' must have 1 to 256 characters"),
-            ({"policy_name": "x" * 257}, "must have 1 to 256 characters"),
+            ({"policy_name": ""}, "policy_name '' must have 1 to 256 ASCII characters"),
+            ({"policy_name": "x" * 257}, "AWS takes at most 256"),
             (
                 {"scale_in_cooldown": timedelta(seconds=-1)},
                 "scale_in_cooldown -1 day, 23:59:59 must be 0 or more",

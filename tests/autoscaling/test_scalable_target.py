@@ -220,7 +220,7 @@ class TestStepScaling:
             ({"metric_aggregation_type": "Sum"}, "metric_aggregation_type 'Sum' must be one of"),
             ({"cooldown": timedelta(seconds=-1)}, "cooldown -1 day, 23:59:59 must be 0 or more"),
             ({"treat_missing_data": "none"}, "treat_missing_data 'none' must be one of"),
-            ({"policy_name": "n" * 251}, "must have 1 to 250 characters"),
+            ({"policy_name": "n" * 251}, "must have 1 to 250 ASCII characters"),
             (
                 {"metric": QUEUE.with_(period=timedelta(seconds=5))},
                 "the metric's period is 0:00:05; an alarm needs",

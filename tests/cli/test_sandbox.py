@@ -96,7 +96,11 @@ def test_an_endpoint_fails_and_the_next_apply_repairs_it(sm_tf: Run, folder: Pat
         "instance_type": "ml.m5.large",
         "initial_instance_count": 1,
     }
+    policy = {"Statement": [{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}]}
     content["resource"] |= {
+        "aws_iam_role_policy": {
+            "pull": {"name": "pull", "role": "${aws_iam_role.role.id}", "policy": json.dumps(policy)}
+        },
         "aws_sagemaker_endpoint_configuration": {
             "config": {"name": "demo", "production_variants": [variant]}
         },
@@ -104,6 +108,7 @@ def test_an_endpoint_fails_and_the_next_apply_repairs_it(sm_tf: Run, folder: Pat
             "endpoint": {
                 "name": "demo",
                 "endpoint_config_name": "${aws_sagemaker_endpoint_configuration.config.name}",
+                "depends_on": ["aws_iam_role_policy.pull"],
             }
         },
     }
@@ -116,7 +121,7 @@ def test_an_endpoint_fails_and_the_next_apply_repairs_it(sm_tf: Run, folder: Pat
         ("plan", "1 to replace"),
         ("apply", "1 created"),
         ("second plan", "no changes"),
-        ("destroy", "4 destroyed, nothing left"),
+        ("destroy", "5 destroyed, nothing left"),
     ]
     failed = json.loads(done.stdout)["failed_apply"]
     assert failed in done.stderr
@@ -296,6 +301,7 @@ def test_what_exists_already_has_stand_ins(sm_tf: Run, folder: Path, tmp_path: P
     assert re.search(r"^made vpc-\w+$", done.stderr, re.MULTILINE)
     # The VPC is the user's.
     assert json.loads(done.stdout)["stand_ins"] == [
+        {"kind": "repository", "name": "models/demo", "region": "eu-west-1", "account": "123456789012"},
         {"kind": "role", "name": "(sensitive)", "region": None, "account": "123456789012"},
         {"kind": "subnet", "name": subnet, "region": "eu-west-1", "account": "123456789012"},
     ]

@@ -191,7 +191,7 @@ def test_numbers_may_be_expressions(stack, synth, new_deployed) -> None:
         ),
         (
             lambda: Deployment.all_at_once(rollback_alarms=[str(n) for n in range(11)]),
-            "11 rollback alarms are given; AWS takes at most 10, so keep the most telling",
+            "the deployment has 11 rollback alarms; AWS takes 1 to 10",
         ),
         (
             lambda: Deployment.all_at_once(rollback_alarms=[1]),
@@ -304,5 +304,5 @@ class TestRollback:
     def test_has_at_most_ten_alarms(self, new_deployed) -> None:
         endpoint = new_deployed(None)
         endpoint.add_rollback_alarms(*(str(n) for n in range(10)))
-        with pytest.raises(InvalidPropsError, match="11 rollback alarms are given"):
+        with pytest.raises(InvalidPropsError, match="the deployment has 11 rollback alarms"):
             endpoint.add_rollback_alarms("one more")

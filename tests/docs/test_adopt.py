@@ -49,7 +49,10 @@ def assert_kept(sandbox: Sandbox, stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("step", [MOVE, OVERRIDE], ids=["move", "override"])
-def test_an_endpoint_written_by_hand_is_kept(tmp_path: Path, sagemaker_sandbox: Sandbox, step: str) -> None:
+def test_an_endpoint_written_by_hand_is_kept(
+    tmp_path: Path, sagemaker_sandbox: Sandbox, execution_role: Callable[..., str], step: str
+) -> None:
+    execution_role(sagemaker_sandbox.client, "scorer")
     by_hand = tmp_path / "by-hand"
     by_hand.mkdir()
     (by_hand / "main.tf").write_text(BY_HAND)

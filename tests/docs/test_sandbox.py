@@ -71,10 +71,8 @@ def test_a_kept_sandbox_serves_everyday_life(kept: tuple[Path, str]) -> None:
     assert "quickstart: as applied" in said["verify"]
     assert "max_requests_per_second" in said["load-test"] or "requests per second" in said["load-test"]
     assert "0 added, 0 changed, 0 destroyed" in said['-chdir="$CDKTF_OUTDIR/stacks/quickstart"']
-    ask = (
-        "import boto3; print(boto3.client('sagemaker').describe_model(ModelName='made-by-hand')['ModelName'])"
-    )
-    assert run(project, f'{enter}\npython setup.py\npython -c "{ask}"') == "made-by-hand\n"
+    ask = "import boto3; print(boto3.client('ssm').get_parameter(Name='/scorer/image')['Parameter']['Value'])"
+    assert run(project, f'{enter}\npython setup.py\npython -c "{ask}"') == "scorer:1\n"
     run(project, stop)
     assert not Path(environment_file).exists()
 

@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sm_tf import InvalidPropsError
+from sm_tf.aws.api_rules import sagemaker
 from sm_tf.bindings.core import App, Construct, TerraformStack
 from sm_tf.foundation.errors import checking
-from sm_tf.foundation.naming import SAGEMAKER_NAME, check_name, readable_name
+from sm_tf.foundation.naming import check_name, readable_name
 
 AWS_PATTERN = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 ODD_IDS = ["Modèle", "模型", "a b\tc", "__x__", "UPPER", "x" * 200, "-" * 70, "é", "1.2.3", "a:b@c"]
@@ -79,8 +80,8 @@ def test_all_other_names_are_refused(name: str) -> None:
 
 
 def test_hyphens_inside_a_name_count_too() -> None:
-    assert SAGEMAKER_NAME.fullmatch("a" + "-" * 61 + "b")
-    assert not SAGEMAKER_NAME.fullmatch("a" + "-" * 62 + "b")
+    assert sagemaker("EndpointName").allows("a" + "-" * 61 + "b")
+    assert not sagemaker("EndpointName").allows("a" + "-" * 62 + "b")
 
 
 @pytest.mark.parametrize("name", [12, 1.5, b"x"])

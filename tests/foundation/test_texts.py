@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 import sm_tf
 from sm_tf import InvalidPropsError
+from sm_tf.aws.api_rules import rule_of, shapes
 from sm_tf.aws.ecr_image import REPOSITORY
 from sm_tf.aws.s3_bucket_name import BUCKET, S3_LOCATION
-from sm_tf.aws.sagemaker_name import SAGEMAKER_NAME
 from sm_tf.cloudwatch.metric import _STATISTIC
 from sm_tf.foundation.arn import arn_form
 from sm_tf.foundation.errors import checking
 from sm_tf.foundation.texts import check_text, fits, is_one_of
+
+SAGEMAKER_NAME = re.compile(r"(?=.{1,63}$)[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 
 PATTERNS = {
     "name": SAGEMAKER_NAME,
@@ -99,8 +101,27 @@ def test_every_pattern_of_the_package_is_understood() -> None:
     modules = [importlib.import_module(name) for name in names if name.split(".")[1] in kinds]
     checked = {pattern for module in modules for pattern in patterns_of(module) if "^" not in pattern.pattern}
     assert len(checked) > 20
+    rules = [rule_of(*shape) for shape in shapes()]
+    checked |= {rule.pattern for rule in rules if rule.pattern and "^" not in rule.pattern.pattern}
+    assert len(checked) > 60
     for pattern in checked:
         fits(pattern, "${var.x}")
+
+
+@pytest.mark.parametrize(
+    ("text", "fits_it"),
+    [
+        ("a-b", True),
+        ("a-b-", False),
+        ("a-b-/1", False),
+        ("a-${var.x}", True),
+        ("${var.x}-", False),
+        ("${var.x}/1", True),
+        ("${var.x}-/1", False),
+    ],
+)
+def test_what_stands_before_counts(text: str, fits_it: bool) -> None:
+    assert fits(re.compile(r"[a-z]([a-z-])*(?<!-)(/\d)?"), text) == fits_it
 
 
 @pytest.mark.parametrize("given", ["a$${b", "a$$${b}"])

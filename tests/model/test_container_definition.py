@@ -89,13 +89,13 @@ class TestEnvironment:
     @pytest.mark.parametrize(
         ("environment", "told"),
         [
-            ({"1A": "x"}, "environment has the name '1A'; names must be 1 to 1024 letters, digits and '_'"),
-            ({"A-B": "x"}, "has the name 'A-B'"),
-            ({"": "x"}, "has the name ''"),
-            ({"É": "x"}, "has the name 'É'"),
-            ({"A" * 1025: "x"}, "has the name 'AAAA"),
-            ({"A": "x" * 1025}, "environment['A'] has 1025 characters; at most 1024 are allowed"),
-            ({f"A{n}": "" for n in range(101)}, "environment has 101 entries; SageMaker allows at most 100"),
+            ({"1A": "x"}, "environment: the name '1A' must be letters, digits and '_'"),
+            ({"A-B": "x"}, "the name 'A-B' must be"),
+            ({"": "x"}, "the name '' must be"),
+            ({"É": "x"}, "the name 'É' must be"),
+            ({"A" * 1025: "x"}, "AWS takes at most 1024"),
+            ({"A": "x" * 1025}, "has 1025 characters; AWS takes at most 1024"),
+            ({f"A{n}": "" for n in range(101)}, "environment has 101 entries; AWS takes at most 100"),
         ],
     )
     def test_values_outside_sagemakers_limits_are_refused(self, problems, environment, told) -> None:
@@ -178,7 +178,7 @@ class TestHostnames:
         (problem,) = problems({"container_hostname": "a"}, {"container_hostname": "a"})
         assert problem == "container_hostname ['a'] is given more than once; use unique names"
 
-    @pytest.mark.parametrize("hostname", ["", "a_b", "-a", "a-", "x" * 64, "a.b"])
+    @pytest.mark.parametrize("hostname", ["", "a_b", "-a", "a-", "a.b"])
     def test_of_the_pattern(self, problems, hostname) -> None:
         (problem,) = problems({"container_hostname": hostname})
         assert problem.startswith(f"containers[0].container_hostname {hostname!r} must be 1 to 63 letters")

@@ -324,8 +324,8 @@ class TestVpc:
             ({"vpc_subnets": ["subnet-1"]}, "vpc_subnets is given without vpc"),
             ({"security_groups": []}, "security_groups is given without vpc"),
             ({"allow_all_outbound": False}, "allow_all_outbound is given without vpc"),
-            ({"vpc": "vpc-1"}, "vpc is given with 0 vpc_subnets; pass 1 to 16"),
-            ({"vpc": "vpc-1", "vpc_subnets": ["s"] * 17}, "vpc is given with 17 vpc_subnets"),
+            ({"vpc": "vpc-1"}, "vpc_subnets has 0 private subnets of the VPC; AWS takes 1 to 16"),
+            ({"vpc": "vpc-1", "vpc_subnets": ["s"] * 17}, "vpc_subnets has 17 private subnets"),
             (
                 {
                     "vpc": "vpc-1",
@@ -337,7 +337,7 @@ class TestVpc:
             ),
             (
                 {"vpc": "vpc-1", "vpc_subnets": ["s"], "security_groups": [f"sg-{n}" for n in range(6)]},
-                "6 security_groups are given; a model has at most 5",
+                "security_groups has 6 groups; AWS takes 1 to 5",
             ),
             ({"vpc": "", "vpc_subnets": ["s"]}, "vpc is an empty string"),
         ],
@@ -363,18 +363,18 @@ class TestRefuses:
             "model_name",
             "containers[0]",
             "containers[0].container_hostname",
-            "containers[0].environment",
+            "containers[0].environment: the name",
             "vpc_subnets",
             "role:",
         ]
 
     def test_sixteen_containers(self, stack, container) -> None:
         with pytest.raises(
-            InvalidPropsError, match="16 containers are given; an inference pipeline has at most 15"
+            InvalidPropsError, match="an inference pipeline has 16 containers; AWS takes at most 15"
         ):
             Model(stack, "Model", containers=[container()] * 16)
         model = Model(stack, "Other", containers=[container()] * 15)
-        with pytest.raises(InvalidPropsError, match="16 containers are given"):
+        with pytest.raises(InvalidPropsError, match="has 16 containers"):
             model.add_container(container())
 
     def test_none_when_it_is_synthesized(self, stack, synth) -> None:

@@ -212,7 +212,7 @@ def test_all_mistakes_of_one_are_listed() -> None:
         ),
         (
             {RecommendedAlarm.CPU: AlarmOverride(actions=[f"{TOPIC}{number}" for number in range(6)])},
-            "overrides['cpu']: actions has 6 actions; CloudWatch takes 5 a state",
+            "overrides['cpu']: actions has 6 actions; AWS takes at most 5",
         ),
         ([AlarmOverride()], "overrides is [AlarmOverride("),
     ],

@@ -6,7 +6,6 @@ from typing import Any
 from moto.sagemaker.exceptions import ValidationError
 
 from sm_tf.sandbox.aws.hosting import check_images
-from sm_tf.sandbox.aws.names import check_name
 
 MEMBERS = (
     "ModelName",
@@ -18,20 +17,15 @@ MEMBERS = (
     "EnableNetworkIsolation",
 )
 
-_MAX_CONTAINERS = 15
-
 
 def check_model(request: dict[str, Any], region: str) -> None:
     """Refuse requests that CreateModel refuses in a region."""
-    check_name("modelName", request["ModelName"])
     containers = request.get("Containers") or []
     primary = request.get("PrimaryContainer")
     if primary and containers:
         raise ValidationError("Cannot specify both PrimaryContainer and Containers.")
     if not primary and not containers:
         raise ValidationError("Either PrimaryContainer or Containers must be specified.")
-    if len(containers) > _MAX_CONTAINERS:
-        raise ValidationError(f"A model has at most {_MAX_CONTAINERS} containers, not {len(containers)}.")
     for container in [primary] if primary else containers:
         if not any(container.get(key) for key in ("Image", "ModelPackageName", "InferenceSpecificationName")):
             raise ValidationError("A container needs an Image or a ModelPackageName.")

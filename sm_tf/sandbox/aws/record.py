@@ -6,6 +6,8 @@ from typing import Any
 
 from moto.core.responses import BaseResponse
 
+from sm_tf.sandbox.aws.parameters import parameters_of
+
 READS = ("Invoke", "Describe", "List", "Get", "BatchGet", "BatchCheck", "Head", "Search", "Simulate")
 
 
@@ -26,14 +28,7 @@ class Record:
         action = response._get_action() if status < 400 else None
         if not action or action.startswith(READS):
             return
-        call = {"service": response.service_name, "action": action, "parameters": _parameters(response)}
+        call = {"service": response.service_name, "action": action, "parameters": parameters_of(response)}
         with self._lock:
             # A copy, since moto changes the request later.
             self._calls.append(json.loads(json.dumps(call, default=str)))
-
-
-def _parameters(response: BaseResponse) -> Any:
-    if not response.automated_parameter_parsing and str(response.body).startswith("{"):
-        return json.loads(response.body)
-    parameters = response._get_params()
-    return {name: value for name, value in parameters.items() if name not in ("Action", "Version")}

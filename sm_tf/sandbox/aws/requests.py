@@ -1,4 +1,6 @@
-"""The way of every request: one after the other, refused if moto does not implement it, and recorded."""
+"""The way of every request: one after the other, refused if it breaks a rule of the API or moto does not
+implement it, and recorded.
+"""
 
 import threading
 from contextlib import nullcontext
@@ -7,6 +9,8 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, BaseResponse
 
+from sm_tf.sandbox.aws.constraints import broken_rules, refusal
+from sm_tf.sandbox.aws.parameters import parameters_of
 from sm_tf.sandbox.aws.record import Record
 from sm_tf.sandbox.aws.runtime import RuntimeResponses
 
@@ -17,6 +21,22 @@ class UnsupportedOperation(ServiceException):
     code = "UnsupportedOperation"
 
 
+class InvalidRequest(ServiceException):
+    """A member of the request breaks a rule of the API."""
+
+    def __init__(self, service: str, broken: list[str]) -> None:
+        super().__init__(refusal(broken))
+        self.code = _CODES.get(service, "ValidationException")
+
+
+_CODES = {
+    "cloudwatch": "ValidationError",
+    "ecr": "InvalidParameterException",
+    "iam": "ValidationError",
+}
+"""What services call it that have a word of their own."""
+
+
 def install(record: Record) -> None:
     """Wrap moto's answers to all requests."""
     answer = BaseResponse.call_action
@@ -25,18 +45,21 @@ def install(record: Record) -> None:
     def call_action(response: BaseResponse) -> Any:
         # moto's backends expect one thread. Only invocations, which take their time, run side by side.
         with nullcontext() if isinstance(response, RuntimeResponses) else lock:
+            service, action = response.boto3_service_name, response._get_action()
+            if broken := broken_rules(service, action, parameters_of(response)):
+                return _refused(response, InvalidRequest(service, broken))
             try:
                 answered = answer(response)
             except NotImplementedError:
-                return _refusal(response)
+                problem = f"The embedded AWS of the sandbox does not implement {action}."
+                return _refused(response, UnsupportedOperation(problem))
             record.add(response, answered[0])
             return answered
 
     BaseResponse.call_action = call_action  # type: ignore[method-assign, assignment]
 
 
-def _refusal(response: BaseResponse) -> Any:
+def _refused(response: BaseResponse, why: ServiceException) -> Any:
     # Terraform would repeat the request after a server error.
-    problem = f"The embedded AWS of the sandbox does not implement {response._get_action()}."
-    status, headers, body = response.serialized(ActionResult(UnsupportedOperation(problem)))
+    status, headers, body = response.serialized(ActionResult(why))
     return status, {**headers, "status": str(status)}, body

@@ -26,7 +26,6 @@ from sm_tf.sandbox.aws import alarm_states, endpoint_configs, endpoints, models,
 from sm_tf.sandbox.aws.application_autoscaling import AutoScalingBackend
 from sm_tf.sandbox.aws.extend import answer_with, store_in
 from sm_tf.sandbox.aws.hosting import failure_of
-from sm_tf.sandbox.aws.names import check_name
 from sm_tf.sandbox.aws.needs import Place
 
 Described = dict[str, Any]
@@ -200,7 +199,6 @@ class HostingResponses(SageMakerResponse):
         """CreateEndpoint: in service at once, unless it was asked to fail."""
         backend = self.sagemaker_backend
         name, config_name = self._get_param("EndpointName"), self._get_param("EndpointConfigName")
-        check_name("endpointName", name)
         self._refuse_existing(name in backend.endpoints, "endpoint", "endpoint", name)
         self._existing_config(config_name)
         endpoint = FakeEndpoint(  # type: ignore[abstract]

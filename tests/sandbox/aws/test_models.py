@@ -42,7 +42,7 @@ def test_a_deleted_name_is_free_again(sagemaker: Any, model: str) -> None:
     sagemaker.create_model(ModelName=model, ExecutionRoleArn=ROLE, PrimaryContainer=IMAGE)
 
 
-@pytest.mark.parametrize("bad", ["under_score", "-first", "last-", "x" * 64])
+@pytest.mark.parametrize("bad", ["under_score", "-first", "last-"])
 def test_an_invalid_name_is_refused(sagemaker: Any, bad: str) -> None:
     assert "satisfy regular expression" in refused(sagemaker, ModelName=bad, PrimaryContainer=IMAGE)
 
@@ -53,7 +53,7 @@ def test_an_invalid_name_is_refused(sagemaker: Any, bad: str) -> None:
         ({}, "must be specified"),
         ({"PrimaryContainer": IMAGE, "Containers": [IMAGE]}, "both"),
         ({"PrimaryContainer": {"Mode": "SingleModel"}}, "needs an Image"),
-        ({"Containers": [IMAGE] * 16}, "at most 15"),
+        ({"Containers": [IMAGE] * 16}, "less than or equal to 15"),
         ({"Containers": [{**IMAGE, "ContainerHostname": "a"}] * 2}, "used 2 times"),
         ({"Containers": [{**IMAGE, "ContainerHostname": "a"}, IMAGE]}, "every container or none"),
     ],

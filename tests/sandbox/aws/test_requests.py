@@ -32,6 +32,8 @@ class Answers:
 def ask(responses: type[BaseResponse], count: int) -> None:
     """Send requests to a service side by side."""
     request: Any = object.__new__(responses)
+    request.automated_parameter_parsing, request.body = False, "{}"
+    request.service_name, request.querystring = "monitoring", {"Action": ["DescribeAlarms"]}
     with ThreadPoolExecutor(count) as pool:
         list(pool.map(lambda _: BaseResponse.call_action(request), range(count)))
 
