@@ -109,7 +109,7 @@ def calls(stack, config, new_model):
         "image": ContainerImage.from_image_uri,
         "repository": ContainerImage.from_ecr_repository,
         "built image's repository": lambda text: ContainerImage.from_asset(
-            ".", file="pyproject.toml", repository=text
+            "tools", file="api_rules.py", repository=text
         ).bind(stack, new_model()),
         "tag": lambda text: ContainerImage.from_ecr_repository("app", text),
         "digest": lambda text: ContainerImage.from_ecr_repository("app", digest=text),
