@@ -39,6 +39,7 @@ from sm_tf.foundation.checks import (
     is_whole,
     seconds,
 )
+from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.endpoint_reference import EndpointReference
 from sm_tf.foundation.errors import Checks, checking
@@ -360,6 +361,7 @@ class ScalableTarget(SmTfConstruct, ABC):
         if schedule.every_minute:
             problem = "takes place every minute of the hours that match; pass minute= for once an hour"
             Annotations.of(self).add_warning(f"{id}: {schedule.expression_string} {problem}")
+        self._claim("scheduled action", self, id, name, "scheduled_action_name")
         bounds = {"min_capacity": min_capacity, "max_capacity": max_capacity}
         self._scheduled_bounds |= {name for name, bound in bounds.items() if bound is not None}
         action: AppautoscalingScheduledAction = Resource(
@@ -412,10 +414,16 @@ class ScalableTarget(SmTfConstruct, ABC):
             **alarm,
         )
 
-    def _policy(self, scope: Construct, id: str, **values: Any) -> Resource:
+    def _policy(self, scope: Construct, id: str, *, name: str, **values: Any) -> Resource:
+        self._claim("scaling policy", scope, id, name, "policy_name")
+        values["name"] = name
         return Resource(
             scope, id, "aws_appautoscaling_policy", {**values, **self._reference()}, attributes=("arn",)
         )
+
+    def _claim(self, kind: str, scope: Construct, id: str, name: str, argument: str) -> None:
+        # AWS would overwrite one with the other.
+        claim_name(place_of(scope).below(id), f"{kind} of {self.path}", lambda: name, argument=argument)
 
     def _reference(self) -> dict[str, Any]:
         # AWS drops the policies and schedules with their target.

@@ -28,6 +28,7 @@ from sm_tf.configuration.production_variant import (
 )
 from sm_tf.foundation.arn import SageMakerArn
 from sm_tf.foundation.checks import CountLike
+from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
@@ -160,6 +161,8 @@ class EndpointConfig(IEndpointConfig):
                 async_inference_config.check(check, self.known_region)
             self._check(check, self._variants, place)
         super().__init__(scope, id, provider)
+        kind, argument = "endpoint configuration", "endpoint_config_name"
+        claim_name(self.place, kind, lambda: endpoint_config_name, argument=argument)
         prefix = None if endpoint_config_name else prefixed_name(self, name_prefix, limit=36) + "-"
         self._fixed_values: dict[str, Any] = {
             "name": endpoint_config_name,

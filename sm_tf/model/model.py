@@ -14,6 +14,7 @@ from sm_tf.bindings.core import Annotations, Construct, TerraformProvider
 from sm_tf.bindings.resources import Map, Resource, place_of
 from sm_tf.bindings.tokens import as_list
 from sm_tf.foundation.arn import SageMakerArn
+from sm_tf.foundation.claimed_names import claim_name
 from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, InvalidPropsError, checking
@@ -210,6 +211,7 @@ class Model(IModel):
         self._name = model_name or new_name(
             prefixed_name(self, name_prefix, limit=MAX_NAME - DRAWN_LENGTH - 1)
         )
+        claim_name(self.place, "model", lambda: self._name, argument="model_name")
         self._network_isolation = network_isolation
         self._execution_mode = inference_execution_mode
         self._tags = Map(tags) if tags else None

@@ -1,9 +1,20 @@
 """Two constructs of an app don't write one name in one account and region."""
 
+from datetime import timedelta
+
 import pytest
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderAssumeRole
 
+from sm_tf import (
+    ContainerDefinition,
+    ContainerImage,
+    EndpointConfig,
+    InstanceProductionVariantProps,
+    Metric,
+    Model,
+    Schedule,
+)
 from sm_tf.bindings.resources import place_of
 from sm_tf.foundation.claimed_names import claim_name
 
@@ -93,3 +104,50 @@ def test_other_apps_do_not_meet(one, app, tmp_path, synth) -> None:
     claim(one, "A", "same")
     claim(elsewhere, "A", "same")
     assert synth(one)
+
+
+CONTAINER = ContainerDefinition(image=ContainerImage.from_ecr_repository("app", "1"))
+
+
+def make_models(stack) -> None:
+    for id in ("A", "B"):
+        Model(stack, id, containers=[CONTAINER], model_name="same")
+
+
+def make_configs(stack) -> None:
+    model = Model(stack, "Model", containers=[CONTAINER])
+    for id in ("A", "B"):
+        variant = InstanceProductionVariantProps(model=model, variant_name="main")
+        EndpointConfig(stack, id, instance_production_variants=[variant], endpoint_config_name="same")
+
+
+@pytest.mark.parametrize("make", [make_models, make_configs])
+def test_given_names_of_models_and_configurations_meet(one, synth, make) -> None:
+    make(one)
+    with pytest.raises(RuntimeError, match=r"\[one/A\] .* named 'same', and so is that of one/B"):
+        synth(one)
+
+
+@pytest.mark.parametrize(
+    ("method", "options", "argument"),
+    [
+        ("scale_to_track_metric", {"target_value": 5, "policy_name": "same"}, "policy_name"),
+        (
+            "scale_on_schedule",
+            {
+                "schedule": Schedule.rate(timedelta(days=1)),
+                "min_capacity": 1,
+                "scheduled_action_name": "same",
+            },
+            "scheduled_action_name",
+        ),
+    ],
+)
+def test_names_on_one_target_meet(stack, new_endpoint, synth, method, options, argument) -> None:
+    target = new_endpoint().find_instance_production_variant("main").auto_scale_instance_count(max_capacity=2)
+    metric = Metric(namespace="N", metric_name="M")
+    for id in ("A", "B"):
+        own = {"custom_metric": metric} if method == "scale_to_track_metric" else {}
+        getattr(target, method)(id, **options, **own)
+    with pytest.raises(RuntimeError, match=rf"named 'same', and so is that of .*; set {argument}"):
+        synth(stack)
