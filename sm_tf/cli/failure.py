@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from sm_tf.cli.columns import fit
+from sm_tf.foundation.foreign import printable
 from sm_tf.project.problem import TerraformError
 from sm_tf.project.program_error import ProgramError
 
@@ -53,4 +54,4 @@ def _message(error: Exception) -> str:
     if isinstance(error, OSError):
         # The system's own words, for a full disk or a folder without permission to write.
         return ": ".join(str(part) for part in (error.filename, error.strerror) if part)
-    return str(error)
+    return printable(str(error))

@@ -42,7 +42,7 @@ def update(
     from sm_tf.scaffold.answers import collect
     from sm_tf.scaffold.answers_file import read_answers_file
     from sm_tf.scaffold.project import recorded_source
-    from sm_tf.scaffold.update import Change, check_clean, plan_update
+    from sm_tf.scaffold.update import OTHER, Change, check_clean, plan_update
 
     directory = directory or Path()
     current = read_answers_file(directory)
@@ -76,7 +76,11 @@ def update(
     would = " (nothing is written)" if dry_run else ""
     typer.echo(f"Template {new.name} {current.version} → {new.version}{would}")
     for path, change in planned.changes.items():
-        note = "  (changed or deleted by you)" if change == Change.KEPT else ""
+        notes = {
+            Change.KEPT: "  (changed, deleted or linked by you)",
+            Change.BINARY_CONFLICT: f"  (yours stays; the template's is {path}{OTHER})",
+        }
+        note = notes.get(change, "")
         typer.echo(f"  {change:8}  {path}{note}")
     if planned.conflicts:
         typer.secho(
@@ -85,4 +89,9 @@ def update(
             fg=typer.colors.RED,
             err=True,
         )
+    if planned.binary_conflicts:
+        count = len(planned.binary_conflicts)
+        told = f"{count} of them can't be merged: choose one of the two versions of each."
+        typer.secho(told, fg=typer.colors.RED, err=True)
+    if planned.conflicts or planned.binary_conflicts:
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from sm_tf.foundation.errors import UsageError
+from sm_tf.foundation.foreign import parse_json
 from sm_tf.scaffold.render import File
 from sm_tf.scaffold.transaction import write
 
@@ -41,7 +42,7 @@ def write_folder(directory: Path, files: Mapping[str, File]) -> None:
 def _written_before(directory: Path) -> list[str]:
     marker = directory / MARKER
     try:
-        files = json.loads(marker.read_text())["files"]
+        files = parse_json(marker.read_text())["files"]
         paths = [PurePosixPath(file) for file in files]
         if isinstance(files, list) and not any(path.is_absolute() or ".." in path.parts for path in paths):
             return files

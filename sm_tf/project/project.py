@@ -1,6 +1,5 @@
 """A CDKTF project: a folder with a cdktf.json."""
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from sm_tf.bindings.engine import OUTDIR, OUTDIR_VARIABLE, PROJECT_FILE
 from sm_tf.foundation.errors import UsageError
+from sm_tf.foundation.foreign import parse_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ def read_project(directory: Path) -> Project:
     if not file.is_file():
         raise UsageError(f"{directory} has no {PROJECT_FILE}: run this in the folder of a CDKTF project.")
     try:
-        content = json.loads(file.read_text())
+        content = parse_json(file.read_text())
     except ValueError as error:
         raise UsageError(f"{file} is not JSON: {error}") from None
     app = content.get("app") if isinstance(content, dict) else None

@@ -1,6 +1,5 @@
 """The resources of a synthesized stack: their addresses in Terraform and the paths of their constructs."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 
 from sm_tf.bindings.engine import STACK_FILE
 from sm_tf.foundation.errors import ToolError
+from sm_tf.foundation.foreign import parse_json
 
 # An index, a block inside, or a resource of a module may follow.
 _BLOCK = re.compile(r"(data\.)?[\w-]+\.[\w-]+")
@@ -56,12 +56,15 @@ def read_stack(directory: Path) -> dict[str, Any]:
     """The content of a stack folder's cdk.tf.json.
 
     Raises:
-        ToolError: the folder has no such file.
+        ToolError: the folder has no such file, or a malformed one.
     """
     file = directory / STACK_FILE
     if not file.is_file():
         raise ToolError(f"{directory} is not a synthesized stack: it has no {STACK_FILE}.")
-    content: dict[str, Any] = json.loads(file.read_text())
+    try:
+        content: dict[str, Any] = parse_json(file.read_text())
+    except ValueError as error:
+        raise ToolError(f"{file} is not JSON: {error}") from None
     return content
 
 

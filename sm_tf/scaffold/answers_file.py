@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sm_tf.foundation.errors import UsageError
+from sm_tf.foundation.foreign import is_printable, parse_json
 from sm_tf.scaffold.question import Answers
 from sm_tf.scaffold.render import File, is_inside
 
@@ -26,7 +27,7 @@ class AnswersFile:
     version: str
     source: str
     answers: Answers
-    rendering: Mapping[str, bytes]
+    rendering: Mapping[str, File]
 
     def file(self) -> File:
         """The file to write."""
@@ -35,7 +36,8 @@ class AnswersFile:
             "version": self.version,
             "source": self.source,
             "answers": dict(self.answers),
-            "rendering": {path: _pack(content) for path, content in sorted(self.rendering.items())},
+            "executable": sorted(path for path, file in self.rendering.items() if file.executable),
+            "rendering": {path: _pack(file.content) for path, file in sorted(self.rendering.items())},
         }
         return File(f"{json.dumps(content, indent=2, ensure_ascii=False)}\n".encode())
 
@@ -52,18 +54,24 @@ def read_answers_file(directory: Path) -> AnswersFile:
             f"{directory} has no {FILE}: run this in the folder of a project that `sm-tf init` made."
         )
     try:
-        content = json.loads(file.read_text("utf-8"))
-        answers = content["answers"]
+        content = parse_json(file.read_text("utf-8"))
+        answers, executable = content["answers"], content.get("executable", [])
         if not all(isinstance(answer, str | int) for answer in answers.values()):
             raise ValueError("an answer is neither a text nor a number")
         if not all(is_inside(path) for path in content["rendering"]):
             raise ValueError("a path is outside the project")
+        named = [content["template"], content["version"], content["source"], *answers, *answers.values()]
+        if not all(is_printable(str(text)) for text in named):
+            raise ValueError("a text has control characters")
         return AnswersFile(
             template=str(content["template"]),
             version=str(content["version"]),
             source=str(content["source"]),
             answers=answers,
-            rendering={path: _unpack(packed) for path, packed in content["rendering"].items()},
+            rendering={
+                path: File(_unpack(packed), executable=path in executable)
+                for path, packed in content["rendering"].items()
+            },
         )
     except (ValueError, KeyError, TypeError, AttributeError, zlib.error) as error:
         raise UsageError(

@@ -56,7 +56,7 @@ def new_project(template: Template, answers: Answers, source: str, directory: Pa
         version=template.version,
         source=recorded_source(source, directory),
         answers=answers,
-        rendering={path: file.content for path, file in files.items()},
+        rendering=dict(files),
     )
     files[FILE] = answers_file.file()
     statuses = compare(directory, files)

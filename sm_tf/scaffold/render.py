@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sm_tf.foundation.errors import ToolError
+from sm_tf.foundation.foreign import is_printable
 from sm_tf.scaffold.question import Answers
 from sm_tf.scaffold.template import SUFFIX, Template, made_for
 
@@ -102,8 +103,7 @@ def _check_path(source: str, target: str) -> None:
 
 
 def is_inside(path: str) -> bool:
-    """Whether a path is inside the project, and not below .git, where git would run it."""
-    return not any(
-        part in ("", ".", "..") or part.lower() == ".git" or "\\" in part or "\0" in part
-        for part in path.split("/")
+    """Whether a path is inside the project, not below .git, where git would run it, and fit to be shown."""
+    return is_printable(path) and not any(
+        part in ("", ".", "..") or part.lower() == ".git" or {*part} & {*"\\\n\t"} for part in path.split("/")
     )

@@ -3,13 +3,13 @@
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sm_tf.foundation.errors import ToolError, UsageError
+from sm_tf.scaffold.git import find_git, run_git
 from sm_tf.scaffold.template import DESCRIPTION, Template, builtin_folder, builtin_templates, read_template
 
 _GIT_URL = re.compile(r"(?:git\+)?((?:https?|ssh|git|file)://.+|[\w.-]+@[\w.-]+:.+)")
@@ -40,13 +40,16 @@ def open_template(source: str, *, relative_to: Path | None = None) -> Iterator[T
         ToolError: template.json is missing or malformed, or git is missing or fails.
     """
     if is_git_url(source):
-        with tempfile.TemporaryDirectory(prefix="sm-tf-template-") as folder:
-            _fetch(source, Path(folder))
-            if not (Path(folder) / DESCRIPTION).is_file():
+        with tempfile.TemporaryDirectory(prefix="sm-tf-template-") as parent:
+            # A template may extend one beside it, and there is none.
+            folder = Path(parent) / "template"
+            folder.mkdir()
+            _fetch(source, folder)
+            if not (folder / DESCRIPTION).is_file():
                 raise ToolError(
                     f"{without_credentials(source)} is not a template: it has no {DESCRIPTION} at its top."
                 )
-            yield read_template(Path(folder))
+            yield read_template(folder)
     elif is_path(source):
         folder_of = (relative_to or Path.cwd()) / Path(source).expanduser()
         if not folder_of.is_dir():
@@ -67,7 +70,6 @@ def _names() -> str:
 
 
 def _fetch(source: str, folder: Path) -> None:
-    git = find_git("to fetch a template from a repository")
     url, ref = split_ref(source)
     if ref is not None and not _REF.fullmatch(ref):
         raise UsageError(f"{ref!r} is not the name of a branch, tag or commit.")
@@ -76,21 +78,14 @@ def _fetch(source: str, folder: Path) -> None:
         ["fetch", "--quiet", "--depth=1", "--", url, ref or "HEAD"],
         ["-c", "advice.detachedHead=false", "checkout", "--quiet", "FETCH_HEAD"],
     )
-    # git must not ask for a password: there may be nobody to answer.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_DIR")}
-    environment |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    git = find_git("to fetch a template from a repository")
     for command in commands:
-        done = subprocess.run(
-            [git, "-C", str(folder), *command],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-        )
+        done = run_git(git, *command, folder=folder)
         if done.returncode != 0:
-            problem = done.stderr.strip().replace(url, without_credentials(url))
+            problem = done.stderr.decode(errors="replace").strip().replace(url, without_credentials(url))
             raise ToolError(f"Template {without_credentials(source)} cannot be fetched.\n{problem}")
+    # It knows the URL, perhaps with a password.
+    shutil.rmtree(folder / ".git")
 
 
 def split_ref(source: str) -> tuple[str, str | None]:
@@ -111,11 +106,3 @@ def split_ref(source: str) -> tuple[str, str | None]:
 def without_credentials(source: str) -> str:
     """The URL without user and password."""
     return re.sub(r"^((?:git\+)?https?://)[^/]*@(?=[^/]*/)", r"\1", source)
-
-
-def find_git(purpose: str) -> str:
-    """The path of git; `purpose` completes the error message "git is needed …"."""
-    git = shutil.which("git")
-    if git is None:
-        raise ToolError(f"git is not on PATH. It is needed {purpose}: install it.")
-    return git

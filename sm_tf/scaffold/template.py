@@ -1,6 +1,5 @@
 """Templates: folders with a template.json that read like the project they make."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sm_tf.foundation.errors import Checks, ToolError
+from sm_tf.foundation.foreign import is_printable, parse_json, printable
 from sm_tf.scaffold.answer_types import ANSWER_TYPES
 from sm_tf.scaffold.question import Question
 
@@ -120,10 +120,13 @@ def _checking(folder: Path) -> Iterator[Checks]:
 def _read(folder: Path) -> dict[str, Any]:
     """The content of a folder's template.json, in which each question has a name."""
     file = folder / DESCRIPTION
+    for path in (folder, file):
+        if path.is_symlink():
+            raise _link(path)
     if not file.is_file():
         raise ToolError(f"{folder} is not a template: it has no {DESCRIPTION}.")
     try:
-        content = json.loads(file.read_text("utf-8"))
+        content = parse_json(file.read_text("utf-8"))
     except ValueError as error:
         raise ToolError(f"{file} is not JSON: {error}") from None
     if not isinstance(content, dict):
@@ -148,6 +151,8 @@ def _read(folder: Path) -> dict[str, Any]:
             valid, '"files" must say for each path which answers it needs, {"path": {"question": "answer"}}'
         )
         check.require(_are_texts(content.get("next_steps", [])), '"next_steps" must be a list of texts')
+        for key, value in content.items():
+            _check_printable(check, f'"{printable(key)}"', value)
     return content
 
 
@@ -179,13 +184,31 @@ def _are_texts(values: object) -> bool:
 def _files_below(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
         if path.is_symlink():
-            raise ToolError(f"{path} is a symbolic link, and templates must not contain any.")
+            raise _link(path)
         if path.name in (".git", "__pycache__"):
             continue
         if path.is_dir():
             yield from _files_below(path)
         else:
             yield path
+
+
+def _link(path: Path) -> ToolError:
+    return ToolError(f"{path} is a symbolic link, and templates must not contain any.")
+
+
+def _check_printable(check: Checks, where: str, value: object) -> None:
+    """Check that no text in the value can steer a terminal."""
+    match value:
+        case str():
+            check.require(is_printable(value), f"{where} has a control character: {printable(value)}")
+        case list():
+            for each in value:
+                _check_printable(check, where, each)
+        case dict():
+            for key, each in value.items():
+                _check_printable(check, where, key)
+                _check_printable(check, where, each)
 
 
 def made_for(template: Template, path: str) -> Mapping[str, str]:

@@ -35,24 +35,42 @@ def check_writable(directory: Path, paths: Iterable[str]) -> None:
     """Check that files can be at these paths below `directory`.
 
     Raises:
-        UsageError: a folder is where a file should be, or a file where a folder should be.
+        UsageError: a folder is where a file should be, a file where a folder should be, or a symbolic link
+            on the way to a file.
     """
     if directory.exists() and not directory.is_dir():
         raise UsageError(f"{directory} is a file: name a folder.")
     for path in paths:
         target = directory / path
-        blocking = [
-            parent for parent in _parents(directory, path) if os.path.lexists(parent) and not parent.is_dir()
+        parents = _parents(directory, path)
+        obstacles = [
+            *(
+                f"{parent} is a symbolic link, which isn't followed"
+                for parent in parents
+                if parent.is_symlink()
+            ),
+            *(f"{parent} is not a folder" for parent in parents if _is_other_than_folder(parent)),
+            *([f"{target} is a folder"] if target.is_dir() and not target.is_symlink() else []),
         ]
-        if blocking or target.is_dir():
-            obstacle = f"{blocking[0]} is not a folder" if blocking else f"{target} is a folder"
-            raise UsageError(f"{path} cannot be written: {obstacle}. Move it away or choose another folder.")
+        if obstacles:
+            raise UsageError(
+                f"{path} cannot be written: {obstacles[0]}. Move it away or choose another folder."
+            )
+
+
+def _is_other_than_folder(path: Path) -> bool:
+    return os.path.lexists(path) and not path.is_dir()
+
+
+def is_linked(directory: Path, path: str) -> bool:
+    """Whether a path below the folder is a symbolic link, or leads through one."""
+    return any(place.is_symlink() for place in (directory / path, *_parents(directory, path)))
 
 
 def _status(target: Path, file: File) -> Status:
     if not os.path.lexists(target):
         return Status.CREATE
-    same = target.is_file() and _read(target) == file.content
+    same = target.is_file() and not target.is_symlink() and _read(target) == file.content
     return Status.IDENTICAL if same else Status.CONFLICT
 
 
@@ -90,10 +108,11 @@ def write(directory: Path, files: Mapping[str, File], *, removed: Collection[str
 def _prepare(staged: Path, target: Path, file: File) -> None:
     staged.parent.mkdir(parents=True, exist_ok=True)
     staged.write_bytes(file.content)
-    if target.is_file():
+    if target.is_file() and not target.is_symlink():
         shutil.copymode(target, staged)
-    elif file.executable:
-        staged.chmod(staged.stat().st_mode | 0o111 & ~_umask())
+    mode = staged.stat().st_mode
+    # Who may read it may run it.
+    staged.chmod(mode | (mode & 0o444) >> 2 if file.executable else mode & ~0o111)
 
 
 def _commit(new: Path, base: Path, old: Path, removed: Collection[Path]) -> None:
@@ -141,12 +160,6 @@ def _read(path: Path) -> bytes | None:
     with suppress(OSError):
         return path.read_bytes()
     return None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _failure(error: OSError, directory: Path) -> ToolError:

@@ -1,7 +1,6 @@
 """Updates a project to a newer version of its template, and keeps the user's changes."""
 
-import subprocess
-import tempfile
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,17 +8,18 @@ from pathlib import Path
 
 from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.scaffold.answers_file import FILE, AnswersFile
+from sm_tf.scaffold.git import find_git, run_git
+from sm_tf.scaffold.merge import merge
 from sm_tf.scaffold.question import Answers
 from sm_tf.scaffold.render import File, render
-from sm_tf.scaffold.source import find_git
 from sm_tf.scaffold.template import Template
-from sm_tf.scaffold.transaction import check_writable, write
-
-_TOO_MANY = 127
+from sm_tf.scaffold.transaction import check_writable, is_linked, write
 
 
 class Change(StrEnum):
-    """The effect of an update on a file of the project."""
+    """The effect of an update on a file of the project. In a binary conflict the user's file stays, and the
+    template's lies beside it.
+    """
 
     CREATED = "created"
     UPDATED = "updated"
@@ -27,6 +27,11 @@ class Change(StrEnum):
     CONFLICT = "conflict"
     REMOVED = "removed"
     KEPT = "kept"
+    BINARY_CONFLICT = "binary conflict"
+
+
+OTHER = ".new"
+"""The ending of the template's version of a file that can't be merged, beside the user's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +39,7 @@ class Update:
     """An update that is planned, but not yet written.
 
     `changes` has the files that the new version of the template changes. A `KEPT` file was changed by the
-    user and deleted by the template, or the other way round.
+    user and deleted by the template, or the other way round, or is a symbolic link, which isn't followed.
     """
 
     directory: Path
@@ -43,8 +48,13 @@ class Update:
 
     @property
     def conflicts(self) -> list[str]:
-        """The files that get conflict markers, and the binary files that stay as they are."""
+        """The files that get conflict markers."""
         return [path for path, change in self.changes.items() if change == Change.CONFLICT]
+
+    @property
+    def binary_conflicts(self) -> list[str]:
+        """The files that can't be merged."""
+        return [path for path, change in self.changes.items() if change == Change.BINARY_CONFLICT]
 
     def write(self) -> None:
         """Write all changes and the new answers file."""
@@ -59,9 +69,7 @@ def check_clean(directory: Path) -> None:
         UsageError: the project is not in a git repository, or has uncommitted changes.
     """
     git = find_git("to update a project")
-    done = subprocess.run(
-        [git, "-C", str(directory), "status", "--porcelain", "--", "."], capture_output=True, text=True
-    )
+    done = run_git(git, "status", "--porcelain", "--", ".", folder=directory)
     if done.returncode != 0:
         raise UsageError(
             f"{directory} is not in a git repository, so an update could not be undone: run git init and "
@@ -69,7 +77,7 @@ def check_clean(directory: Path) -> None:
         )
     if done.stdout:
         raise UsageError(
-            f"{directory} has uncommitted changes:\n{done.stdout.rstrip()}\n"
+            f"{directory} has uncommitted changes:\n{done.stdout.decode(errors='replace').rstrip()}\n"
             "Commit or stash them first, or update with --force."
         )
 
@@ -91,29 +99,21 @@ def plan_update(
     version = f"{template.name} {template.version}"
     for path in sorted({*current.rendering, *new}):
         before, after = current.rendering.get(path), new.get(path)
-        yours = _current(directory, path)
-        if after is None:
-            if yours is not None:
-                changes[path] = Change.REMOVED if yours == before else Change.KEPT
-        elif after.content in (before, yours):
+        if is_linked(directory, path):
+            if after != before:
+                changes[path] = Change.KEPT
             continue
-        elif yours is None:
-            changes[path] = Change.CREATED if before is None else Change.KEPT
-        elif yours == before:
-            changes[path] = Change.UPDATED
-        else:
-            merged, clean = merge(yours, before or b"", after.content, version)
-            changes[path] = Change.MERGED if clean else Change.CONFLICT
-            files[path] = File(merged)
-        if changes.get(path) in (Change.CREATED, Change.UPDATED):
-            assert after is not None
-            files[path] = after
+        change, written = _planned(_current(directory, path), before, after, version)
+        if change is not None:
+            changes[path] = change
+        if written is not None:
+            files[path + OTHER if change == Change.BINARY_CONFLICT else path] = written
     updated = AnswersFile(
         template=template.name,
         version=template.version,
         source=source,
         answers=answers,
-        rendering={path: file.content for path, file in new.items()},
+        rendering=new,
     )
     if updated != current:
         files[FILE] = updated.file()
@@ -121,32 +121,42 @@ def plan_update(
     return Update(directory=directory, changes=changes, files=files)
 
 
-def merge(yours: bytes, before: bytes, after: bytes, version: str) -> tuple[bytes, bool]:
-    """A three-way merge by git: the merged text, and whether it has no conflicts.
+def _planned(
+    yours: File | None, before: File | None, after: File | None, version: str
+) -> tuple[Change | None, File | None]:
+    """The change of a file and what is written, from three versions of its content and executable bit."""
+    if after is None:
+        if yours is None:
+            return None, None
+        is_unchanged = before is not None and yours.content == before.content
+        return Change.REMOVED if is_unchanged else Change.KEPT, None
+    if yours is None:
+        if before is None:
+            return Change.CREATED, after
+        return (None if after == before else Change.KEPT), None
+    is_same = before is not None and after.executable == before.executable
+    executable = yours.executable if is_same else after.executable
+    if (before is not None and after.content == before.content) or after.content == yours.content:
+        merged, change = yours.content, None
+    elif before is not None and yours.content == before.content:
+        merged, change = after.content, Change.UPDATED
+    else:
+        found = merge(yours.content, before.content if before else b"", after.content, version)
+        if found.content is None:
+            return Change.BINARY_CONFLICT, after
+        merged, change = found.content, Change.CONFLICT if found.conflicts else Change.MERGED
+        if merged == yours.content:
+            change = None
+    if change is None and executable != yours.executable:
+        change = Change.UPDATED
+    return change, (File(merged, executable) if change else None)
 
-    A binary file stays as it is and counts as a conflict.
-    """
-    git = find_git("to merge the template's changes with yours")
-    with tempfile.TemporaryDirectory(prefix="sm-tf-merge-") as folder:
-        names = {"yours": yours, "before": before, "after": after}
-        for name, content in names.items():
-            (Path(folder) / name).write_bytes(content)
-        labels = ["-L", "yours", "-L", "before", "-L", version]
-        done = subprocess.run(
-            [git, "merge-file", "-p", *labels, *names], cwd=folder, capture_output=True, check=False
-        )
-    if 0 <= done.returncode <= _TOO_MANY:
-        return done.stdout, done.returncode == 0
-    if b"binary" in done.stderr:
-        return yours, False
-    raise ToolError(f"git merge-file failed: {done.stderr.decode(errors='replace').strip()}")
 
-
-def _current(directory: Path, path: str) -> bytes | None:
+def _current(directory: Path, path: str) -> File | None:
     file = directory / path
-    if not file.is_file():
+    if is_linked(directory, path) or not file.is_file():
         return None
     try:
-        return file.read_bytes()
+        return File(file.read_bytes(), executable=os.access(file, os.X_OK))
     except OSError as error:
         raise ToolError(f"{file} cannot be read: {error.strerror}.") from None

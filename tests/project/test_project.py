@@ -26,7 +26,13 @@ def test_the_outdir_is_that_of_the_variable_then_of_the_file(
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "has no cdktf.json"), ("{", "is not JSON"), ("{}", 'has no "app"'), ("[]", 'has no "app"')],
+    [
+        (None, "has no cdktf.json"),
+        ("{", "is not JSON"),
+        ("{}", 'has no "app"'),
+        ("[]", 'has no "app"'),
+        ("[" * 100_000, "is not JSON: it is nested too deeply"),
+    ],
 )
 def test_without_a_project_there_is_nothing_to_run(tmp_path: Path, content: str | None, said: str) -> None:
     if content:

@@ -4,13 +4,14 @@ import pytest
 
 from sm_tf.foundation.errors import UsageError
 from sm_tf.scaffold.answers_file import FILE, AnswersFile, read_answers_file
+from sm_tf.scaffold.render import File
 
 ANSWERS_FILE = AnswersFile(
     template="mine",
     version="1.0.0",
     source="./mine",
     answers={"name": "demo", "count": 3},
-    rendering={"main.py": b"print()\n", "logo.png": b"\x89PNG\xff"},
+    rendering={"main.py": File(b"print()\n", executable=True), "logo.png": File(b"\x89PNG\xff")},
 )
 
 
@@ -26,13 +27,14 @@ def test_a_reader_sees_template_version_source_and_answers():
         "version": "1.0.0",
         "source": "./mine",
         "answers": {"name": "demo", "count": 3},
+        "executable": ["main.py"],
     }
 
 
 def test_each_file_has_a_line_of_its_own():
     """So that a change of one file is a change of one line in version control."""
     lines = ANSWERS_FILE.file().content.decode().splitlines()
-    assert [line.split(":")[0].strip() for line in lines if "main.py" in line] == ['"main.py"']
+    assert [line.split(":")[0].strip() for line in lines if '"main.py":' in line] == ['"main.py"']
 
 
 def test_a_folder_without_it_is_no_project(tmp_path):
@@ -52,6 +54,11 @@ def test_a_folder_without_it_is_no_project(tmp_path):
         '{"template": "x", "version": "1", "source": "x", "answers": {}, "rendering": {"a": "!"}}',
         '{"template": "x", "version": "1", "source": "x", "answers": {}, "rendering": {"a": "AAAA"}}',
         '{"template": "x", "version": "1", "source": "x", "answers": {}, "rendering": {"../a": ""}}',
+        '{"template": "x\\u001b[2J", "version": "1", "source": "x", "answers": {}, "rendering": {}}',
+        '{"template": "x", "version": "1", "source": "\\u202ex", "answers": {}, "rendering": {}}',
+        '{"template": "x", "version": "1", "source": "x", "answers": {"a": "\\u009b"}, "rendering": {}}',
+        '{"template": "x", "version": "1", "source": "x", "answers": {}, "rendering": {"a\\nb": ""}}',
+        "[" * 100_000,
         "<<<<<<< ours",
     ],
 )
@@ -59,3 +66,10 @@ def test_a_damaged_one_is_told(tmp_path, content):
     (tmp_path / FILE).write_text(content)
     with pytest.raises(UsageError, match=r"is damaged \(.*\): restore it from version control\."):
         read_answers_file(tmp_path)
+
+
+def test_a_file_of_an_earlier_version_has_no_executable_files(tmp_path):
+    content = json.loads(ANSWERS_FILE.file().content)
+    del content["executable"]
+    (tmp_path / FILE).write_text(json.dumps(content))
+    assert not read_answers_file(tmp_path).rendering["main.py"].executable

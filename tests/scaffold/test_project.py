@@ -3,6 +3,7 @@ import pytest
 from sm_tf.foundation.errors import UsageError
 from sm_tf.scaffold.answers_file import FILE, read_answers_file
 from sm_tf.scaffold.project import new_project, recorded_source
+from sm_tf.scaffold.render import File
 from sm_tf.scaffold.template import read_template
 from sm_tf.scaffold.transaction import Status
 
@@ -31,7 +32,7 @@ def test_a_project_is_its_files_and_the_answers_file(template, tmp_path, tree):
     record = read_answers_file(tmp_path / "demo")
     assert (record.template, record.version, record.source) == ("mine", "1.0.0", "realtime")
     assert record.answers == {"name": "demo"}
-    assert record.rendering == {"LICENSE": b"free\n", "main.py": b"print('demo')\n"}
+    assert record.rendering == {"LICENSE": File(b"free\n"), "main.py": File(b"print('demo')\n")}
 
 
 def test_making_it_again_changes_nothing(template, tmp_path):

@@ -102,6 +102,42 @@ def test_symbolic_links_in_a_repository_are_refused(repository, git):
         version(f"file://{repository}")
 
 
+def test_a_repository_extends_nothing_of_this_machine(repository, git, monkeypatch, tmp_path, new_template):
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    new_template({}, folder="tmp/base")
+    new_template({}, extends="base")
+    git(repository, "commit", "--quiet", "-am", "extends")
+    with pytest.raises(ToolError, match=r"base is not a template: it has no template\.json"):
+        version(f"file://{repository}")
+
+
+def test_the_repository_of_a_hook_is_left_alone(repository, git, monkeypatch, tmp_path):
+    other = tmp_path / "other"
+    git(tmp_path, "init", "--quiet", "other")
+    git(other, "commit", "--quiet", "--allow-empty", "-m", "mine")
+    before = git(other, "rev-parse", "HEAD"), git(other, "status", "--porcelain", "--branch")
+    with monkeypatch.context() as hook:
+        for name, value in {
+            "GIT_DIR": other / ".git",
+            "GIT_WORK_TREE": other,
+            "GIT_INDEX_FILE": other / ".git" / "index",
+            "GIT_OBJECT_DIRECTORY": other / ".git" / "objects",
+            "GIT_QUARANTINE_PATH": other,
+            "GIT_CONFIG_PARAMETERS": "'core.bare=true'",
+        }.items():
+            hook.setenv(name, str(value))
+        assert version(f"file://{repository}") == "1"
+    assert (git(other, "rev-parse", "HEAD"), git(other, "status", "--porcelain", "--branch")) == before
+    assert not (other / ".git" / "FETCH_HEAD").exists()
+
+
+def test_a_template_sees_nothing_of_its_repository(repository):
+    with open_template(f"file://{repository}") as template:
+        assert not (template.folders[0] / ".git").exists()
+
+
 def test_git_may_be_missing(repository, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ToolError, match=r"git is not on PATH\. It is needed to fetch a template"):

@@ -124,6 +124,46 @@ def test_a_description_that_is_not_json_is_told(tmp_path):
         read_template(tmp_path)
 
 
+def test_deep_json_is_told(tmp_path):
+    (tmp_path / "template.json").write_text("[" * 100_000)
+    with pytest.raises(ToolError, match=r"template\.json is not JSON: it is nested too deeply"):
+        read_template(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": "mine\x1b[2J"},
+        {"description": "\u202eA template."},
+        {"version": "1\x07"},
+        {"next_steps": ["run\r"]},
+        {"questions": [{"name": "a", "prompt": "A\x1b]0;x\x07"}]},
+        {"questions": [{"name": "a", "prompt": "A", "default": "\x9b"}]},
+        {"questions": [{"name": "a", "prompt": "A", "choices": ["x", "\x1b[1m"]}]},
+        {"questions": [{"name": "a", "prompt": "A", "rule": "\x1b"}]},
+        {"files": {"a\x1b": {"b": "c"}}},
+    ],
+)
+def test_texts_that_steer_a_terminal_are_refused(new_template, fields):
+    folder = new_template({}, **fields)
+    with pytest.raises(ToolError, match="has a control character") as error:
+        read_template(folder)
+    assert error.value.args[0].replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("link", ["template.json", "base"])
+def test_links_to_descriptions_are_refused(new_template, tmp_path, link):
+    folder = new_template({}, extends="base")
+    other = new_template({}, folder="other", name="other")
+    if link == "base":
+        (tmp_path / "base").symlink_to(other)
+    else:
+        (folder / "template.json").unlink()
+        (folder / "template.json").symlink_to(other / "template.json")
+    with pytest.raises(ToolError, match=f"{link} is a symbolic link"):
+        read_template(folder)
+
+
 def test_symbolic_links_are_refused(new_template):
     folder = new_template({})
     (folder / "secrets").symlink_to("/etc")

@@ -108,8 +108,155 @@ def test_a_new_file_that_the_user_has_already_is_a_conflict(project, update):
 
 def test_what_is_no_text_is_not_merged(project, update):
     (project / "main.py").write_bytes(b"\0mine")
-    assert update({**SAME, "main.py": "theirs\n"}) == {"main.py": Change.CONFLICT}
+    assert update({**SAME, "main.py": "theirs\n"}) == {"main.py": Change.BINARY_CONFLICT}
     assert (project / "main.py").read_bytes() == b"\0mine"
+    assert (project / "main.py.new").read_text() == "theirs\n"
+
+
+WINDOWS = TEN_LINES.replace("\n", "\r\n")
+
+
+class TestLineEndings:
+    def test_of_the_user_stay(self, project, update):
+        (project / "main.py").write_bytes(WINDOWS.encode())
+        assert update({**SAME, "main.py": TEN_LINES + "more\n"}) == {"main.py": Change.MERGED}
+        assert (project / "main.py").read_bytes() == WINDOWS.encode() + b"more\r\n"
+
+    def test_alone_are_no_change(self, project, update):
+        (project / "main.py").write_bytes(WINDOWS.encode())
+        assert update(SAME) == {}
+        assert (project / "main.py").read_bytes() == WINDOWS.encode()
+
+    def test_of_the_template_come_with_it(self, project, update):
+        (project / "main.py").write_text(TEN_LINES.replace("line 0", "my line"))
+        assert update({**SAME, "main.py": WINDOWS}) == {"main.py": Change.MERGED}
+        assert (project / "main.py").read_bytes() == WINDOWS.replace("line 0", "my line").encode()
+
+    def test_around_a_conflict_are_those_of_the_file(self, project, update):
+        (project / "main.py").write_bytes(WINDOWS.replace("line 5", "mine").encode())
+        theirs = TEN_LINES.replace("line 5", "theirs")
+        assert update({**SAME, "main.py": theirs}) == {"main.py": Change.CONFLICT}
+        written = (project / "main.py").read_bytes()
+        assert b"<<<<<<< yours\r\nmine\r\n=======\r\ntheirs\r\n>>>>>>> mine 2\r\n" in written
+        assert written.count(b"\n") == written.count(b"\r\n")
+
+    def test_that_are_mixed_stay_as_they_are(self, project, update):
+        mixed = TEN_LINES.replace("line 0\n", "line 0\r\n").encode()
+        (project / "main.py").write_bytes(mixed)
+        assert update({**SAME, "main.py": TEN_LINES + "more\n"}) == {"main.py": Change.MERGED}
+        assert (project / "main.py").read_bytes() == mixed + b"more\n"
+
+
+class TestExecutableBit:
+    @pytest.fixture
+    def runs(self, project):
+        return lambda path="main.py": bool((project / path).stat().st_mode & 0o111)
+
+    @pytest.fixture
+    def to_executable(self, project, new_template):
+        """Updates to a version with these files, in which main.py can be run."""
+
+        def run(files=SAME, *, executable=True, version="2"):
+            folder = new_template(files, folder=f"newer{version}", version=version)
+            (folder / "main.py").chmod(0o755 if executable else 0o644)
+            planned = plan_update(project, read_answers_file(project), read_template(folder), {}, "../mine")
+            planned.write()
+            return dict(planned.changes)
+
+        return run
+
+    def test_comes_with_the_template_and_goes_with_it(self, to_executable, runs):
+        assert to_executable() == {"main.py": Change.UPDATED}
+        assert runs()
+        assert to_executable(executable=False, version="3") == {"main.py": Change.UPDATED}
+        assert not runs()
+
+    def test_comes_with_a_new_text(self, to_executable, runs):
+        assert to_executable({**SAME, "main.py": "two\n"}) == {"main.py": Change.UPDATED}
+        assert runs()
+
+    def test_comes_to_a_file_that_is_merged(self, project, to_executable, runs):
+        (project / "main.py").write_text(TEN_LINES.replace("line 0", "my line"))
+        changed = {**SAME, "main.py": TEN_LINES.replace("line 9", "their line")}
+        assert to_executable(changed) == {"main.py": Change.MERGED}
+        assert runs()
+
+    def test_of_the_user_stays(self, project, update, runs):
+        (project / "main.py").chmod(0o755)
+        assert update({**SAME, "main.py": "two\n"}) == {"main.py": Change.UPDATED}
+        assert runs()
+
+    def test_that_both_set_is_no_change(self, project, to_executable, runs):
+        (project / "main.py").chmod(0o755)
+        assert to_executable() == {}
+        assert runs()
+
+    def test_is_for_those_who_may_read(self, project, to_executable):
+        (project / "main.py").chmod(0o600)
+        to_executable()
+        assert (project / "main.py").stat().st_mode & 0o777 == 0o700
+
+
+class TestLinks:
+    @pytest.fixture
+    def outside(self, tmp_path):
+        (tmp_path / "outside").mkdir()
+        (tmp_path / "outside" / "secret").write_text("secret\n")
+        return tmp_path / "outside"
+
+    def test_to_files_stay_and_lead_nowhere(self, project, update, outside):
+        (project / "main.py").unlink()
+        (project / "main.py").symlink_to(outside / "secret")
+        assert update({**SAME, "main.py": "two\n"}) == {"main.py": Change.KEPT}
+        assert (project / "main.py").is_symlink()
+        assert (outside / "secret").read_text() == "secret\n"
+
+    @pytest.mark.parametrize("target", ["nowhere", "main.py"])
+    def test_that_dangle_or_turn_in_circles_stay(self, project, update, target):
+        (project / "main.py").unlink()
+        (project / "main.py").symlink_to(target)
+        assert update({**SAME, "main.py": "two\n"}) == {"main.py": Change.KEPT}
+
+    def test_without_a_change_are_not_told(self, project, update, outside):
+        (project / "main.py").unlink()
+        (project / "main.py").symlink_to(outside / "secret")
+        assert update(SAME) == {}
+
+    def test_to_folders_keep_out_new_files(self, project, update, outside):
+        (project / "src").symlink_to(outside)
+        assert update({**SAME, "src/new.py": "new\n"}) == {"src/new.py": Change.KEPT}
+        assert [path.name for path in outside.iterdir()] == ["secret"]
+
+    def test_to_folders_keep_files_from_being_removed(self, new_template, tmp_path, outside):
+        project = tmp_path / "project"
+        folder = new_template({"src/secret": "secret\n", "main.py": "one\n"}, version="1")
+        new_project(read_template(folder), {}, "../mine", project).write()
+        (project / "src" / "secret").unlink()
+        (project / "src").rmdir()
+        (project / "src").symlink_to(outside)
+        newer = read_template(new_template({"main.py": "one\n"}, folder="newer", version="2"))
+        planned = plan_update(project, read_answers_file(project), newer, {}, "../mine")
+        planned.write()
+        assert dict(planned.changes) == {"src/secret": Change.KEPT}
+        assert (outside / "secret").read_text() == "secret\n"
+
+    def test_are_in_the_way_of_a_new_project(self, new_template, tmp_path, outside):
+        (tmp_path / "project").mkdir()
+        (tmp_path / "project" / "src").symlink_to(outside)
+        template = read_template(new_template({"src/new.py": "new\n"}))
+        with pytest.raises(UsageError, match=r"src is a symbolic link, which isn't followed"):
+            new_project(template, {}, "../mine", tmp_path / "project")
+
+    def test_in_the_place_of_a_file_are_another_content(self, new_template, tmp_path, outside):
+        (tmp_path / "project").mkdir()
+        (tmp_path / "project" / "main.py").symlink_to(outside / "secret")
+        made = new_project(
+            read_template(new_template({"main.py": "secret\n"})), {}, "../mine", tmp_path / "project"
+        )
+        assert made.conflicts == ["main.py"]
+        made.write()
+        assert not (tmp_path / "project" / "main.py").is_symlink()
+        assert (outside / "secret").read_text() == "secret\n"
 
 
 def test_the_next_update_begins_where_this_one_ended(project, update, new_template):
@@ -145,6 +292,28 @@ def test_a_merge_needs_git(project, new_template, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ToolError, match=r"git is not on PATH\. It is needed to merge"):
         plan_update(project, read_answers_file(project), template, {}, "../mine")
+
+
+def test_the_repository_of_a_hook_is_not_asked(project, git, monkeypatch, tmp_path):
+    """A hook of another repository runs the command."""
+    git(project, "init", "--quiet")
+    git(project, "add", ".")
+    git(project, "commit", "--quiet", "-m", "one")
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "--quiet")
+    (other / "changed").write_text("not committed\n")
+    for name, value in {
+        "GIT_DIR": other / ".git",
+        "GIT_WORK_TREE": other,
+        "GIT_INDEX_FILE": other / ".git" / "index",
+        "GIT_OBJECT_DIRECTORY": other / ".git" / "objects",
+        "GIT_PREFIX": "src/",
+        "GIT_CONFIG_PARAMETERS": "'core.bare=true'",
+        "GIT_EXTERNAL_DIFF": "false",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    check_clean(project)
 
 
 def test_a_project_outside_of_git_is_refused(project, monkeypatch):
