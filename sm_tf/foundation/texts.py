@@ -44,9 +44,10 @@ class _HalfKnown:
     past a character of the text, or leaves it at a reference (None), which may be as long as needed.
     """
 
-    def __init__(self, items: list[str | None], flags: int) -> None:
+    def __init__(self, items: list[str | None], flags: int, *, goes_on: bool = False) -> None:
         self._items = items
         self._flags = flags
+        self._goes_on = goes_on
         self._any_case = bool(flags & re.IGNORECASE)
 
     def matches(self, pattern: str) -> bool:
@@ -75,6 +76,8 @@ class _HalfKnown:
             case "ASSERT_NOT":
                 return {position for position in positions if not self._surely_has(value[1], position)}
             case "AT":  # The end, `$`.
+                if self._goes_on:
+                    return set()
                 return self._with_empty_references(positions) & {len(self._items)}
         ends = set()
         for position in self._with_empty_references(positions) - {len(self._items)}:
@@ -99,7 +102,8 @@ class _HalfKnown:
     def _surely_has(self, nodes: Any, position: int) -> bool:
         """Tell whether the nodes match what follows, up to the next reference."""
         known = list(takewhile(lambda item: item is not None, self._items[position:]))
-        return bool(_HalfKnown(known, self._flags)._after(nodes, {0}))
+        goes_on = len(known) < len(self._items) - position
+        return bool(_HalfKnown(known, self._flags, goes_on=goes_on)._after(nodes, {0}))
 
     def _surely_after(self, nodes: Any, position: int) -> bool:
         """Tell whether one character that the nodes match stands right before the position."""

@@ -96,7 +96,7 @@ def test_an_endpoint_fails_and_the_next_apply_repairs_it(sm_tf: Run, folder: Pat
         "instance_type": "ml.m5.large",
         "initial_instance_count": 1,
     }
-    policy = {"Statement": [{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}]}
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecr:*", "Resource": "*"}]}
     content["resource"] |= {
         "aws_iam_role_policy": {
             "pull": {"name": "pull", "role": "${aws_iam_role.role.id}", "policy": json.dumps(policy)}

@@ -109,6 +109,13 @@ def test_every_pattern_of_the_package_is_understood() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "fits_it"), [("${var.x}", True), (" ${var.x}", True), (" ", False), ("a ", True), ("", False)]
+)
+def test_an_end_that_is_unknown_is_none(text: str, fits_it: bool) -> None:
+    assert fits(re.compile(r"(?!\s*$).+"), text) == fits_it
+
+
+@pytest.mark.parametrize(
     ("text", "fits_it"),
     [
         ("a-b", True),
