@@ -48,7 +48,9 @@ def assert_kept(sandbox: Sandbox, stack: Stack) -> None:
     assert stack.plan().empty
 
 
-@pytest.mark.parametrize("step", [MOVE, OVERRIDE], ids=["move", "override"])
+@pytest.mark.parametrize(
+    "step", [pytest.param(MOVE, id="move"), pytest.param(OVERRIDE, id="override", marks=pytest.mark.long)]
+)
 def test_an_endpoint_written_by_hand_is_kept(
     tmp_path: Path, sagemaker_sandbox: Sandbox, execution_role: Callable[..., str], step: str
 ) -> None:

@@ -56,6 +56,7 @@ def test_the_number_that_was_found_is_what_the_endpoint_scales_at(copy_of_exampl
         assert target == float(number[1]) * 0.5 * 60
 
 
+@pytest.mark.long
 def test_the_test_of_the_capacity_passes(copy_of_example):
     project = copy_of_example("load_test")
     assert "1 passed" in run(

@@ -32,7 +32,7 @@ def only(programs: str, folder: Path) -> str:
         pytest.param(
             "aws_cdk_port",
             f"{SHELL_TOOLS} {PODMAN}",
-            marks=pytest.mark.needs("curl", "podman", "docker-registry"),
+            marks=[pytest.mark.needs("curl", "podman", "docker-registry"), pytest.mark.long],
         ),
     ],
 )

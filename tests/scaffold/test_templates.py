@@ -80,7 +80,14 @@ def test_the_longest_answers_leave_a_project_clean(make_project, template):
 
 
 @pytest.mark.terraform
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize(
+    "template",
+    [
+        "realtime",
+        "pipeline",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("ab-test", "serverless")),
+    ],
+)
 def test_a_project_passes_the_test_of_its_whole_life(make_project, template):
     """With an alarm that is mailed, and all sizes chosen."""
     project = make_project(template, **CHOICES[template]["own-model"])
