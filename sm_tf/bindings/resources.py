@@ -55,10 +55,10 @@ class Join:
 
 @dataclass(frozen=True)
 class Address:
-    """The address of a resource's attribute as text, for `replace_triggered_by`."""
+    """The address of a resource, or of its attribute, as text for `replace_triggered_by`."""
 
     resource: "Resource"
-    attribute: str
+    attribute: str | None = None
 
 
 class Resource:

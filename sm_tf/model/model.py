@@ -11,7 +11,7 @@ from sm_tf.access.principal import Grantee, Principal
 from sm_tf.access.provider_types import HasId
 from sm_tf.aws.hosting import HostedContainer
 from sm_tf.bindings.core import Annotations, Construct, TerraformProvider
-from sm_tf.bindings.resources import Map, Resource, place_of
+from sm_tf.bindings.resources import Address, Call, Map, Resource, place_of
 from sm_tf.bindings.tokens import as_list
 from sm_tf.foundation.arn import SageMakerArn
 from sm_tf.foundation.claimed_names import claim_name
@@ -243,6 +243,7 @@ class Model(IModel):
         else:
             for statement in statements:
                 self._allow(self._execution_role, statement)
+        self._unchangeable = self._make_unchangeable()
         self._resource = Resource(
             self, "Resource", "aws_sagemaker_model", self._values, attributes=("arn", "name")
         )
@@ -364,8 +365,27 @@ class Model(IModel):
             self.place.stack.require_provider(_ADDITIONAL_MODEL_DATA_SINCE)
         return bind_container(self, self, self.path, container)
 
+    def _make_unchangeable(self) -> Resource | None:
+        """Create what replaces the model when its network or execution mode changes: the provider would plan
+        an update in place, and AWS updates no model.
+        """
+        if self._connections is None and self._execution_mode is None:
+            return None
+
+        def values() -> dict[str, Any]:
+            network = {"subnets": self._subnets, "security_group_ids": self._group_ids}
+            sets = {name: Call("join", ",", Call("sort", ids)) for name, ids in network.items() if ids}
+            mode = {"inference_execution_mode": self._execution_mode} if self._execution_mode else {}
+            return {"input": Map({**sets, **mode})}
+
+        return Resource(self, "Unchangeable", "terraform_data", values)
+
+    @property
+    def _group_ids(self) -> list[str]:
+        return list(self._connections.security_group_ids) if self._connections else []
+
     def _values(self) -> dict[str, Any]:
-        groups = list(self._connections.security_group_ids) if self._connections else []
+        groups = self._group_ids
         mode = self._execution_mode
         waits = [resource for container in self._containers for resource in container.depends_on]
         values: dict[str, Any] = {
@@ -378,6 +398,7 @@ class Model(IModel):
             "lifecycle": {
                 "create_before_destroy": True,
                 "ignore_changes": None if isinstance(self._name, str) else ["name"],
+                "replace_triggered_by": [Address(self._unchangeable)] if self._unchangeable else None,
             },
         }
         blocks = [container.block for container in self._containers]

@@ -16,6 +16,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 from sm_tf.bindings.core import App, TerraformOutput, TerraformStack
 from sm_tf.images.image_asset import ImageAsset
 from sm_tf.sandbox.sandbox import Sandbox
+from sm_tf.sandbox.stack import Stack
 
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 
@@ -172,3 +173,29 @@ def test_image_is_built_pushed_and_left_alone(
 
     stack.destroy()
     assert sandbox.client("ecr").describe_repositories()["repositories"] == []
+
+
+def terraform(stack: Stack, sandbox: Sandbox, *arguments: str) -> None:
+    command = [*sandbox.terraform.command, f"-chdir={stack.directory}", *arguments]
+    subprocess.run(command, env=dict(sandbox.environment), check=True, capture_output=True, timeout=300)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("how", ["taint", "replace"])
+def test_repository_and_builds_can_be_made_again(
+    sandbox: Sandbox, registry: Registry, folder: Path, tmp_path: Path, how: str
+) -> None:
+    (folder / "Dockerfile").write_text("FROM scratch\nCOPY . /opt/\n")
+    stack = sandbox.stack(synthesize(tmp_path / "out", folder))
+    stack.apply()
+    for address in sorted(resource.address for resource in stack.resources()):
+        if how == "taint":
+            terraform(stack, sandbox, "taint", address)
+            stack.apply()
+        else:
+            terraform(stack, sandbox, "apply", "-auto-approve", "-input=false", f"-replace={address}")
+        assert stack.plan().empty, address
+        (repository,) = sandbox.client("ecr").describe_repositories()["repositories"]
+        images = {stack.outputs()[output].rpartition(":") for output in ("image", "late")}
+        assert {url for url, _, _ in images} == {f"{registry.address}/{repository['repositoryName']}"}
+        assert registry.tags(repository["repositoryName"]) == {tag for _, _, tag in images}

@@ -347,6 +347,48 @@ class TestVpc:
             new_model(**props)
 
 
+class TestWhatAwsCannotChange:
+    """The provider plans an update in place of these, which changes nothing in AWS."""
+
+    @pytest.fixture
+    def replaces(self, synth):
+        """What replaces the model when it changes."""
+
+        def look(stack):
+            written = synth(stack)
+            triggers = written.only("aws_sagemaker_model")["lifecycle"].get("replace_triggered_by", [])
+            assert triggers == [f"terraform_data.{name}" for name in written.resources("terraform_data")]
+            return [each["input"] for each in written.resources("terraform_data").values()]
+
+        return look
+
+    def test_replaces_the_model_in_a_network(self, stack, container, replaces) -> None:
+        model = Model(
+            stack,
+            "Model",
+            containers=[container()],
+            vpc="vpc-1",
+            vpc_subnets=["subnet-2", "subnet-1"],
+            security_groups=["sg-1"],
+        )
+        model.connections.add_security_group("sg-0")
+        (given,) = replaces(stack)
+        assert given == {
+            "subnets": '${join(",", sort(["subnet-2", "subnet-1"]))}',
+            "security_group_ids": '${join(",", sort(["sg-1", "sg-0"]))}',
+        }
+
+    def test_replaces_a_pipeline_of_another_mode(self, stack, container, replaces) -> None:
+        containers = [container(container_hostname=name) for name in ("a", "b")]
+        Model(stack, "Model", containers=containers, inference_execution_mode=InferenceExecutionMode.SERIAL)
+        (given,) = replaces(stack)
+        assert given == {"inference_execution_mode": "Serial"}
+
+    def test_is_nothing_of_other_models(self, stack, new_model, replaces) -> None:
+        new_model()
+        assert replaces(stack) == []
+
+
 class TestRefuses:
     def test_all_mistakes_of_one_call_at_once(self, stack) -> None:
         with pytest.raises(InvalidPropsError) as caught:

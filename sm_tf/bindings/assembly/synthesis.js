@@ -120,6 +120,7 @@ class Synthesis {
 // Returns the address of an element as text, for arguments where Terraform accepts no expression.
 function address(value) {
   if (typeof value === "string") return value;
+  if (value.attribute === null) return address(value.element);
   if (value.attribute !== undefined) return `${address(value.element)}.${value.attribute}`;
   const { TerraformDataSource, TerraformModule } = engine();
   if (value instanceof TerraformModule) return `module.${value.friendlyUniqueId}`;

@@ -1,8 +1,8 @@
 "use strict";
 // Decodes the values that Python sends. Arguments in blocks change from Terraform's names to those of the provider's classes;
 // the names in a map, `{"$map": …}`, are the user's and stay. `$object` is one of the objects sent along, `$made` a resource
-// that was created here, `$address` the address of a resource's attribute, `$call` a call of a Terraform function, and `$join`
-// the parts of a text.
+// that was created here, `$address` the address of a resource or of its attribute, `$call` a call of a Terraform function, and
+// `$join` the parts of a text.
 const camel = (name) => name.replace(/_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

@@ -1,4 +1,4 @@
-"""EC2: a security group needs a VPC that exists; updates of rules for all protocols need no ports."""
+"""EC2: a security group needs a VPC that exists; rules take new peers, and no ports."""
 
 from typing import Any
 
@@ -20,12 +20,23 @@ class NetworkBackend(EC2Backend):
         return super().create_security_group(name, description, vpc_id, *args, **kwargs)
 
     def modify_security_group_rules(self, group_id: str, rules: dict[str, dict[str, Any]]) -> None:
-        """As moto does, with ports added to "-1" rules."""
+        """As moto does, with ports added to "-1" rules, and the peers that moto leaves as they were."""
         for rule in rules.values():
             if str(rule.get("IpProtocol")) == "-1":
                 rule.setdefault("FromPort", -1)
                 rule.setdefault("ToPort", -1)
         super().modify_security_group_rules(group_id, rules)
+        group = self.get_security_group_by_name_or_id(group_id)
+        assert group is not None
+        for rule_id, new in rules.items():
+            rule = group.get_rule(rule_id)
+            assert rule is not None
+            if peer := new.get("ReferencedGroupId"):
+                rule.source_group = {**rule.source_group, "GroupId": peer}
+            if cidr := new.get("CidrIpv6"):
+                rule.ip_range["CidrIpv6"] = cidr
+            if prefix_list := new.get("PrefixListId"):
+                rule.prefix_list_id = prefix_list
 
 
 def install() -> None:
