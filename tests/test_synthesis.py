@@ -340,7 +340,10 @@ def test_terraform_accepts_whatever_is_valid(sandbox: Sandbox, tmp_path: Path) -
             provisioned_concurrency=warm,
         )
         on_demand = EndpointConfig(
-            stack, f"S{path}", serverless_production_variant=serverless, endpoint_config_name=name
+            stack,
+            f"S{path}",
+            serverless_production_variant=serverless,
+            endpoint_config_name=f"{name[:60]}-{number}",
         )
         Endpoint(stack, f"D{path}", endpoint_config=on_demand)
     validate(sandbox, stack, tmp_path)
