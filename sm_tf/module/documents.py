@@ -9,7 +9,7 @@ from typing import Any
 from sm_tf.module.block import Block, document
 from sm_tf.module.expression import Raw
 from sm_tf.module.stack_module import StackModule
-from sm_tf.module.variables import WRONG, Variable
+from sm_tf.module.variables import TESTED, Variable
 
 _TEMPLATE = Path(__file__).with_name("readme.md.jinja")
 _EXAMPLES = {
@@ -84,6 +84,8 @@ def tests(module: StackModule) -> dict[str, str]:
 
 def example_of(variable: Variable) -> Any:
     """Return a value for an input: one that its own validation lists, else one of its type."""
+    if (own := variable.get(TESTED, {}).get("example")) is not None:
+        return own
     for validation in variable.get("validation", []):
         if listed := _LISTED.search(validation["condition"]):
             return json.loads(listed[1])
@@ -159,7 +161,7 @@ def _required(variables: Mapping[str, Variable]) -> list[str]:
 
 def _wrong_value(variable: Variable) -> Any:
     """Return a value that a validation of sm_tf's own refuses, None if there is none."""
-    return variable.get(WRONG)
+    return variable.get(TESTED, {}).get("wrong")
 
 
 def _summary(module: StackModule) -> str:

@@ -15,6 +15,7 @@ from sm_tf.module.locals import Locals
 from sm_tf.module.naming import resource_names, snake_case
 from sm_tf.module.outputs import Output, outputs_of
 from sm_tf.module.schemas import Schemas
+from sm_tf.module.validation import rules_of_variables
 from sm_tf.module.variables import Variable, typed, variables_of
 from sm_tf.project.stack_json import SynthesizedStackJson
 from sm_tf.project.synthesis import SynthesizedStack
@@ -131,7 +132,8 @@ class _Writer:
         declared = content.get("variable", {})
         if self._root:
             return {self._variable_names[id]: typed(variable) for id, variable in sorted(declared.items())}
-        return variables_of(self._stack.name, declared, self._variable_names)
+        rules = rules_of_variables(self._content.get("resource", {}))
+        return variables_of(self._stack.name, declared, self._variable_names, rules)
 
     def _outputs(self, content: Mapping[str, Any]) -> dict[str, Output]:
         names = self._snake_case("output")

@@ -27,16 +27,28 @@ tag = TerraformVariable(stack, "image_tag", type="string", description="The tag 
 threshold = TerraformVariable(
     stack, "threshold", type="number", description="Errors that raise the alarm.", default=10
 )
+count = TerraformVariable(stack, "instances", type="number", description="The instances.", default=1)
+host = TerraformVariable(stack, "hostname", type="string", description="The container's host name.")
 model = Model(
     stack,
     "Model",
-    containers=[ContainerDefinition(image=ContainerImage.from_ecr_repository("scorer", tag.string_value))],
+    containers=[
+        ContainerDefinition(
+            image=ContainerImage.from_ecr_repository("scorer", tag.string_value),
+            container_hostname=host.string_value,
+        )
+    ],
 )
 config = EndpointConfig(
     stack,
     "Config",
     instance_production_variants=[
-        InstanceProductionVariantProps(model=model, variant_name="main", instance_type=InstanceType.M5_LARGE)
+        InstanceProductionVariantProps(
+            model=model,
+            variant_name="main",
+            instance_type=InstanceType.M5_LARGE,
+            initial_instance_count=count.number_value,
+        )
     ],
 )
 endpoint = Endpoint(stack, "Endpoint", endpoint_config=config)

@@ -17,6 +17,7 @@ module "scorer" {
 
   name      = each.key
   image_tag = "1.0"
+  hostname  = "scorer"
   threshold = %d
 }
 
@@ -26,6 +27,7 @@ module "scorer_us" {
 
   name      = "blue"
   image_tag = "1.0"
+  hostname  = "scorer"
 }
 """
 
@@ -39,7 +41,7 @@ def test_hcl_calls_a_module_twice_and_in_two_regions(
         assert terraform.run(root / "scorer", "fmt", "-check", "-recursive").code == 0
         terraform.init("scorer", root / "scorer")
         tested = terraform.run(root / "scorer", "test", "-no-color")
-        assert "3 passed, 0 failed" in tested.text, tested.text
+        assert "5 passed, 0 failed" in tested.text, tested.text
     shutil.rmtree(root / "scorer" / ".terraform")
     (root / "main.tf").write_text(CALLER % 10)
     # The sandbox leads the providers of this file to the embedded AWS.
@@ -71,7 +73,7 @@ def test_a_root_module_takes_over_what_the_program_applied(
     project = new_project()
     (synthesized,) = synthesize(project, tmp_path / "out")
     stack = sagemaker_sandbox.stack(synthesized.directory)
-    (stack.directory / "terraform.tfvars").write_text('image_tag = "1.0"\n')
+    (stack.directory / "terraform.tfvars").write_text('image_tag = "1.0"\nhostname  = "scorer"\n')
     stack.apply()
     write_module(project, tmp_path / "root", root=True)
     for file in (tmp_path / "root").rglob("*.tf"):

@@ -86,5 +86,5 @@ def test_a_variable_without_a_type_has_that_of_its_default(default: object, type
 
 
 def test_the_name_has_no_default_if_the_stack_is_called_longer_than_a_prefix_may_be() -> None:
-    assert variables_of("Demo_Stack", {}, {})["name"]["default"] == "demo-stack"
-    assert "default" not in variables_of("a-stack-with-a-long-name", {}, {})["name"]
+    assert variables_of("Demo_Stack", {}, {}, {})["name"]["default"] == "demo-stack"
+    assert "default" not in variables_of("a-stack-with-a-long-name", {}, {}, {})["name"]

@@ -29,14 +29,14 @@ class NetworkBackend(EC2Backend):
         group = self.get_security_group_by_name_or_id(group_id)
         assert group is not None
         for rule_id, new in rules.items():
-            rule = group.get_rule(rule_id)
-            assert rule is not None
+            changed = group.get_rule(rule_id)
+            assert changed is not None
             if peer := new.get("ReferencedGroupId"):
-                rule.source_group = {**rule.source_group, "GroupId": peer}
+                changed.source_group = {**changed.source_group, "GroupId": peer}
             if cidr := new.get("CidrIpv6"):
-                rule.ip_range["CidrIpv6"] = cidr
+                changed.ip_range["CidrIpv6"] = cidr
             if prefix_list := new.get("PrefixListId"):
-                rule.prefix_list_id = prefix_list
+                changed.prefix_list_id = prefix_list
 
 
 def install() -> None:
