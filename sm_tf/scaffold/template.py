@@ -43,13 +43,21 @@ class Template:
         template's own use.
         """
         found: dict[str, tuple[str, Path]] = {}
+        for inside, path in self.contents():
+            if not inside.startswith("_") and inside != DESCRIPTION:
+                # A plain file replaces a rendered one of the same name, and the other way round.
+                found[inside.removesuffix(SUFFIX)] = (inside, path)
+        return dict(sorted(found.values()))
+
+    def contents(self) -> Iterator[tuple[str, Path]]:
+        """All files with their paths in the template; those of a folder come after those that it extends.
+
+        Raises:
+            ToolError: a file or folder is a symbolic link.
+        """
         for folder in reversed(self.folders):
             for path in sorted(_files_below(folder)):
-                inside = path.relative_to(folder)
-                if not inside.parts[0].startswith("_") and inside != Path(DESCRIPTION):
-                    # A plain file replaces a rendered one of the same name, and the other way round.
-                    found[inside.as_posix().removesuffix(SUFFIX)] = (inside.as_posix(), path)
-        return dict(sorted(found.values()))
+                yield path.relative_to(folder).as_posix(), path
 
 
 def builtin_folder() -> Path:
@@ -169,7 +177,7 @@ def _check_question(check: Checks, question: Mapping[str, Any]) -> None:
     check.require(_are_texts(question.get("choices", [])), f'{where}: "choices" must be a list of texts')
     try:
         re.compile(question.get("pattern", ""))
-    except (re.error, TypeError) as error:
+    except (re.error, TypeError, OverflowError, RecursionError) as error:
         check.require(False, f'{where}: "pattern" is not a regular expression: {error}')
 
 
