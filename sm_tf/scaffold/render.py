@@ -86,7 +86,7 @@ def _render_text(jinja: "SandboxedEnvironment", text: str, answers: Mapping[str,
     try:
         return jinja.from_string(text).render(answers)
     except (TemplateError, *_MISTAKES) as error:
-        raise ToolError(f"The template's {where}: {error}.") from None
+        raise ToolError(f"The template's {where}: {_reason(error)}.") from None
 
 
 def _render_file(jinja: "SandboxedEnvironment", source: str, answers: Answers) -> str:
@@ -98,7 +98,16 @@ def _render_file(jinja: "SandboxedEnvironment", source: str, answers: Answers) -
         line = f" line {error.lineno}" if hasattr(error, "lineno") else ""
         raise ToolError(f"The template's {source}{line}: {error}.") from None
     except _MISTAKES as error:
-        raise ToolError(f"The template's {source}: {error}.") from None
+        raise ToolError(f"The template's {source}: {_reason(error)}.") from None
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case RecursionError():
+            return "it is nested, or includes itself, too deeply"
+        case MemoryError():
+            return "it needs too much memory"
+    return str(error)
 
 
 def _check_path(source: str, target: str) -> None:

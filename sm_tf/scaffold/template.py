@@ -171,10 +171,15 @@ def _check_question(check: Checks, question: Mapping[str, Any]) -> None:
     check.require(not unknown, f"{where}: unknown key {', '.join(unknown)}; known keys are {known}")
     check.require(isinstance(question.get("prompt"), str), f'{where} has no "prompt"')
     type, types = question.get("type", "text"), ", ".join(sorted(ANSWER_TYPES))
-    check.require(type in ANSWER_TYPES, f"{where}: type {type!r} must be one of {types}")
+    check.require(
+        isinstance(type, str) and type in ANSWER_TYPES, f"{where}: type {type!r} must be one of {types}"
+    )
     default = question.get("default")
     check.require(default is None or isinstance(default, str | int), f'{where}: "default" must be a text')
     check.require(_are_texts(question.get("choices", [])), f'{where}: "choices" must be a list of texts')
+    for key in ("minimum", "maximum"):
+        check.require(isinstance(question.get(key, 0), int), f'{where}: "{key}" must be a whole number')
+    check.require(isinstance(question.get("rule", ""), str), f'{where}: "rule" must be a text')
     try:
         re.compile(question.get("pattern", ""))
     except (re.error, TypeError, OverflowError, RecursionError) as error:
