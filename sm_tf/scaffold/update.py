@@ -110,8 +110,8 @@ def plan_update(
         if change == Change.BINARY_CONFLICT:
             if path + OTHER in new or os.path.lexists(directory / (path + OTHER)):
                 raise UsageError(
-                    f"{path + OTHER} is where the template's version of {path} would lie, since both are "
-                    "binary and can't be merged: move it away first."
+                    f"{path + OTHER} is where the template's version of {path} would lie, since a "
+                    "binary file can't be merged: move it away first."
                 )
             path += OTHER
         if written is not None:
