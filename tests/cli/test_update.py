@@ -198,20 +198,23 @@ def test_a_template_in_a_repository_is_fetched_again(sm_tf, template, git, tmp_p
 
 
 def test_a_hook_of_another_repository_can_update(demo, template, git, tmp_path):
+    """In a worktree, git tells the hook the repository and index by absolute paths."""
     template("2", PROGRAM)
-    hooks = tmp_path / "hooks"
-    hooks.mkdir()
-    (hooks / "pre-commit").write_text(f"#!/bin/sh\nexec {shlex.quote(str(SM_TF))} update {demo}\n")
-    (hooks / "pre-commit").chmod(0o755)
-    other = ("-C", tmp_path / "other")
-    subprocess.run(["git", "init", "--quiet", tmp_path / "other"], check=True)
-    (tmp_path / "other" / "file").write_text("one\n")
-    subprocess.run(["git", *other, "add", "."], check=True)
-    commit = ["-c", f"core.hooksPath={hooks}", "commit", "--quiet", "--message", "one"]
-    done = subprocess.run(["git", *other, *commit], capture_output=True, text=True)
+    hook = tmp_path / "hooks" / "pre-commit"
+    hook.parent.mkdir()
+    hook.write_text(f"#!/bin/sh\nexec {shlex.quote(str(SM_TF))} update {demo}\n")
+    hook.chmod(0o755)
+    other, worktree = tmp_path / "other", tmp_path / "worktree"
+    git("init", "--quiet", str(other))
+    git("-C", str(other), "commit", "--quiet", "--allow-empty", "-m", "one")
+    git("-C", str(other), "worktree", "add", "--quiet", str(worktree))
+    (worktree / "file").write_text("two\n")
+    git("-C", str(worktree), "add", ".")
+    commit = ["git", "-c", f"core.hooksPath={hook.parent}", "commit", "--quiet", "-m", "two"]
+    done = subprocess.run(commit, cwd=worktree, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert (demo / "other.txt").read_text() == "other 2\n"
-    assert git("-C", tmp_path / "other", "ls-files") == "file\n"
+    assert git("-C", str(worktree), "ls-files") == "file\n"
 
 
 def test_what_cannot_be_merged_lies_beside_it(demo, sm_tf, template, git):
