@@ -26,6 +26,7 @@ from sm_tf.cli import (
 from sm_tf.cli.failure import print_json, report
 from sm_tf.cli.interruption import Interrupted
 from sm_tf.foundation.errors import SmTfError, UsageError
+from sm_tf.foundation.foreign import printable
 from sm_tf.project.program_error import ProgramError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -130,7 +131,9 @@ def main() -> NoReturn:
 
 def _traceback(error: Exception) -> str:
     """The traceback of the user's program if that failed, else of this one."""
-    return error.traceback if isinstance(error, ProgramError) else "".join(traceback.format_exception(error))
+    if isinstance(error, ProgramError):
+        return error.traceback
+    return printable("".join(traceback.format_exception(error)))
 
 
 def _end(error: Exception, code: int) -> NoReturn:

@@ -53,5 +53,5 @@ def print_json(error: Exception) -> None:
 def _message(error: Exception) -> str:
     if isinstance(error, OSError):
         # The system's own words, for a full disk or a folder without permission to write.
-        return ": ".join(str(part) for part in (error.filename, error.strerror) if part)
+        return printable(": ".join(str(part) for part in (error.filename, error.strerror) if part))
     return printable(str(error))

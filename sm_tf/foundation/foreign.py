@@ -2,8 +2,10 @@
 
 import json
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
+_MOST_LEVELS = 200
 _PLAIN = "\n\t"
 _CONTROLS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode's categories of what isn't shown but steers: escape sequences, and the direction of writing."""
@@ -29,9 +31,25 @@ def parse_json(text: str | bytes) -> Any:
     """Return the value of a JSON text.
 
     Raises:
-        ValueError: the text is not JSON, or is nested too deeply.
+        ValueError: the text is not JSON, or has more than 200 levels, more than recursive functions can read.
     """
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        value = None
+    else:
+        level = [value]
+        for _ in range(_MOST_LEVELS + 1):
+            level = [inside for each in level for inside in _inside(each)]
+            if not level:
+                return value
+    raise ValueError(f"it is nested too deeply: more than {_MOST_LEVELS} levels")
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    match value:
+        case dict():
+            return value.values()
+        case list():
+            return value
+    return ()

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from sm_tf.foundation.errors import UsageError
 from sm_tf.foundation.foreign import parse_json
 from sm_tf.scaffold.render import File
-from sm_tf.scaffold.transaction import write
+from sm_tf.scaffold.transaction import check_writable, is_linked, write
 
 MARKER = ".sm-tf-module.json"
 """Lists the files of the module. Others in the folder are left alone."""
@@ -34,7 +34,12 @@ def check_folder(directory: Path) -> None:
 def write_folder(directory: Path, files: Mapping[str, File]) -> None:
     """Write the files of a module, and remove those of an earlier one that it no longer has."""
     before = _written_before(directory) if (directory / MARKER).is_file() else []
-    removed = [path for path in before if path not in files and (directory / path).is_file()]
+    check_writable(directory, files)
+    removed = [
+        path
+        for path in before
+        if path not in files and (directory / path).is_file() and not is_linked(directory, path)
+    ]
     listed = json.dumps({"files": sorted(files)}, indent=2) + "\n"
     write(directory, {**files, MARKER: File(listed.encode())}, removed=removed)
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from sm_tf.foundation.errors import ToolError
+from sm_tf.foundation.foreign import parse_json
+from sm_tf.foundation.git_environment import without_repository
 from sm_tf.project.child import Child, child
 from sm_tf.project.parent_death import dying_with_parent
 from sm_tf.project.version_constraint import version_key
@@ -56,7 +58,8 @@ class Terraform:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                env=dict(environment),
+                # Terraform fetches modules with git.
+                env=without_repository(environment),
                 # Ctrl-C reaches only this process; a second one would make Terraform stop at once.
                 start_new_session=True,
                 preexec_fn=dying_with_parent(signal.SIGINT),
@@ -156,7 +159,7 @@ def _event(line: str) -> Event | None:
     if not line.startswith("{"):
         return None
     try:
-        event: Event = json.loads(line)
+        event: Event = parse_json(line)
     except ValueError:
         return None
     return event if "type" in event else None

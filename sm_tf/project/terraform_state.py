@@ -1,12 +1,12 @@
 """The endpoints in the Terraform state of a stack."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sm_tf.foundation.errors import ToolError
+from sm_tf.foundation.foreign import parse_json
 from sm_tf.project.stack_json import SynthesizedStackJson
 from sm_tf.project.synthesis import SynthesizedStack
 from sm_tf.project.terraform import readable
@@ -69,7 +69,7 @@ def read_applied(terraform: TerraformRunner, stack: SynthesizedStack) -> Applied
     """
     done = terraform.run(stack.directory, "show", "-json", "-no-color")
     try:
-        state = json.loads(done.text) if done.code == 0 else None
+        state = parse_json(done.text) if done.code == 0 else None
     except ValueError:
         state = None
     if state is None:

@@ -46,9 +46,13 @@ def read_answers_file(directory: Path) -> AnswersFile:
     """Read the answers file of a project.
 
     Raises:
-        UsageError: the file is missing or damaged.
+        UsageError: the file is missing, damaged or a symbolic link.
     """
     file = directory / FILE
+    if file.is_symlink():
+        raise UsageError(
+            f"{file} is a symbolic link, which isn't followed: put the file itself in its place."
+        )
     if not file.is_file():
         raise UsageError(
             f"{directory} has no {FILE}: run this in the folder of a project that `sm-tf init` made."

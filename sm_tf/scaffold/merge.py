@@ -24,28 +24,42 @@ def merge(yours: bytes, before: bytes, after: bytes, version: str) -> Merge:
     """Merge three versions with git. `version` is the label of the template's one.
 
     Line endings are merged by themselves, so they make no conflicts: the user's stay unless the template
-    has others than before.
+    has others than before. A file that mixes them keeps each one if the rest has no conflicts.
 
     Raises:
         ToolError: git is missing or fails.
     """
-    endings = [_line_ending(version) for version in (yours, before, after)]
-    if None in endings:  # A file that mixes them is taken as it is.
-        return _merge_lines(yours, before, after, version)
-    mine, old, new = endings
+    versions = (yours, before, after)
+    if any(map(_is_binary, versions)):
+        return Merge(None)
+    if any(map(_is_mixed, versions)):
+        merged = _merge_lines(yours, before, after, version)
+        if not merged.conflicts:
+            return merged
+    mine, old, new = map(_line_ending, versions)
     merged = _merge_lines(_with(yours, b"\n"), _with(before, b"\n"), _with(after, b"\n"), version)
-    if merged.content is None:
-        return merged
-    ending = (new if old != new and before and b"\n" in after else mine) or b"\n"
-    return Merge(_with(merged.content, ending), merged.conflicts)
+    ending = new if old != new and before and b"\n" in after else mine
+    return Merge(_with(merged.content or b"", ending), merged.conflicts)
 
 
-def _line_ending(text: bytes) -> bytes | None:
-    """The ending of all lines, None if they have different ones."""
-    windows, all_of_them = text.count(b"\r\n"), text.count(b"\n")
-    if windows in (0, all_of_them):
-        return b"\r\n" if windows else b"\n"
-    return None
+def is_same_text(one: bytes, other: bytes) -> bool:
+    """Whether two files differ in nothing but the line endings of a text."""
+    if one == other or _is_binary(one) or _is_binary(other):
+        return one == other
+    return _with(one, b"\n") == _with(other, b"\n")
+
+
+def _is_binary(content: bytes) -> bool:
+    return b"\0" in content
+
+
+def _is_mixed(text: bytes) -> bool:
+    return 0 < text.count(b"\r\n") < text.count(b"\n")
+
+
+def _line_ending(text: bytes) -> bytes:
+    """The ending of most lines."""
+    return b"\r\n" if text.count(b"\r\n") * 2 > text.count(b"\n") else b"\n"
 
 
 def _with(text: bytes, ending: bytes) -> bytes:
@@ -62,6 +76,4 @@ def _merge_lines(yours: bytes, before: bytes, after: bytes, version: str) -> Mer
         done = run_git(git, "merge-file", "-p", *labels, *names, folder=Path(folder))
     if 0 <= done.returncode <= _MOST_CONFLICTS:
         return Merge(done.stdout, conflicts=done.returncode > 0)
-    if b"binary" in done.stderr:
-        return Merge(None)
     raise ToolError(f"git merge-file failed: {done.stderr.decode(errors='replace').strip()}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sm_tf.foundation.errors import UsageError
+from sm_tf.foundation.foreign import printable
 from sm_tf.scaffold.answers_file import FILE, AnswersFile, read_answers_file
 from sm_tf.scaffold.question import Answers
 from sm_tf.scaffold.render import File, render, render_text
@@ -63,7 +64,8 @@ def new_project(template: Template, answers: Answers, source: str, directory: Pa
     # Another release of zlib compresses the same content differently.
     if statuses[FILE] == Status.CONFLICT and _existing(directory) == answers_file:
         statuses[FILE] = Status.IDENTICAL
-    steps = tuple(render_text(step, answers) for step in template.next_steps)
+    # An expression can make control characters of plain ones.
+    steps = tuple(printable(render_text(step, answers)) for step in template.next_steps)
     return NewProject(directory=directory, files=files, statuses=statuses, next_steps=steps)
 
 

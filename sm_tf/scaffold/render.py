@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from sm_tf.foundation.errors import ToolError
@@ -26,6 +26,9 @@ class File:
 
 Files = Mapping[str, File]
 
+_MISTAKES = (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+"""The errors of expressions in a template, and of texts that are nested or include each other too deeply."""
+
 
 def render(template: Template, answers: Answers) -> dict[str, File]:
     """The project's files by their paths: files that end in `.jinja` are rendered, others are copied.
@@ -35,7 +38,7 @@ def render(template: Template, answers: Answers) -> dict[str, File]:
     Raises:
         ToolError: a template names an unknown answer or has a mistake, or a path is outside the project.
     """
-    jinja = environment([str(folder) for folder in template.folders])
+    jinja = _environment(dict(template.contents()))
     files: dict[str, File] = {}
     for source, path in template.sources().items():
         if any(answers.get(name) != wanted for name, wanted in made_for(template, source).items()):
@@ -52,16 +55,19 @@ def render(template: Template, answers: Answers) -> dict[str, File]:
 
 def render_text(text: str, answers: Mapping[str, Any]) -> str:
     """Render a short text, such as a default."""
-    return _render_text(environment([]), text, answers, text)
+    return _render_text(_environment({}), text, answers, text)
 
 
-def environment(folders: list[str]) -> "SandboxedEnvironment":
-    """Jinja for templates: unknown answers are errors, and the filter `quoted` adds double quotes."""
-    from jinja2 import FileSystemLoader, StrictUndefined
+def _environment(contents: Mapping[str, Path]) -> "SandboxedEnvironment":
+    """Jinja for templates: unknown answers are errors, and the filter `quoted` adds double quotes.
+
+    Texts include nothing but these files.
+    """
+    from jinja2 import FunctionLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
     jinja = SandboxedEnvironment(
-        loader=FileSystemLoader(folders),
+        loader=FunctionLoader(lambda name: contents[name].read_text("utf-8") if name in contents else None),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,
@@ -79,8 +85,8 @@ def _render_text(jinja: "SandboxedEnvironment", text: str, answers: Mapping[str,
         return text
     try:
         return jinja.from_string(text).render(answers)
-    except TemplateError as error:
-        raise ToolError(f"The template's {where}: {error}.") from None
+    except (TemplateError, *_MISTAKES) as error:
+        raise ToolError(f"The template's {where}: {_reason(error)}.") from None
 
 
 def _render_file(jinja: "SandboxedEnvironment", source: str, answers: Answers) -> str:
@@ -91,8 +97,17 @@ def _render_file(jinja: "SandboxedEnvironment", source: str, answers: Answers) -
     except TemplateError as error:
         line = f" line {error.lineno}" if hasattr(error, "lineno") else ""
         raise ToolError(f"The template's {source}{line}: {error}.") from None
-    except (UnicodeDecodeError, ArithmeticError, TypeError, ValueError, LookupError) as error:
-        raise ToolError(f"The template's {source}: {error}.") from None
+    except _MISTAKES as error:
+        raise ToolError(f"The template's {source}: {_reason(error)}.") from None
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case RecursionError():
+            return "it is nested, or includes itself, too deeply"
+        case MemoryError():
+            return "it needs too much memory"
+    return str(error)
 
 
 def _check_path(source: str, target: str) -> None:

@@ -43,13 +43,21 @@ class Template:
         template's own use.
         """
         found: dict[str, tuple[str, Path]] = {}
+        for inside, path in self.contents():
+            if not inside.startswith("_") and inside != DESCRIPTION:
+                # A plain file replaces a rendered one of the same name, and the other way round.
+                found[inside.removesuffix(SUFFIX)] = (inside, path)
+        return dict(sorted(found.values()))
+
+    def contents(self) -> Iterator[tuple[str, Path]]:
+        """All files with their paths in the template; those of a folder come after those that it extends.
+
+        Raises:
+            ToolError: a file or folder is a symbolic link.
+        """
         for folder in reversed(self.folders):
             for path in sorted(_files_below(folder)):
-                inside = path.relative_to(folder)
-                if not inside.parts[0].startswith("_") and inside != Path(DESCRIPTION):
-                    # A plain file replaces a rendered one of the same name, and the other way round.
-                    found[inside.as_posix().removesuffix(SUFFIX)] = (inside.as_posix(), path)
-        return dict(sorted(found.values()))
+                yield path.relative_to(folder).as_posix(), path
 
 
 def builtin_folder() -> Path:
@@ -163,13 +171,18 @@ def _check_question(check: Checks, question: Mapping[str, Any]) -> None:
     check.require(not unknown, f"{where}: unknown key {', '.join(unknown)}; known keys are {known}")
     check.require(isinstance(question.get("prompt"), str), f'{where} has no "prompt"')
     type, types = question.get("type", "text"), ", ".join(sorted(ANSWER_TYPES))
-    check.require(type in ANSWER_TYPES, f"{where}: type {type!r} must be one of {types}")
+    check.require(
+        isinstance(type, str) and type in ANSWER_TYPES, f"{where}: type {type!r} must be one of {types}"
+    )
     default = question.get("default")
     check.require(default is None or isinstance(default, str | int), f'{where}: "default" must be a text')
     check.require(_are_texts(question.get("choices", [])), f'{where}: "choices" must be a list of texts')
+    for key in ("minimum", "maximum"):
+        check.require(isinstance(question.get(key, 0), int), f'{where}: "{key}" must be a whole number')
+    check.require(isinstance(question.get("rule", ""), str), f'{where}: "rule" must be a text')
     try:
         re.compile(question.get("pattern", ""))
-    except (re.error, TypeError) as error:
+    except (re.error, TypeError, OverflowError, RecursionError) as error:
         check.require(False, f'{where}: "pattern" is not a regular expression: {error}')
 
 

@@ -38,8 +38,10 @@ def check_writable(directory: Path, paths: Iterable[str]) -> None:
         UsageError: a folder is where a file should be, a file where a folder should be, or a symbolic link
             on the way to a file.
     """
-    if directory.exists() and not directory.is_dir():
-        raise UsageError(f"{directory} is a file: name a folder.")
+    for place in (directory, *directory.parents):
+        if _is_other_than_folder(place):
+            what = "a symbolic link that leads to no folder" if place.is_symlink() else "a file"
+            raise UsageError(f"{place} is {what}: name a folder.")
     for path in paths:
         target = directory / path
         parents = _parents(directory, path)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.scaffold.answers_file import FILE, AnswersFile
 from sm_tf.scaffold.git import find_git, run_git
-from sm_tf.scaffold.merge import merge
+from sm_tf.scaffold.merge import is_same_text, merge
 from sm_tf.scaffold.question import Answers
 from sm_tf.scaffold.render import File, render
 from sm_tf.scaffold.template import Template
@@ -90,7 +90,8 @@ def plan_update(
     `current` is the project's answers file, and `source` is the source of the template for the new one.
 
     Raises:
-        UsageError: a folder is where a file should be, or a file where a folder should be.
+        UsageError: a folder is where a file should be, or a file where a folder should be; or the
+            template's version of a binary file would overwrite another file.
         ToolError: git, which merges the files, is missing.
     """
     new = render(template, answers)
@@ -106,8 +107,15 @@ def plan_update(
         change, written = _planned(_current(directory, path), before, after, version)
         if change is not None:
             changes[path] = change
+        if change == Change.BINARY_CONFLICT:
+            if path + OTHER in new or os.path.lexists(directory / (path + OTHER)):
+                raise UsageError(
+                    f"{path + OTHER} is where the template's version of {path} would lie, since a "
+                    "binary file can't be merged: move it away first."
+                )
+            path += OTHER
         if written is not None:
-            files[path + OTHER if change == Change.BINARY_CONFLICT else path] = written
+            files[path] = written
     updated = AnswersFile(
         template=template.name,
         version=template.version,
@@ -128,14 +136,16 @@ def _planned(
     if after is None:
         if yours is None:
             return None, None
-        is_unchanged = before is not None and yours.content == before.content
+        is_unchanged = before is not None and is_same_text(yours.content, before.content)
         return Change.REMOVED if is_unchanged else Change.KEPT, None
     if yours is None:
         if before is None:
             return Change.CREATED, after
         return (None if after == before else Change.KEPT), None
-    is_same = before is not None and after.executable == before.executable
-    executable = yours.executable if is_same else after.executable
+    if before is None:
+        executable = yours.executable or after.executable
+    else:
+        executable = yours.executable if after.executable == before.executable else after.executable
     if (before is not None and after.content == before.content) or after.content == yours.content:
         merged, change = yours.content, None
     elif before is not None and yours.content == before.content:

@@ -1,12 +1,16 @@
 """The command as a shell runs it."""
 
 import json
+import shlex
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.slow
 
+SM_TF = Path(sys.executable).parent / "sm-tf"
 PROGRAM = "".join(f"line {number} of {{{{ name }}}}\n" for number in range(10))
 QUESTIONS = [{"name": "name", "prompt": "Name", "type": "name", "default": "{{ directory }}"}]
 
@@ -191,6 +195,44 @@ def test_a_template_in_a_repository_is_fetched_again(sm_tf, template, git, tmp_p
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Template mine 1 → 2\n")
     assert json.loads((tmp_path / "demo" / ".sm-tf.json").read_text())["source"] == url
+
+
+def test_a_hook_of_another_repository_can_update(demo, template, git, tmp_path):
+    """In a worktree, git tells the hook the repository and index by absolute paths."""
+    template("2", PROGRAM)
+    hook = tmp_path / "hooks" / "pre-commit"
+    hook.parent.mkdir()
+    hook.write_text(f"#!/bin/sh\nexec {shlex.quote(str(SM_TF))} update {demo}\n")
+    hook.chmod(0o755)
+    other, worktree = tmp_path / "other", tmp_path / "worktree"
+    git("init", "--quiet", str(other))
+    git("-C", str(other), "commit", "--quiet", "--allow-empty", "-m", "one")
+    git("-C", str(other), "worktree", "add", "--quiet", str(worktree))
+    (worktree / "file").write_text("two\n")
+    git("-C", str(worktree), "add", ".")
+    commit = ["git", "-c", f"core.hooksPath={hook.parent}", "commit", "--quiet", "-m", "two"]
+    done = subprocess.run(commit, cwd=worktree, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (demo / "other.txt").read_text() == "other 2\n"
+    assert git("-C", str(worktree), "ls-files") == "file\n"
+
+
+def test_what_cannot_be_merged_lies_beside_it(demo, sm_tf, template, git):
+    (demo / "other.txt").write_bytes(b"\0mine")
+    git("commit", "--quiet", "-am", "two")
+    template("2", PROGRAM)
+    done = sm_tf("update")
+    assert done.returncode == 1
+    assert "binary conflict  other.txt  (yours stays; the template's is other.txt.new)" in done.stdout
+    assert "1 of them can't be merged: choose one of the two versions" in done.stderr
+    assert (demo / "other.txt").read_bytes() == b"\0mine"
+    assert (demo / "other.txt.new").read_text() == "other 2\n"
+    git("add", ".")
+    git("commit", "--quiet", "-m", "three")
+    template("3", PROGRAM)
+    done = sm_tf("update")
+    assert done.returncode == 2
+    assert "other.txt.new is where the template's version of other.txt would lie" in done.stderr
 
 
 def test_a_folder_that_is_no_project_is_wrong_usage(sm_tf, tmp_path):

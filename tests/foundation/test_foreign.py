@@ -31,6 +31,20 @@ def test_json_is_read():
     assert parse_json('{"a": [1]}') == {"a": [1]}
 
 
+def test_json_may_have_200_levels():
+    value = parse_json("[" * 200 + "]" * 200)
+    for _ in range(199):
+        [value] = value
+    assert value == []
+
+
+@pytest.mark.parametrize("levels", [201, 900, 2000, 100_000])
+@pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a":', "}"), ('[{"a":', "}]")])
+def test_json_with_more_levels_is_a_value_error(levels, start, end):
+    with pytest.raises(ValueError, match="it is nested too deeply: more than 200 levels"):
+        parse_json(start * levels + "1" + end * levels)
+
+
 @pytest.mark.parametrize("text", ["{", "[" * 100_000, '{"a":' * 100_000, "", "1" * 10_000])
 def test_what_is_no_json_is_a_value_error(text):
     with pytest.raises(ValueError):  # noqa: PT011

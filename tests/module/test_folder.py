@@ -44,3 +44,14 @@ def test_a_marker_that_somebody_changed_is_an_error(tmp_path: Path, marker: str)
     (tmp_path / MARKER).write_text(marker)
     with pytest.raises(UsageError, match="is damaged"):
         check_folder(tmp_path)
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    module, outside = tmp_path / "module", tmp_path / "outside"
+    write_folder(module, {"a.tf": File(b"a"), "examples/b.tf": File(b"b")})
+    (module / "examples").rename(outside)
+    (module / "examples").symlink_to(outside)
+    with pytest.raises(UsageError, match=r"examples is a symbolic link, which isn't followed"):
+        write_folder(module, {"examples/b.tf": File(b"new")})
+    write_folder(module, {"a.tf": File(b"new")})
+    assert (outside / "b.tf").read_text() == "b"

@@ -115,3 +115,11 @@ def test_problems_are_terraforms_own_words() -> None:
         "  One.",
         "  Two.",
     ]
+
+
+def test_git_that_terraform_runs_works_on_no_repository_of_a_hook(tmp_path: Path) -> None:
+    script(tmp_path / "bin", "env")
+    terraform = Terraform(command=(str(tmp_path / "bin" / "terraform"),), version="")
+    hook = {"GIT_DIR": "/x/.git", "GIT_INDEX_FILE": "/x/.git/index", "GIT_SSH_COMMAND": "ssh -i key"}
+    seen = terraform.run(tmp_path, "init", environment=hook).text.splitlines()
+    assert [line for line in seen if line.startswith("GIT_")] == ["GIT_SSH_COMMAND=ssh -i key"]

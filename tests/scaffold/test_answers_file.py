@@ -73,3 +73,10 @@ def test_a_file_of_an_earlier_version_has_no_executable_files(tmp_path):
     del content["executable"]
     (tmp_path / FILE).write_text(json.dumps(content))
     assert not read_answers_file(tmp_path).rendering["main.py"].executable
+
+
+def test_a_link_is_not_followed(tmp_path):
+    (tmp_path / "elsewhere").write_bytes(ANSWERS_FILE.file().content)
+    (tmp_path / FILE).symlink_to("elsewhere")
+    with pytest.raises(UsageError, match=r"\.sm-tf\.json is a symbolic link, which isn't followed"):
+        read_answers_file(tmp_path)

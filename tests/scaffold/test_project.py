@@ -80,3 +80,12 @@ def test_files_that_differ_are_not_overwritten(template, tmp_path):
 def test_a_relative_path_is_recorded_as_seen_from_the_project(tmp_path, monkeypatch, source, recorded):
     monkeypatch.chdir(tmp_path)
     assert recorded_source(source, tmp_path / "demo") == recorded
+
+
+def test_next_steps_cannot_steer_the_terminal(new_template, tmp_path):
+    """An expression makes control characters out of plain ones."""
+    template = read_template(
+        new_template({}, next_steps=[r"run {{ '\x1b]0;title\x07' }}", r"{{ '\u202e' }}x"])
+    )
+    project = new_project(template, {}, "./mine", tmp_path / "demo")
+    assert project.next_steps == (r"run \x1b]0;title\x07", r"\u202ex")

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from sm_tf.foundation.errors import ToolError
@@ -85,3 +87,27 @@ def test_rendering_does_not_depend_on_the_working_folder(new_template, tmp_path,
     monkeypatch.chdir(tmp_path)
     assert rendered(folder, name="demo") == before
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("folder", ["__pycache__", ".git"])
+def test_a_template_includes_nothing_through_a_link(new_template, tmp_path, folder):
+    (tmp_path / "secret").write_text("secret")
+    template = new_template({"main.py.jinja": f'{{% include "{folder}/link" %}}'})
+    (template / folder).mkdir()
+    (template / folder / "link").symlink_to(tmp_path / "secret")
+    with pytest.raises(ToolError, match=rf"The template's main\.py\.jinja: {folder}/link"):
+        rendered(template)
+
+
+@pytest.mark.parametrize(
+    "text", ['{% include "a.jinja" %}', f"{{{{ {'(' * 3000}1{')' * 3000} }}}}", "{% if 1 %}" * 3000]
+)
+def test_a_text_without_end_is_an_error_with_its_place(new_template, text):
+    with pytest.raises(ToolError, match=r"^The template's a\.jinja"):
+        rendered(new_template({"a.jinja": text}))
+
+
+@pytest.mark.parametrize("name", ["{{ 1 % 0 }}", "{{ name[9] }}", "{{ 'a' + 1 }}"])
+def test_a_mistake_in_the_name_of_a_file_is_an_error_with_its_place(new_template, name):
+    with pytest.raises(ToolError, match=rf"^The template's {re.escape(name)}: "):
+        rendered(new_template({name: "x"}), name="demo")

@@ -91,6 +91,10 @@ def test_files_may_be_made_for_certain_answers(new_template):
         ({"questions": [QUESTION | {"when": {"a": "b"}}]}, "a condition needs a, which no question asks for"),
         ({"files": {"Makefile": {"a": "b"}}}, "a condition needs a, which no question asks for"),
         ({"files": ["x"]}, '"files" must say for each path'),
+        ({"questions": [QUESTION | {"type": ["text"]}]}, r"type \['text'\] must be one of"),
+        ({"questions": [QUESTION | {"minimum": "1"}]}, '"minimum" must be a whole number'),
+        ({"questions": [QUESTION | {"rule": 1}]}, '"rule" must be a text'),
+        ({"questions": [QUESTION | {"pattern": "(" * 5000}]}, "is not a regular expression"),
         ({"next_steps": "go"}, '"next_steps" must be a list of texts'),
     ],
 )
@@ -169,3 +173,10 @@ def test_symbolic_links_are_refused(new_template):
     (folder / "secrets").symlink_to("/etc")
     with pytest.raises(ToolError, match=r"secrets is a symbolic link, and templates must not contain any\."):
         read_template(folder).sources()
+
+
+@pytest.mark.parametrize("levels", [300, 900, 100_000])
+def test_a_description_that_is_nested_too_deeply_is_refused(new_template, levels):
+    text = '{"questions": [{"name": "a", "default": ' + "[" * levels + "]" * levels + "}]}"
+    with pytest.raises(ToolError, match=r"template\.json is not JSON: it is nested too deeply"):
+        read_template(new_template({"template.json": text}))

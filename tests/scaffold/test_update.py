@@ -113,6 +113,30 @@ def test_what_is_no_text_is_not_merged(project, update):
     assert (project / "main.py.new").read_text() == "theirs\n"
 
 
+def test_bytes_behind_a_long_text_make_a_file_binary_too(project, update):
+    """git itself looks at the beginning."""
+    (project / "main.py").write_bytes(TEN_LINES.encode() * 1000 + b"\0\r\n")
+    assert update({**SAME, "main.py": "theirs\n"}) == {"main.py": Change.BINARY_CONFLICT}
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_the_templates_version_of_a_binary_file_overwrites_nothing(project, update, link):
+    (project / "main.py").write_bytes(b"\0mine")
+    if link:
+        (project / "main.py.new").symlink_to("nowhere")
+    else:
+        (project / "main.py.new").write_text("mine too")
+    with pytest.raises(UsageError, match=r"main\.py\.new is where .* of main\.py would lie.*move it away"):
+        update({**SAME, "main.py": "theirs\n"})
+    assert (project / "main.py").read_bytes() == b"\0mine"
+
+
+def test_the_templates_version_of_a_binary_file_is_no_other_file_of_the_template(project, update):
+    (project / "main.py").write_bytes(b"\0mine")
+    with pytest.raises(UsageError, match="move it away"):
+        update({**SAME, "main.py": "theirs\n", "main.py.new": "another"})
+
+
 WINDOWS = TEN_LINES.replace("\n", "\r\n")
 
 
@@ -145,6 +169,27 @@ class TestLineEndings:
         (project / "main.py").write_bytes(mixed)
         assert update({**SAME, "main.py": TEN_LINES + "more\n"}) == {"main.py": Change.MERGED}
         assert (project / "main.py").read_bytes() == mixed + b"more\n"
+
+    def test_that_are_mixed_make_no_conflict(self, project, update):
+        (project / "main.py").write_bytes(WINDOWS.replace("line 0\r", "line 0").encode())
+        theirs = TEN_LINES.replace("line 5", "theirs")
+        assert update({**SAME, "main.py": theirs}) == {"main.py": Change.MERGED}
+        assert (project / "main.py").read_bytes() == theirs.replace("\n", "\r\n").encode()
+
+    def test_of_a_template_that_mixes_them_make_no_conflict(self, project, update):
+        (project / "main.py").write_bytes(WINDOWS.encode())
+        theirs = TEN_LINES.replace("line 5\n", "theirs\r\n")
+        assert update({**SAME, "main.py": theirs}) == {"main.py": Change.MERGED}
+        assert (project / "main.py").read_bytes() == WINDOWS.replace("line 5", "theirs").encode()
+
+    def test_alone_keep_no_file_that_the_template_removes(self, project, update):
+        (project / "old.py").write_bytes(b"old\r\n")
+        assert update({"main.py": TEN_LINES, "README.md": "one\n"}) == {"old.py": Change.REMOVED}
+
+    def test_alone_are_no_conflict_with_a_new_file(self, project, update):
+        (project / "new.py").write_bytes(b"a\r\nb\r\n")
+        assert update({**SAME, "new.py": "a\nb\n"}) == {}
+        assert (project / "new.py").read_bytes() == b"a\r\nb\r\n"
 
 
 class TestExecutableBit:
@@ -190,6 +235,25 @@ class TestExecutableBit:
         (project / "main.py").chmod(0o755)
         assert to_executable() == {}
         assert runs()
+
+    def test_of_a_new_file_is_there_if_either_has_it(self, project, update, runs):
+        (project / "new.sh").write_text("run\n")
+        (project / "new.sh").chmod(0o755)
+        assert update({**SAME, "new.sh": "run\n"}) == {}
+        assert runs("new.sh")
+
+    def test_that_the_user_took_away_stays_away(self, project, to_executable, runs):
+        to_executable()
+        (project / "main.py").chmod(0o644)
+        changed = to_executable({**SAME, "main.py": "two\n"}, version="3")
+        assert changed == {"main.py": Change.UPDATED}
+        assert not runs()
+
+    def test_comes_with_a_binary_file_that_cannot_be_merged(self, project, to_executable, runs):
+        (project / "main.py").write_bytes(b"\0mine")
+        changed = to_executable({**SAME, "main.py": "two\n"})
+        assert changed == {"main.py": Change.BINARY_CONFLICT}
+        assert (runs("main.py"), runs("main.py.new")) == (False, True)
 
     def test_is_for_those_who_may_read(self, project, to_executable):
         (project / "main.py").chmod(0o600)
@@ -239,6 +303,14 @@ class TestLinks:
         planned.write()
         assert dict(planned.changes) == {"src/secret": Change.KEPT}
         assert (outside / "secret").read_text() == "secret\n"
+
+    @pytest.mark.parametrize("target", ["nowhere", "project"])
+    @pytest.mark.parametrize("folder", ["project", "project/inside"])
+    def test_that_lead_to_no_folder_are_no_place_for_a_project(self, new_template, tmp_path, target, folder):
+        (tmp_path / "project").symlink_to(target)
+        template = read_template(new_template({"main.py": "new\n"}))
+        with pytest.raises(UsageError, match=r"project is a symbolic link that leads to no folder"):
+            new_project(template, {}, "../mine", tmp_path / folder)
 
     def test_are_in_the_way_of_a_new_project(self, new_template, tmp_path, outside):
         (tmp_path / "project").mkdir()
@@ -311,6 +383,9 @@ def test_the_repository_of_a_hook_is_not_asked(project, git, monkeypatch, tmp_pa
         "GIT_PREFIX": "src/",
         "GIT_CONFIG_PARAMETERS": "'core.bare=true'",
         "GIT_EXTERNAL_DIFF": "false",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "core.worktree",
+        "GIT_CONFIG_VALUE_0": other,
     }.items():
         monkeypatch.setenv(name, str(value))
     check_clean(project)
