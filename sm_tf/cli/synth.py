@@ -20,6 +20,15 @@ def synth(
         bool,
         typer.Option("--watch", help="Synthesize again when a file of the project changes, until Ctrl-C."),
     ] = False,
+    for_vcs: Annotated[
+        Path | None,
+        typer.Option(
+            "--for-vcs",
+            metavar="DIR",
+            help="Write each stack to a folder below DIR that can be committed, for runs that begin with a "
+            "commit.",
+        ),
+    ] = None,
 ) -> None:
     """Run the program, and list its stacks and resources.
 
@@ -27,13 +36,42 @@ def synth(
     CDKTF_OUTDIR, else to the "output" of cdktf.json, else to cdktf.out, which stays as it was if the program
     fails.
     """
-    if watch and as_json:
-        raise UsageError("Pass either --watch or --json.")
-    if watch:
+    if watch and (as_json or for_vcs):
+        raise UsageError(f"Pass either --watch or {'--json' if as_json else '--for-vcs'}.")
+    if for_vcs:
+        _commit(Path.cwd(), for_vcs, as_json)
+    elif watch:
         _watch(Path.cwd())
     else:
         with if_interrupted("the program was stopped; its earlier output is as it was."):
             _synthesize(Path.cwd(), as_json)
+
+
+def _commit(project: Path, directory: Path, as_json: bool) -> None:
+    from sm_tf.cli.progress import progress
+    from sm_tf.vcs.committed_stacks import write_stacks
+
+    printed: list[str] = []
+    with if_interrupted("nothing was written."), progress("synthesizing") as step:
+        written = write_stacks(project, directory, on_step=step, on_output=printed.append)
+    for text in printed:
+        typer.echo(text, err=True)
+    if as_json:
+        described = [
+            {
+                "name": stack.name,
+                "directory": str(stack.directory),
+                "files": list(stack.files),
+                "warnings": list(stack.warnings),
+            }
+            for stack in written
+        ]
+        typer.echo(json.dumps({"ok": True, "stacks": described}, indent=2))
+        return
+    for stack in written:
+        for warning in stack.warnings:
+            typer.secho(f"Warning: {warning}", fg=typer.colors.YELLOW, err=True)
+        typer.echo(f"{stack.name}: wrote {len(stack.files)} files to {stack.directory}")
 
 
 def _synthesize(directory: Path, as_json: bool) -> None:

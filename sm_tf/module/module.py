@@ -1,6 +1,5 @@
 """Turns a stack of a project into a Terraform module in HCL."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import distribution
@@ -10,17 +9,18 @@ from sm_tf.bindings.engine import OUTDIR
 from sm_tf.bindings.module_mode import VARIABLE
 from sm_tf.foundation.errors import ToolError, UsageError
 from sm_tf.module.documents import examples, readme, tests
-from sm_tf.module.folder import check_folder, write_folder
 from sm_tf.module.schemas import read_schemas
-from sm_tf.module.stack_module import StackModule, assets_of, stack_module
+from sm_tf.module.stack_module import StackModule, stack_module
 from sm_tf.project.project import read_project
-from sm_tf.project.stack_json import read_stack
+from sm_tf.project.stack_json import assets_of, read_stack
 from sm_tf.project.synthesis import SynthesizedStack, only, synthesize
 from sm_tf.project.terraform_runner import TerraformRunner, terraform_runner
+from sm_tf.scaffold.owned_folder import OwnedFolder
 from sm_tf.scaffold.render import File
 
 _DROPPED = ("AWS_", "TF_CLI_ARGS", "TF_DATA_DIR", "TF_WORKSPACE", "TF_LOG")
 _LICENSE = "LICENSE"
+MARKER = ".sm-tf-module.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,8 @@ def write_module(
         ToolError: the program or Terraform failed.
     """
     read_project(project)
-    check_folder(directory)
+    folder = OwnedFolder(directory, MARKER, "module")
+    folder.check()
     with terraform_runner(without=_DROPPED) as terraform:
         on_step("synthesizing")
         variables = {} if root else {VARIABLE: "1"}
@@ -71,10 +72,10 @@ def write_module(
         if not root:
             texts |= {"README.md": readme(module, _source(directory)), **examples(module), **tests(module)}
         files = _formatted(terraform, texts)
-        files |= _assets(chosen)
+        files |= {path: File.read(file) for path, file in assets_of(chosen.directory).items()}
         if not root:
             files[_LICENSE] = File(_license(project))
-    write_folder(directory, files)
+    folder.write(files)
     return WrittenModule(
         stack=chosen.name, module=module, files=tuple(sorted(files)), warnings=tuple(_warnings(module, root))
     )
@@ -102,13 +103,6 @@ def _formatted(terraform: TerraformRunner, texts: dict[str, str]) -> dict[str, F
     if done.code != 0:
         raise ToolError(f"terraform fmt failed.\n{done.problems()}")
     return {path: File((folder / path).read_bytes()) for path in texts}
-
-
-def _assets(stack: SynthesizedStack) -> dict[str, File]:
-    def read(path: Path) -> File:
-        return File(path.read_bytes(), executable=os.access(path, os.X_OK))
-
-    return {path.as_posix(): read(stack.directory / path) for path in assets_of(stack)}
 
 
 def _license(project: Path) -> bytes:

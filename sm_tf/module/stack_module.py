@@ -1,8 +1,7 @@
 """A synthesized stack as a Terraform module: its files in HCL."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from sm_tf.bindings.engine import ASSETS
@@ -204,12 +203,6 @@ def _names(resources: Mapping[str, Block]) -> Iterator[tuple[str, str, str]]:
 
 
 _NAMES = ("name", "name_prefix", "alarm_name", "bucket", "bucket_prefix", "dashboard_name")
-
-
-def assets_of(stack: SynthesizedStack) -> Iterable[Path]:
-    """The files that a stack's resources read, relative to its folder."""
-    folder = stack.directory / ASSETS
-    return (file.relative_to(stack.directory) for file in sorted(folder.rglob("*")) if file.is_file())
 
 
 def _addresses(content: Mapping[str, Any]) -> Iterator[str]:

@@ -17,8 +17,8 @@ Variable = dict[str, Any]
 """The arguments of a variable's block."""
 
 TESTED = "//"
-"""The key of values for tests, which isn't an argument: a `wrong` one that a validation of sm_tf's own refuses,
-and an `example` that all of them allow.
+"""The key of values for tests, which isn't an argument: a `wrong` one that a validation of sm_tf's own
+refuses, and an `example` that all of them allow.
 """
 
 

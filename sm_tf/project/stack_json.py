@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sm_tf.bindings.engine import STACK_FILE
+from sm_tf.bindings.engine import ASSETS, STACK_FILE
 from sm_tf.foundation.errors import ToolError
 from sm_tf.foundation.foreign import parse_json
 
@@ -66,6 +66,12 @@ def read_stack(directory: Path) -> dict[str, Any]:
     except ValueError as error:
         raise ToolError(f"{file} is not JSON: {error}") from None
     return content
+
+
+def assets_of(directory: Path) -> dict[str, Path]:
+    """The files that a stack's resources read, by their paths in its folder."""
+    files = (file for file in sorted((directory / ASSETS).rglob("*")) if file.is_file())
+    return {file.relative_to(directory).as_posix(): file for file in files}
 
 
 def _paths(content: dict[str, Any]) -> Iterator[tuple[str, str]]:

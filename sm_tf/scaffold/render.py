@@ -23,6 +23,11 @@ class File:
     content: bytes
     executable: bool = False
 
+    @classmethod
+    def read(cls, path: Path) -> "File":
+        """Read a file."""
+        return cls(path.read_bytes(), executable=os.access(path, os.X_OK))
+
 
 Files = Mapping[str, File]
 

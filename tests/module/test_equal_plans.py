@@ -10,7 +10,8 @@ import pytest
 
 from sm_tf.bindings.module_mode import VARIABLE
 from sm_tf.module.schemas import Schemas, read_schemas
-from sm_tf.module.stack_module import StackModule, assets_of, stack_module
+from sm_tf.module.stack_module import StackModule, stack_module
+from sm_tf.project.stack_json import assets_of
 from sm_tf.project.synthesis import SynthesizedStack
 from sm_tf.project.terraform_runner import terraform_runner
 from sm_tf.sandbox.sandbox import Sandbox
@@ -41,9 +42,9 @@ def write_both(name: str, stack: SynthesizedStack, schemas: Schemas, root: Path)
         folder.mkdir()
         for file, text in files.items():
             (folder / file).write_text(text)
-        for asset in assets_of(stack):
-            (folder / asset).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(stack.directory / asset, folder / asset)
+        for path, asset in assets_of(stack.directory).items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(asset, folder / path)
     return module
 
 

@@ -1,0 +1,1 @@
+"""Folders with stacks that are committed, for runs that begin with a commit."""
