@@ -61,6 +61,8 @@ def test_a_wrong_answer_is_asked_for_again_with_what_is_allowed(terminal, tmp_pa
     shell.type("acme")
     shell.expect("HCP Terraform workspace [demo]: ")
     shell.type("")
+    shell.expect("What starts the runs of HCP Terraform")
+    shell.type("")
     assert "Wrote" in shell.end()
     assert answers(tmp_path / "demo")["organization"] == "acme"
 

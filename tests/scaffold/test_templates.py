@@ -149,6 +149,27 @@ def test_both_pipelines_do_the_same(make_project, backend):
     assert gitlab["plan"]["rules"] == [{"if": f"${needed}"}]
 
 
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_commits_can_start_the_runs(make_project, template):
+    answers = {"backend": "hcp", "runs": "vcs", "workspace": "prod"}
+    github = make_project(template, "one", ci="github", **answers)
+    workflow = yaml.safe_load((github / ".github/workflows/terraform.yml").read_text())
+    steps = {step["name"]: step for step in workflow["jobs"]["terraform"]["steps"] if "name" in step}
+    pipeline = yaml.safe_load(
+        (make_project(template, "one", ci="gitlab", **answers) / ".gitlab-ci.yml").read_text()
+    )
+    compared = [
+        "sm-tf synth --for-vcs deploy",
+        'test -z "$(git status --porcelain -- deploy)"',
+    ]
+    assert pipeline["committed"]["script"] == steps["committed"]["run"].splitlines() == compared
+    assert pipeline["stages"] == ["synth", "validate"]
+    assert "plan" not in steps.keys() | pipeline.keys()
+    readme = (github / "README.md").read_text()
+    assert "set its working directory to `deploy/one`" in readme
+    assert "workspace `prod`" in readme
+
+
 def test_hcp_terraform_makes_its_plan_itself(make_project):
     """It prints the plan as text, in which `sm-tf plan` finds no changes."""
     workflow = yaml.safe_load(
