@@ -12,7 +12,7 @@ from sm_tf.cli.interruption import if_interrupted
 
 if TYPE_CHECKING:
     from sm_tf.project.verification import VerifiedEndpoint, VerifiedStack
-    from sm_tf.sandbox.silent_failures import SilentFailure
+    from sm_tf.sandbox.silent_failure import SilentFailure
 
 
 def verify(

@@ -18,7 +18,8 @@ from sm_tf.sandbox.inventory import Row, inventory, left_behind
 from sm_tf.sandbox.kept import KeptSandbox, keep
 from sm_tf.sandbox.sandbox import Sandbox, region_variables
 from sm_tf.sandbox.setup_script import run_setup
-from sm_tf.sandbox.silent_failures import SilentFailure, silent_failures
+from sm_tf.sandbox.silent_failure import SilentFailure
+from sm_tf.sandbox.silent_failures import silent_failures
 from sm_tf.sandbox.stack import Stack
 from sm_tf.sandbox.stand_ins import describe
 

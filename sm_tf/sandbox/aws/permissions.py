@@ -1,7 +1,6 @@
 """Asks a model's execution role for what SageMaker does as it, and answers as AWS does."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from moto.sagemaker.exceptions import ValidationError
@@ -16,20 +15,9 @@ from sm_tf.sandbox.aws.needs import (
     needs_of_network,
     silent_needs,
 )
+from sm_tf.sandbox.silent_failure import SilentFailure
 
 Request = Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SilentFailure:
-    """What AWS doesn't do for an endpoint, and the permission that the role of its variant's model lacks."""
-
-    endpoint: str
-    variant: str
-    lost: str
-    role: str
-    action: str
-    resource: str
 
 
 def check_model(model: Request, place: Place, model_arn: str) -> None:

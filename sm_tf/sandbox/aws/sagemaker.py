@@ -27,6 +27,7 @@ from sm_tf.sandbox.aws.application_autoscaling import AutoScalingBackend
 from sm_tf.sandbox.aws.extend import answer_with, store_in
 from sm_tf.sandbox.aws.hosting import failure_of
 from sm_tf.sandbox.aws.needs import Place
+from sm_tf.sandbox.silent_failure import SilentFailure
 
 Described = dict[str, Any]
 
@@ -63,9 +64,9 @@ class HostingBackend(SageMakerModelBackend):
         """The account and region."""
         return Place(account=self.account_id, region=self.region_name)
 
-    def silent_failures(self) -> list[permissions.SilentFailure]:
+    def silent_failures(self) -> list[SilentFailure]:
         """What AWS doesn't do, and doesn't tell, for the endpoints in service."""
-        found: list[permissions.SilentFailure] = []
+        found: list[SilentFailure] = []
         for endpoint in self.endpoints.values():
             if endpoint.endpoint_status == "InService":
                 config = self.config_requests[endpoint.endpoint_config_name]
