@@ -71,7 +71,8 @@ def _commit(project: Path, directory: Path, as_json: bool) -> None:
     for stack in written:
         for warning in stack.warnings:
             typer.secho(f"Warning: {warning}", fg=typer.colors.YELLOW, err=True)
-        typer.echo(f"{stack.name}: wrote {len(stack.files)} files to {stack.directory}")
+        count = "1 file" if len(stack.files) == 1 else f"{len(stack.files)} files"
+        typer.echo(f"{stack.name}: wrote {count} to {stack.directory}")
 
 
 def _synthesize(directory: Path, as_json: bool) -> None:

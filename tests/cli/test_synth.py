@@ -57,6 +57,31 @@ def test_json_is_all_of_the_output(run: Run, project: Path) -> None:
     assert done.stderr == "hello\n"
 
 
+@pytest.mark.terraform
+def test_stacks_are_written_to_be_committed(run: Run, project: Path) -> None:
+    done = run(project, "synth", "--for-vcs", "deploy")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "data: wrote 2 files to deploy/data\napp: wrote 2 files to deploy/app\n"
+    assert json.loads((project / "deploy/app/cdk.tf.json").read_text())["resource"] == DATA["resource"]
+    told = json.loads(run(project, "synth", "--for-vcs", "deploy", "--json").stdout)
+    data, app = told["stacks"]
+    assert (told["ok"], data["name"], data["directory"]) == (True, "data", "deploy/data")
+    assert (app["files"], app["warnings"]) == ([".terraform.lock.hcl", "cdk.tf.json"], [])
+
+
+@pytest.mark.parametrize("other", ["--json", "--for-vcs=deploy"])
+def test_who_watches_writes_nothing_else(run: Run, project: Path, other: str) -> None:
+    done = run(project, "synth", "--watch", other)
+    assert (done.returncode, done.stderr) == (2, f"Pass either --watch or {other.partition('=')[0]}.\n")
+
+
+def test_a_folder_of_something_else_is_not_written(run: Run, project: Path) -> None:
+    done = run(project, "synth", "--for-vcs", ".")
+    assert done.returncode == 2
+    assert "is not empty, and no stack was written there before" in done.stderr
+    assert not (project / "data").exists()
+
+
 def test_the_stacks_go_where_the_project_says(run: Run, project: Path, tmp_path: Path) -> None:
     (project / "cdktf.json").write_text('{"app": "python main.py", "output": "build/out"}')
     assert run(project, "synth").returncode == 0
