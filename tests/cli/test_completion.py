@@ -32,7 +32,7 @@ def completed(folder: Path, line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "values"),
     [
-        ("sm-tf init --template ", ["ab-test", "pipeline", "realtime", "serverless"]),
+        ("sm-tf init --template ", ["ab-test", "module", "pipeline", "realtime", "serverless"]),
         ("sm-tf init -t re", ["realtime"]),
         ("sm-tf update --template s", ["serverless"]),
         ("sm-tf init --backend ", ["local", "s3", "hcp"]),

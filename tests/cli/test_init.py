@@ -65,13 +65,13 @@ def test_a_project_can_be_made_in_the_folder_of_the_shell(sm_tf, tmp_path):
 
 def test_the_templates_are_listed(sm_tf):
     lines = sm_tf("init", "--list").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["ab-test", "pipeline", "realtime", "serverless"]
+    assert [line.split()[0] for line in lines] == ["ab-test", "module", "pipeline", "realtime", "serverless"]
 
 
 @pytest.mark.parametrize("flags", [("--list", "--json"), ("--json", "--list")])
 def test_the_list_is_there_for_programs(sm_tf, flags):
     listed = json.loads(sm_tf("init", *flags).stdout)
-    assert [set(template) for template in listed] == [{"name", "description", "version", "questions"}] * 4
+    assert [set(template) for template in listed] == [{"name", "description", "version", "questions"}] * 5
     by_name = {template["name"]: template for template in listed}
     questions = {question["name"]: question for question in by_name["realtime"]["questions"]}
     assert questions["backend"] == {
@@ -128,7 +128,7 @@ def test_without_a_terminal_missing_answers_are_named_with_their_options(sm_tf, 
 def test_the_template_has_an_option_too(sm_tf):
     done = sm_tf("init", "demo")
     assert done.returncode == 2
-    assert "pass --template NAME (ab-test, pipeline, realtime, serverless)" in done.stderr
+    assert "pass --template NAME (ab-test, module, pipeline, realtime, serverless)" in done.stderr
 
 
 def test_the_default_template_is_realtime(sm_tf):
@@ -140,7 +140,7 @@ def test_the_default_template_is_realtime(sm_tf):
     [
         (
             ("--template", "nonsense"),
-            "No template is named nonsense. Name one of ab-test, pipeline, realtime",
+            "No template is named nonsense. Name one of ab-test, module, pipeline, realtime",
         ),
         (("--template", "./nowhere"), "./nowhere is not a folder"),
         ((*DEFAULTS, "--region", "mars"), "region 'mars' must be one of af-south-1,"),

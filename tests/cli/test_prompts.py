@@ -19,7 +19,7 @@ def test_every_question_shows_its_default_and_enter_takes_it(terminal, tmp_path)
     shell.expect("realtime")
     for question, typed in [
         ("Template [realtime]: ", "nonsense"),
-        ("must be one of ab-test, pipeline, realtime, serverless, a folder or a git URL.", None),
+        ("must be one of ab-test, module, pipeline, realtime, serverless, a folder or a git URL.", None),
         ("Template [realtime]: ", "serverless"),
         ("Project name [demo]: ", ""),
         ("AWS region [eu-west-1]: ", "us-east-1"),

@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sm_tf.project.terraform_runner import terraform_runner
 from sm_tf.sandbox import Sandbox, synthesize
 from sm_tf.scaffold.template import builtin_templates
 
 TEMPLATES = [template.name for template in builtin_templates()]
+APPLIED = [name for name in TEMPLATES if name != "module"]
+"""Those that are applied from their own project, with a backend."""
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("sm-tf")
 # Every choice that all templates have, and every size of each, is in one of these.
@@ -76,7 +79,8 @@ def test_a_project_passes_its_tests_and_terraforms_check(make_project, template,
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_the_longest_answers_leave_a_project_clean(make_project, template):
-    check_style(make_project(template, **LONG_NAMES))
+    backend = {} if template in APPLIED else {"backend": "local"}
+    check_style(make_project(template, **LONG_NAMES | backend))
 
 
 @pytest.mark.terraform
@@ -85,7 +89,7 @@ def test_the_longest_answers_leave_a_project_clean(make_project, template):
     [
         "realtime",
         "pipeline",
-        *(pytest.param(name, marks=pytest.mark.long) for name in ("ab-test", "serverless")),
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("ab-test", "module", "serverless")),
     ],
 )
 def test_a_project_passes_the_test_of_its_whole_life(make_project, template):
@@ -149,7 +153,7 @@ def test_both_pipelines_do_the_same(make_project, backend):
     assert gitlab["plan"]["rules"] == [{"if": f"${needed}"}]
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", APPLIED)
 def test_commits_can_start_the_runs(make_project, template):
     answers = {"backend": "hcp", "runs": "vcs", "workspace": "prod"}
     github = make_project(template, "one", ci="github", **answers)
@@ -168,6 +172,34 @@ def test_commits_can_start_the_runs(make_project, template):
     readme = (github / "README.md").read_text()
     assert "set its working directory to `deploy/one`" in readme
     assert "workspace `prod`" in readme
+
+
+class TestModule:
+    def test_both_pipelines_do_the_same(self, make_project):
+        github = make_project("module", "one", ci="github") / ".github/workflows/terraform.yml"
+        workflow = yaml.safe_load(github.read_text())
+        steps = workflow["jobs"]["terraform"]["steps"]
+        scripts = {step["name"]: step["run"].splitlines() for step in steps if {"name", "run"} <= step.keys()}
+        gitlab = yaml.safe_load((make_project("module", "one", ci="gitlab") / ".gitlab-ci.yml").read_text())
+        written = ["sm-tf module module", 'test -z "$(git status --porcelain -- module)"']
+        assert gitlab["module"]["script"] == [*scripts["test"], *scripts["module"]] == ["pytest", *written]
+        assert gitlab["test of the module"]["script"] == scripts["test of the module"]
+        assert workflow[True]["push"]["tags"] == ["v*"]
+        assert [step["if"] for step in steps if step.get("name") == "release"] == [
+            "startsWith(github.ref, 'refs/tags/v')"
+        ]
+
+    @pytest.mark.terraform
+    def test_what_is_released_passes_its_own_tests(self, make_project):
+        project = make_project("module", "scorer", ci="none")
+        assert "scorer: wrote a module of " in run(project, COMMAND, "module", "module")
+        inputs = (project / "module" / "README.md").read_text()
+        assert "| max_instance_count | The most instances to scale to. | `number` | `3` | no |" in inputs
+        with terraform_runner() as terraform:
+            assert terraform.run(project / "module", "fmt", "-check", "-recursive").code == 0
+            terraform.init("scorer", project / "module")
+            tested = terraform.run(project / "module", "test", "-no-color")
+        assert "4 passed, 0 failed" in tested.text, tested.text
 
 
 def test_hcp_terraform_makes_its_plan_itself(make_project):

@@ -17,6 +17,7 @@ ANSWERS = {"backend": "hcp", "runs": "vcs", "ci": "none"}
 TEMPLATES = [
     pytest.param(template.name, marks=() if template.name == "realtime" else (pytest.mark.long,))
     for template in builtin_templates()
+    if template.name != "module"  # It is committed in another way.
 ]
 
 
