@@ -61,10 +61,7 @@ class MathExpression(CreatesAlarms):
                 len(self.expression) > 0 and literal_length(self.expression) <= _MAX_LENGTH,
                 f"expression {self.expression!r} must have 1 to {_MAX_LENGTH:,} characters",
             )
-            for id, metric in self.using_metrics.items():
-                check.require(
-                    isinstance(metric, IMetric), f"{id}: {metric!r} must be a Metric or a MathExpression"
-                )
+            for id in self.using_metrics:
                 check.require(
                     _ID.fullmatch(id) is not None and id not in _OPERATORS,
                     f"id {id!r} must be a lower-case letter, then letters, digits and underscores, at most "

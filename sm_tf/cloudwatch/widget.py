@@ -170,18 +170,12 @@ class GraphWidget(Widget):
         return rows_of(self.left, self.right, self.period)
 
     def _check(self, check: Checks) -> None:
-        invalid = [
-            given for given in (*self.left, *self.right) if not isinstance(given, Metric | MathExpression)
-        ]
-        for given in invalid:
-            check.problem(f"{given!r} is not a metric; pass a Metric or a MathExpression")
         check.require(bool(self.left or self.right), "left and right are empty; a graph needs a metric")
-        if not invalid:
-            check.require(
-                self.metrics_count <= MAX_METRICS_PER_WIDGET,
-                f"it retrieves {self.metrics_count} metrics, including those that expressions use; a widget "
-                f"has at most {MAX_METRICS_PER_WIDGET}",
-            )
+        check.require(
+            self.metrics_count <= MAX_METRICS_PER_WIDGET,
+            f"it retrieves {self.metrics_count} metrics, including those that expressions use; a widget "
+            f"has at most {MAX_METRICS_PER_WIDGET}",
+        )
         for annotation in (*self.left_annotations, *self.right_annotations):
             _check_number(check, "an annotation's value", annotation.value)
             check_color(check, annotation.color)
@@ -256,12 +250,6 @@ class AlarmStatusWidget(Widget):
             1 <= len(self.alarms) <= MAX_ALARMS_PER_WIDGET,
             f"{len(self.alarms)} alarms are given; a widget shows 1 to {MAX_ALARMS_PER_WIDGET}",
         )
-        for alarm in self.alarms:
-            check.require(
-                isinstance(alarm, IAlarm),
-                f"{alarm!r} is not an alarm; pass an Alarm or a CompositeAlarm, or import one with "
-                "Alarm.from_alarm_arn",
-            )
 
     def _properties(self, region: str) -> dict[str, Any]:
         del region

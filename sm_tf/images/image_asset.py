@@ -67,7 +67,7 @@ class _Image:
         repository: EcrRepositoryLike | str | None = None,
     ) -> Self:
         with checking(where) as checks:
-            _check_files(checks, directory, file, exclude)
+            _check_files(checks, directory, file)
             _check_build_args(checks, build_args)
             checks.require(
                 target is None or (isinstance(target, str) and bool(target.strip()) and is_known(target)),
@@ -255,17 +255,11 @@ def _staged(context: BuildContext) -> str:
     return str(folder)
 
 
-def _check_files(checks: Checks, directory: object, file: object, exclude: object) -> None:
-    checks.require(
-        not isinstance(exclude, str)
-        and isinstance(exclude, Sequence)
-        and all(isinstance(item, str) for item in exclude),
-        f"exclude {exclude!r} must be a list of patterns, such as ['**/*.md']",
-    )
-    if not isinstance(file, str) or not file or not is_known(file):
+def _check_files(checks: Checks, directory: str | Path, file: str) -> None:
+    if not file or not is_known(file):
         checks.problem(f"file {file!r} must be the path of a Dockerfile inside the directory")
         return
-    if not isinstance(directory, str | Path) or not is_known(str(directory)):
+    if not is_known(str(directory)):
         checks.problem(f"directory {directory!r} must be the path of a folder, known at synth")
         return
     folder = Path(directory)
@@ -279,18 +273,14 @@ def _check_files(checks: Checks, directory: object, file: object, exclude: objec
     )
 
 
-def _check_build_args(checks: Checks, build_args: object) -> None:
+def _check_build_args(checks: Checks, build_args: Mapping[str, str] | None) -> None:
     if build_args is None:
         return
-    if not isinstance(build_args, Mapping):
-        checks.problem(f"build_args {build_args!r} must be a mapping of names to strings")
-        return
-    for name, value in build_args.items():
+    for name in build_args:
         checks.require(
-            isinstance(name, str) and bool(_NAME.fullmatch(name)),
+            _NAME.fullmatch(name) is not None,
             f"build_args has the name {name!r}; names are letters, digits and '_', with no digit first",
         )
-        checks.require(isinstance(value, str), f"build_args[{name!r}] is {value!r}; values must be strings")
 
 
 def _check_repository(checks: Checks, repository: object) -> None:

@@ -60,12 +60,7 @@ class AlarmOverride:
                 f"threshold {threshold!r} must be a number, or a timedelta for latencies and ages",
             )
             _check_periods(check, self.evaluation_periods, self.period)
-            check.require(
-                self.actions is None or isinstance(self.actions, list | tuple),
-                f"actions is {self.actions!r}; pass a list of SNS topics or ARNs",
-            )
             _check_url(check, self.runbook_url)
-            check.require(isinstance(self.enabled, bool), f"enabled {self.enabled!r} must be True or False")
             if self.enabled is False:
                 names = ("threshold", "evaluation_periods", "period", "actions", "runbook_url")
                 unused = [name for name in names if getattr(self, name) is not None]

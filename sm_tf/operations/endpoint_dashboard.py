@@ -42,7 +42,7 @@ class EndpointDashboard(Dashboard):
         alarms: Sequence[IAlarm] | None = None,
         dashboard_name: str | None = None,
     ) -> None:
-        _check(place_of(scope).below(id).path, variants, alarms)
+        _check(place_of(scope).below(id).path, variants)
         self._endpoint = endpoint
         self._variants = all_variants if variants is None else lambda: variants
         self._given_alarms = alarms
@@ -75,7 +75,7 @@ class EndpointDashboard(Dashboard):
         return not scales and WatchedAlarm.of(alarm, self._endpoint).watches(self._endpoint)
 
 
-def _check(where: str, variants: Sequence[object] | None, alarms: Sequence[object] | None) -> None:
+def _check(where: str, variants: Sequence[object] | None) -> None:
     with checking(where) as check:
         check.require(
             variants is None or bool(variants), "variants is empty; leave it out, or name those to show"
@@ -85,12 +85,6 @@ def _check(where: str, variants: Sequence[object] | None, alarms: Sequence[objec
                 isinstance(variant, MonitoredVariant),
                 f"{variant!r} is not a variant; pass a variant that endpoint.find_…_production_variant "
                 "returns",
-            )
-        for alarm in alarms or ():
-            check.require(
-                isinstance(alarm, IAlarm),
-                f"{alarm!r} is not an alarm; pass an Alarm or a CompositeAlarm, or import one with "
-                "Alarm.from_alarm_arn",
             )
 
 
