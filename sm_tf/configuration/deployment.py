@@ -424,7 +424,7 @@ def check_alarms(check: Checks, alarms: Sequence[AlarmResource | str]) -> None:
         check_count_rule(check, "the deployment", len(alarms), sagemaker("AlarmList"), "rollback alarms")
     for alarm in (alarm for alarm in alarms if isinstance(alarm, str)):
         must = "must be an alarm or the name of one"
-        check_text_rule(check, "rollback alarm", alarm, sagemaker("AlarmName"), must)
+        check_text_rule(check, "one of the rollback alarms,", alarm, sagemaker("AlarmName"), must)
         check.require(
             not alarm.startswith("arn:"), f"rollback alarm {alarm!r} is an ARN; give the alarm's name"
         )

@@ -32,7 +32,11 @@ def check_network(
         return
     check.require(vpc != "", "vpc is an empty string; pass a VPC or its id")
     check_count_rule(
-        check, "vpc_subnets", len(vpc_subnets), sagemaker("Subnets"), "private subnets of the VPC"
+        check,
+        "vpc_subnets, which vpc needs,",
+        len(vpc_subnets),
+        sagemaker("Subnets"),
+        "private subnets of the VPC",
     )
     groups = as_list(security_groups or ())
     if groups:

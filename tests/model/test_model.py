@@ -324,8 +324,8 @@ class TestVpc:
             ({"vpc_subnets": ["subnet-1"]}, "vpc_subnets is given without vpc"),
             ({"security_groups": []}, "security_groups is given without vpc"),
             ({"allow_all_outbound": False}, "allow_all_outbound is given without vpc"),
-            ({"vpc": "vpc-1"}, "vpc_subnets has 0 private subnets of the VPC; AWS takes 1 to 16"),
-            ({"vpc": "vpc-1", "vpc_subnets": ["s"] * 17}, "vpc_subnets has 17 private subnets"),
+            ({"vpc": "vpc-1"}, "vpc_subnets, which vpc needs, has 0 private subnets of the VPC; AWS takes 1 to 16"),
+            ({"vpc": "vpc-1", "vpc_subnets": ["s"] * 17}, "has 17 private subnets"),
             (
                 {
                     "vpc": "vpc-1",
