@@ -17,6 +17,9 @@ JOBS ?= 3
 
 PYTEST = PATH="$(CURDIR)/$(BIN):$$($(PATH_WITH_NODE))" $(BIN)/pytest -q -n $(JOBS) --dist loadgroup
 
+# The tests start hundreds of programs, also where Python may write no bytecode.
+COMPILE = $(BIN)/python -m compileall -q sm_tf
+
 .PHONY: demo test test-fast test-long lint types check api-rules tools clean
 
 demo: .venv/.demo tools
@@ -24,13 +27,16 @@ demo: .venv/.demo tools
 
 test: .venv/.dev
 	@tests/programs.sh
+	@$(COMPILE)
 	@$(PYTEST) -m "not long" --cov --cov-report=
 
 test-fast: .venv/.dev
+	@$(COMPILE)
 	@$(PYTEST) -m "not (terraform or network or slow or long)"
 
 test-long: .venv/.dev
 	@tests/programs.sh
+	@$(COMPILE)
 	@$(PYTEST) -m long
 
 lint: .venv/.dev

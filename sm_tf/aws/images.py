@@ -1,5 +1,6 @@
 """What an image is built for, as far as its repository and tag tell."""
 
+import functools
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ def is_listed(repository: str, tag: str) -> bool:
     return tag in tags_of(repository) or _without_build(tag) in tags_of(repository)
 
 
+@functools.cache
 def image_facts(repository: str, tag: str, *, is_of_aws: bool) -> ImageFacts:
     """Return the facts of an image. AWS's images are for x86_64 unless their names say otherwise; those of
     others are known by the words in their names alone, such as `cu130` or `arm64`.

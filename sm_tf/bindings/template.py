@@ -19,6 +19,8 @@ def split(text: str) -> list[str]:
 
     The parts join to the text. A reference without an end is the rest of the text.
     """
+    if "{" not in text:
+        return [text]
     parts, at = [], 0
     while found := _BEGINNING.search(text, at):
         end = _end(text, found.start()) or len(text)
@@ -50,6 +52,8 @@ def readable(text: str) -> str:
 
 def mistake_in(text: str) -> str | None:
     """Return what is wrong with the text's references, whatever they refer to."""
+    if "{" not in text:
+        return None
     parts = split(text)
     for literal, reference in zip(parts[::2], parts[1::2], strict=False):
         if _end(reference, 0) is None:

@@ -1,5 +1,6 @@
 """Checks of texts. A text with references passes if some values of the references let it pass."""
 
+import functools
 import re
 from collections.abc import Collection, Iterable
 from itertools import takewhile
@@ -51,8 +52,7 @@ class _HalfKnown:
         self._any_case = bool(flags & re.IGNORECASE)
 
     def matches(self, pattern: str) -> bool:
-        parser = re._parser  # type: ignore[attr-defined]  # Python has no public parser of patterns.
-        ends = self._after(parser.parse(pattern, self._flags), {0})
+        ends = self._after(_parsed(pattern, self._flags), {0})
         return len(self._items) in self._with_empty_references(ends)
 
     def _after(self, nodes: Iterable[tuple[Any, Any]], positions: set[int]) -> set[int]:
@@ -121,6 +121,12 @@ class _HalfKnown:
     def _takes(self, kind: str, value: Any, character: str) -> bool:
         cases = {character, character.swapcase()} if self._any_case else {character}
         return any(_is_in(kind, value, case) for case in cases)
+
+
+@functools.cache
+def _parsed(pattern: str, flags: int) -> Any:
+    parser = re._parser  # type: ignore[attr-defined]  # Python has no public parser of patterns.
+    return parser.parse(pattern, flags)
 
 
 def _is_in(kind: str, value: Any, character: str) -> bool:

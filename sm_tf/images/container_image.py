@@ -14,6 +14,7 @@ from sm_tf.aws.ecr_image import DIGEST, ECR_HOST_PATTERN, TAG
 from sm_tf.aws.partitions import dns_suffix
 from sm_tf.aws.registries import accounts_of, is_aws_account
 from sm_tf.bindings.core import Construct, Fn, TerraformResource, Token
+from sm_tf.bindings.resources import place_of
 from sm_tf.bindings.template import groups
 from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
@@ -269,7 +270,7 @@ class _DlcImage(ContainerImage):
         accounts, region = accounts_of(self._repository_name), environment.known_region
         if region is None:
             return str(Fn.lookup(accounts, environment.region))
-        with checking(scope.node.path) as check:
+        with checking(place_of(scope).path) as check:
             self._check(check, environment)
         return accounts[region]
 

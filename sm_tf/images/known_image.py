@@ -1,5 +1,6 @@
 """What is known of an image before it is bound: its name, or the literals in it."""
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -70,6 +71,7 @@ def may_be_in_ecr(uri: str) -> bool:
     return fits(ECR_IMAGE, uri)
 
 
+@functools.cache
 def in_ecr(uri: str) -> EcrImage | None:
     """Return the parts of an image's name, None if the literals don't separate them."""
     found = groups(_PARTS, uri) if may_be_in_ecr(uri) else None
