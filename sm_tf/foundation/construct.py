@@ -6,9 +6,12 @@ from typing import Any
 from jsii import JSIIAbstractClass
 
 from sm_tf.bindings.core import Annotations, Construct, TerraformProvider
+from sm_tf.bindings.overrides import look_once_for_overrides
 from sm_tf.bindings.resources import place_of
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.public import public
+
+look_once_for_overrides("sm_tf")
 
 
 class _ConstructClass(JSIIAbstractClass):

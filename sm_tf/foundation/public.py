@@ -66,6 +66,7 @@ class _Arguments:
         self._parameters = signature(shown).parameters
         kinds = {name: each.kind for name, each in self._parameters.items()}
         self._positional = [name for name, kind in kinds.items() if kind <= Parameter.POSITIONAL_OR_KEYWORD]
+        self._has_self = self._positional[:1] == ["self"]
         self._rest = next((name for name, kind in kinds.items() if kind == Parameter.VAR_POSITIONAL), None)
         self._takes_any = Parameter.VAR_KEYWORD in kinds.values()
         self._forms: dict[str, Form] = {}
@@ -80,7 +81,9 @@ class _Arguments:
         if not self._takes_any and not kwargs.keys() <= self._parameters.keys():
             raise TypeError("\n".join(self._find_unknown(args, kwargs)))
         problems: list[str] = []
-        given = [self._convert(*pair, problems) for pair in zip(self._positional, args, strict=False)]
+        given = list(args[: self._has_self])
+        for pair in zip(self._positional[self._has_self :], args[self._has_self :], strict=False):
+            given.append(self._convert(*pair, problems))
         for value in args[len(given) :]:
             given.append(self._convert(self._rest, value, problems) if self._rest else value)
         named = {name: self._convert(name, value, problems) for name, value in kwargs.items()}

@@ -324,7 +324,7 @@ class TestVpc:
             ({"vpc_subnets": ["subnet-1"]}, "vpc_subnets is given without vpc"),
             ({"security_groups": []}, "security_groups is given without vpc"),
             ({"allow_all_outbound": False}, "allow_all_outbound is given without vpc"),
-            ({"vpc": "vpc-1"}, "vpc_subnets, which vpc needs, has 0 private subnets of the VPC; AWS takes 1 to 16"),
+            ({"vpc": "vpc-1"}, "vpc_subnets, which vpc needs, has 0 private subnets of the VPC; AWS takes 1"),
             ({"vpc": "vpc-1", "vpc_subnets": ["s"] * 17}, "has 17 private subnets"),
             (
                 {

@@ -33,7 +33,8 @@ def test_our_own_are_found_by_name():
 
 @pytest.mark.parametrize("name", ["nonsense", "_shared", ""])
 def test_an_unknown_name_is_refused_with_those_that_exist(name):
-    with pytest.raises(UsageError, match="Name one of ab-test, module, pipeline, realtime, serverless, the path"):
+    told = "Name one of ab-test, module, pipeline, realtime, serverless, the path"
+    with pytest.raises(UsageError, match=told):
         version(name)
 
 
