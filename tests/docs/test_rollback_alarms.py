@@ -20,6 +20,7 @@ def program(folder: Path, *parts: str) -> Path:
     return stack.directory
 
 
+@pytest.mark.long
 def test_a_second_endpoint_takes_over(tmp_path: Path, sagemaker_sandbox: Sandbox) -> None:
     sandbox = sagemaker_sandbox
     stack = sandbox.stack(program(tmp_path / "today", FIRST))

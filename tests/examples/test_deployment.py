@@ -73,6 +73,7 @@ def test_it_is_applied_and_changed(copy_of_example, sagemaker_sandbox):
     assert {alarm["AlarmName"] for alarm in alarms} == {"deployment-errors", "deployment-errors-2"}
 
 
+@pytest.mark.long
 def test_with_the_last_alarm_gone_another_endpoint_takes_over(copy_of_example, sagemaker_sandbox):
     project = copy_of_example("deployment")
     stack = sagemaker_sandbox.stack(project.synthesize())

@@ -36,7 +36,7 @@ def write_both(name: str, stack: SynthesizedStack, schemas: Schemas, root: Path)
     del content["provider"]
     for key in ("backend", "cloud"):
         content["terraform"].pop(key, None)
-    content["variable"] = {"name": {}}
+    content["variable"] = {**content.get("variable", {}), "name": {}}
     for kind, files in {"hcl": module.files, "json": {"main.tf.json": json.dumps(content)}}.items():
         folder = root / f"{name}_{kind}"
         folder.mkdir()

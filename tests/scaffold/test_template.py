@@ -11,6 +11,7 @@ QUESTION = {"name": "name", "prompt": "Name"}
 def test_the_templates_of_the_package():
     assert [template.name for template in builtin_templates()] == [
         "ab-test",
+        "module",
         "pipeline",
         "realtime",
         "serverless",
