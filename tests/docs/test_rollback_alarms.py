@@ -4,6 +4,8 @@ import re
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from sm_tf.sandbox import Sandbox, synthesize
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rollback-alarms.md").read_text()

@@ -1,5 +1,7 @@
 """A change is deployed as the example says; the alarms and the kind of deployment change in place."""
 
+import pytest
+
 ENDPOINT = "deployment-endpoint-rollback"
 
 
