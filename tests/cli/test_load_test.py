@@ -275,8 +275,11 @@ def test_it_asks_before_it_sends(
     variables = {**environment, "TERM": "dumb", "NO_COLOR": "1"}
     shell = terminal("load-test", new_endpoint(), *options, cwd=folder, env=variables)
     assert "sends     3 requests at most" in shell.expect("Send this traffic? [y/N]")
-    shell.press(answer)
-    seen = shell.end()
+    if answer == "\x03":
+        seen = shell.interrupt()
+    else:
+        shell.press(answer)
+        seen = shell.end()
     assert shell.process.returncode == code, seen
     assert said in seen
     assert "Traceback" not in seen

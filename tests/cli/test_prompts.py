@@ -79,8 +79,7 @@ def test_nothing_is_asked_on_request(terminal, tmp_path, flag):
 def test_ctrl_c_at_a_question_leaves_nothing(terminal, tmp_path):
     shell = terminal("init", "demo", "-t", "realtime")
     shell.expect("Project name")
-    shell.press("\x03")
-    shown = shell.end()
+    shown = shell.interrupt()
     assert shell.process.returncode == 130
     assert "Traceback" not in shown
     assert list(tmp_path.iterdir()) == []
