@@ -1,5 +1,7 @@
 """Sources of a container's model artifacts: a bucket, a local archive, or any S3 URI."""
 
+import hashlib
+import os
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
+from sm_tf.foundation.published import find_published
 from sm_tf.foundation.rules import check_text_rule
 from sm_tf.foundation.texts import check_text, fits
 
@@ -350,8 +353,26 @@ class _AssetModelData(ModelData):
 
     def bind(self, scope: Construct, model: PolicyHolder) -> ModelDataConfig:
         key = self._encryption_key
+        key_id = key_arn(key)
+        with Path(self._path).open("rb") as archive:
+            digest = hashlib.file_digest(archive, "sha256").hexdigest()
+        published = find_published(
+            scope,
+            "archive",
+            path=os.path.relpath(self._path).replace(os.sep, "/"),
+            hash=digest,
+            destination=self._bucket if isinstance(self._bucket, str) else None,
+            encryption_key=key_id,
+            problem=None
+            if is_known(key_id)
+            else "only Terraform knows its encryption_key; pass the key's ARN",
+        )
+        if published:
+            _, _, _, object_key = published.location.split("/", 3)
+            grant_read(model, bucket_arn=published.arn, key=object_key, is_prefix=False, encryption_key=key)
+            return ModelDataConfig(uri=published.location)
         asset = ModelDataAsset.in_stack_of(
-            scope, path=self._path, bucket=self._bucket, encryption_key=key_arn(key)
+            scope, path=self._path, digest=digest, bucket=self._bucket, encryption_key=key_id
         )
         grant_read(model, bucket_arn=asset.bucket_arn, key=asset.prefix, is_prefix=True, encryption_key=key)
         return ModelDataConfig(uri=asset.uri)

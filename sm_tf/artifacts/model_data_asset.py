@@ -90,6 +90,7 @@ class ModelDataAsset(SmTfConstruct):
         scope: Construct,
         *,
         path: str,
+        digest: str,
         bucket: BucketLike | str | None,
         encryption_key: str | None = None,
     ) -> "ModelDataAsset":
@@ -97,8 +98,6 @@ class ModelDataAsset(SmTfConstruct):
         creates it.
         """
         place = place_of(scope)
-        with Path(path).open("rb") as archive:
-            digest = hashlib.file_digest(archive, "sha256").hexdigest()
         name, arn = ("", "") if bucket is None else _name_and_arn(scope, bucket)
         content = f"{digest}|{as_written(place.stack.element, name)}"
         if encryption_key is not None:

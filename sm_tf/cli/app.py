@@ -17,6 +17,7 @@ from sm_tf.cli import (
     module,
     permissions,
     plan,
+    publish,
     sandbox,
     synth,
     update,
@@ -77,6 +78,7 @@ app.command("synth")(synth.synth)
 app.command("validate")(validate.validate)
 app.command("plan")(plan.plan)
 app.command("module")(module.module)
+app.command("publish")(publish.publish)
 app.command("permissions")(permissions.permissions)
 app.command("verify")(verify.verify)
 app.command("sandbox")(sandbox.sandbox)

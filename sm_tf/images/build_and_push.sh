@@ -8,8 +8,9 @@
 #   PLATFORM        linux/amd64 or linux/arm64
 #   TARGET          the stage of the Dockerfile to build; empty for the last one
 #   BUILD_ARGS      names of the build arguments; the value of NAME is in BUILD_ARG_NAME
+#   REGISTRY_PASSWORD  the registry's password, if it is known; otherwise ECR is asked
 #
-# Needs tar, one of docker, podman and finch, and curl 7.86 or newer (or else the AWS CLI).
+# Needs tar, one of docker, podman and finch, and to ask ECR curl 7.86 or newer (or else the AWS CLI).
 # SM_TF_CONTAINER_BUILDER names the builder to use. AWS credentials are looked up as the AWS SDKs do.
 # Secrets are passed on standard input, so no command line and no output shows them.
 
@@ -252,7 +253,10 @@ ask_ecr() {
 ask_aws_cli() { password=$(aws ecr get-login-password --region "$REGION") || fail "the AWS CLI could not get an authorization for ECR."; }
 
 authorize() {
-    if ! curl_signs; then
+    password=${REGISTRY_PASSWORD:-}
+    if [ -n "$password" ]; then
+        return
+    elif ! curl_signs; then
         command -v aws >/dev/null 2>&1 || fail "curl 7.86 or newer, or the AWS CLI, is needed to get an authorization from Amazon ECR."
         ask_aws_cli
     elif from_environment || from_web_identity; then

@@ -313,9 +313,14 @@ class _AssetImage(ContainerImage):
         return KnownImage(platform=self._options["platform"])
 
     def bind(self, scope: Construct, model: PolicyHolder) -> ContainerImageConfig:
-        # Its imports are needed for this kind of image only.
+        # These imports are needed for this kind of image only.
         from sm_tf.images.image_asset import ImageAsset
+        from sm_tf.images.image_build import ImageBuild
 
-        asset = ImageAsset.in_stack_of(scope, directory=self._directory, **self._options)
+        image = ImageBuild.checked(place_of(scope).path, self._directory, **self._options)
+        if published := image.find_published(scope):
+            grant_pull(model, published.arn)
+            return ContainerImageConfig(image_name=published.location)
+        asset = ImageAsset.in_stack_of(scope, image)
         grant_pull(model, asset.repository_arn)
         return ContainerImageConfig(image_name=asset.image_uri, depends_on=[asset.build])

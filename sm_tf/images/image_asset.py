@@ -1,118 +1,39 @@
 """Images that are built from a folder: the build context in the stack folder, a repository, and the build."""
 
 import atexit
-import hashlib
-import json
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import count
 from pathlib import Path
-from typing import Self, TypedDict, Unpack
+from typing import Unpack
 
 from sm_tf.access.provider_types import EcrRepositoryLike
 from sm_tf.bindings.core import AssetType, Construct, Fn, TerraformAsset, TerraformProvider, TerraformResource
 from sm_tf.bindings.resources import Map, Place, Resource, place_of
-from sm_tf.bindings.tokens import as_token, is_known
+from sm_tf.bindings.tokens import as_token
 from sm_tf.foundation.construct import SmTfConstruct
-from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.naming import DRAWN_LENGTH, new_name, readable_name
-from sm_tf.images.context import BuildContext
-from sm_tf.images.ecr_repository import check_repository, split_arn
+from sm_tf.images.build_script import SCRIPT, stage
+from sm_tf.images.ecr_repository import split_arn
+from sm_tf.images.image_build import ImageBuild, ImageOptions
 
-PLATFORMS = ("linux/amd64", "linux/arm64")
-"""The platforms of SageMaker's instances."""
-
-_SCRIPT = Path(__file__).with_name("build_and_push.sh")
 _SHARED_REPOSITORY = "SmTfImages"
 _ECR_NAME_LIMIT = 256 - DRAWN_LENGTH - 1
-_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-
-
-class ImageOptions(TypedDict, total=False):
-    """The options of an image, which `ImageAsset` describes."""
-
-    build_args: Mapping[str, str] | None
-    target: str | None
-    file: str
-    platform: str
-    exclude: Sequence[str]
-    repository: EcrRepositoryLike | str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Image:
-    """Everything that determines the image's content and its repository."""
-
-    context: BuildContext
-    build_args: Mapping[str, str]
-    target: str | None
-    platform: str
-    repository: EcrRepositoryLike | str | None
-
-    @classmethod
-    def checked(
-        cls,
-        where: str,
-        directory: str | Path,
-        *,
-        build_args: Mapping[str, str] | None = None,
-        target: str | None = None,
-        file: str = "Dockerfile",
-        platform: str = "linux/amd64",
-        exclude: Sequence[str] = (),
-        repository: EcrRepositoryLike | str | None = None,
-    ) -> Self:
-        with checking(where) as checks:
-            _check_files(checks, directory, file)
-            _check_build_args(checks, build_args)
-            checks.require(
-                target is None or (isinstance(target, str) and bool(target.strip()) and is_known(target)),
-                f"target {target!r} must be a stage of the Dockerfile; leave it out for the last stage",
-            )
-            checks.require(
-                platform in PLATFORMS, f"platform {platform!r} must be one of {', '.join(PLATFORMS)}"
-            )
-            _check_repository(checks, repository)
-        return cls(
-            context=BuildContext(Path(directory).resolve(), file, tuple(exclude)),
-            build_args=dict(sorted((build_args or {}).items())),
-            target=target,
-            platform=platform,
-            repository=repository,
-        )
-
-    def is_same_as(self, other: "_Image") -> bool:
-        """Tell whether both are the same image in the same repository, whatever the folder's path."""
-        return (self.build_args, self.repository, self.hash) == (
-            other.build_args,
-            other.repository,
-            other.hash,
-        )
-
-    @cached_property
-    def hash(self) -> str:
-        """The SHA-256, in hexadecimal, of everything that is known at synth."""
-        known = {name: value if is_known(value) else None for name, value in self.build_args.items()}
-        options = json.dumps([known, self.target, self.platform])
-        return hashlib.sha256(f"{self.context.hash()}{options}".encode()).hexdigest()
 
 
 class BuiltImage(SmTfConstruct):
     """Builds an image and pushes it while Terraform applies the stack."""
 
     def __init__(
-        self, scope: Construct, id: str, image: _Image, provider: TerraformProvider | None = None
+        self, scope: Construct, id: str, image: ImageBuild, provider: TerraformProvider | None = None
     ) -> None:
         super().__init__(scope, id, provider)
         self.repository = _find_repository(self, image.repository)
         """The ECR repository: the given one, or the stack's own."""
         self.content_hash = image.hash
         """A hash of 64 hexadecimal digits, known at synth. It changes if the folder or an option changes."""
-        unknown = [as_token(value) for value in image.build_args.values() if not is_known(value)]
+        unknown = list(map(as_token, image.unknown_args.values()))
         self.tag = Fn.sha256(Fn.jsonencode([self.content_hash, *unknown])) if unknown else self.content_hash
         """The image's tag: `content_hash`, or a token if only Terraform knows some build arguments."""
         self.image_uri = f"{self.repository.repository_url}:{self.tag}"
@@ -127,11 +48,11 @@ class BuiltImage(SmTfConstruct):
         resource: TerraformResource = self._build.object
         return resource
 
-    def _build_and_push(self, image: _Image) -> Resource:
+    def _build_and_push(self, image: ImageBuild) -> Resource:
         files = TerraformAsset(
             self,
             "Context",
-            path=_staged(image.context),
+            path=_staged(image),
             type=AssetType.DIRECTORY,
             asset_hash=self.content_hash,
         )
@@ -139,15 +60,12 @@ class BuiltImage(SmTfConstruct):
             "REPOSITORY_URL": self.repository.repository_url,
             "TAG": self.tag,
             "REGION": Fn.element(Fn.split(":", self.repository_arn), 3),
-            "PLATFORM": image.platform,
-            "TARGET": image.target or "",
-            "BUILD_ARGS": " ".join(image.build_args),
-            **{f"BUILD_ARG_{name}": value for name, value in image.build_args.items()},
+            **image.variables(),
         }
         script = {
             "type": "local-exec",
             "interpreter": ["sh"],
-            "command": f"${{path.module}}/{files.path}/{_SCRIPT.name}",
+            "command": f"${{path.module}}/{files.path}/{SCRIPT.name}",
             "environment": Map(environment),
         }
         triggers = Map({"image_uri": self.image_uri})
@@ -190,20 +108,13 @@ class ImageAsset(BuiltImage):
         self, scope: Construct, id: str, *, directory: str | Path, **options: Unpack[ImageOptions]
     ) -> None:
         where = place_of(scope).below(id).path
-        super().__init__(scope, id, _Image.checked(where, directory, **options))
+        super().__init__(scope, id, ImageBuild.checked(where, directory, **options))
 
     @staticmethod
-    def in_stack_of(
-        scope: Construct, *, directory: str | Path, **options: Unpack[ImageOptions]
-    ) -> BuiltImage:
-        """Return the stack's asset with this content, options and repository; the first call creates it.
-
-        Raises:
-            InvalidPropsError: As for the class.
-        """
+    def in_stack_of(scope: Construct, image: ImageBuild) -> BuiltImage:
+        """Return the stack's asset with this content, options and repository; the first call creates it."""
         place = place_of(scope)
-        image = _Image.checked(place.path, directory, **options)
-        made: list[tuple[_Image, BuiltImage]] = place.once.setdefault(ImageAsset, [])
+        made: list[tuple[ImageBuild, BuiltImage]] = place.once.setdefault(ImageAsset, [])
         for present, asset in made:
             if present.is_same_as(image):
                 return asset
@@ -246,50 +157,9 @@ def _shared_repository(place: Place) -> EcrRepositoryLike:
     return found
 
 
-def _staged(context: BuildContext) -> str:
+def _staged(image: ImageBuild) -> str:
     """Return a temporary folder with the build's files. CDKTF copies it into the stack folder at synth."""
     folder = Path(tempfile.mkdtemp(prefix="sm-tf-image-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    context.archive(folder / "image.tar")
-    shutil.copy(_SCRIPT, folder)
+    stage(image.context, folder)
     return str(folder)
-
-
-def _check_files(checks: Checks, directory: str | Path, file: str) -> None:
-    if not file or not is_known(file):
-        checks.problem(f"file {file!r} must be the path of a Dockerfile inside the directory")
-        return
-    if not is_known(str(directory)):
-        checks.problem(f"directory {directory!r} must be the path of a folder, known at synth")
-        return
-    folder = Path(directory)
-    if not folder.is_dir():
-        what = "is a file, not a folder" if folder.exists() else "does not exist"
-        checks.problem(f"directory {str(directory)!r} {what} (looked for {folder.resolve()})")
-        return
-    checks.require(
-        (folder / file).is_file(),
-        f"directory {str(directory)!r} has no file {file!r}; add a Dockerfile, or pass its name as file=",
-    )
-
-
-def _check_build_args(checks: Checks, build_args: Mapping[str, str] | None) -> None:
-    if build_args is None:
-        return
-    for name in build_args:
-        checks.require(
-            _NAME.fullmatch(name) is not None,
-            f"build_args has the name {name!r}; names are letters, digits and '_', with no digit first",
-        )
-
-
-def _check_repository(checks: Checks, repository: object) -> None:
-    if repository is None or (hasattr(repository, "repository_url") and hasattr(repository, "arn")):
-        return
-    if isinstance(repository, str):
-        check_repository(checks, repository)
-    else:
-        checks.problem(
-            f"repository {repository!r} is not an ECR repository; pass a resource, a data source, a name or "
-            "an ARN"
-        )

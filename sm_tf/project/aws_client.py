@@ -80,7 +80,9 @@ def clear_aws_errors() -> Iterator[None]:
         # Expired credentials, unreadable files, or a failed program of the profile.
         raise ToolError(f"The request to AWS failed: {error}") from None
     except aws.ClientError as error:
-        code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+        described = error.response.get("Error", {})
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        code, message = described.get("Code", str(status)), described.get("Message", "")
         if code in _REFUSED_CREDENTIALS:
             raise ToolError(f"AWS does not accept the credentials: {_LOG_IN}.\n{code}: {message}") from None
         if code in _FORBIDDEN:

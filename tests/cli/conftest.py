@@ -157,7 +157,7 @@ class Terminal:
     def interrupt(self) -> str:
         """Press Ctrl-C until the command ends; the rest of what was shown.
 
-        Python misses a signal that comes between its last check for one and the read of a line, until the next signal.
+        A signal between Python's last check for one and its read of a line waits for the next signal.
         """
         deadline = time.monotonic() + LIMIT
         self.press("\x03")

@@ -1,12 +1,18 @@
 """A folder to build, programs that record how they are called, and container tools that run anywhere."""
 
+import base64
+import json
 import shutil
 import subprocess
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from sm_tf.sandbox.sandbox import Sandbox
 
 SCRIPT_TOOLS = ("awk", "base64", "cat", "curl", "dirname", "mkdir", "mktemp", "rm", "sed", "sh", "tar", "tr")
 """What the build script may use besides a builder."""
@@ -153,3 +159,40 @@ def image_files(podman: Podman, tmp_path: Path) -> Callable[[str], dict[str, str
         return found
 
     return files
+
+
+class Registry:
+    """The registry's own view of what was pushed."""
+
+    def __init__(self, address: str, authorization: str) -> None:
+        self.address = address
+        self.authorization = authorization
+        """What ECR gives: the user and the password in base64."""
+        self.password = base64.b64decode(authorization).decode().removeprefix("AWS:")
+
+    def get(self, path: str, accept: str = "application/json") -> Any:
+        headers = {"Authorization": f"Basic {self.authorization}", "Accept": accept}
+        request = urllib.request.Request(f"http://{self.address}/v2/{path}", headers=headers)
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def tags(self, repository: str) -> set[str]:
+        return set(self.get(f"{repository}/tags/list")["tags"])
+
+
+@pytest.fixture
+def sandbox(podman: Podman, bin_folder: Bin) -> Iterator[Sandbox]:
+    """Terraform finds the script's tools and podman on PATH: neither Python nor Node nor the AWS CLI."""
+    bin_folder.add("podman")
+    with Sandbox(region="eu-west-1") as sandbox:
+        sandbox.environment.update(podman.environment | {"PATH": str(bin_folder.path)})
+        yield sandbox
+
+
+@pytest.fixture
+def registry(sandbox: Sandbox, podman: Podman) -> Registry:
+    address = sandbox.aws.start_registry()
+    assert address is not None
+    podman.trust(address)
+    data = sandbox.client("ecr", "eu-west-1").get_authorization_token()["authorizationData"]
+    return Registry(address, data[0]["authorizationToken"])

@@ -1,12 +1,10 @@
 """The whole way: real Terraform, podman and a registry that asks for a password."""
 
-import base64
 import json
 import re
 import subprocess
-import urllib.request
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,53 +13,19 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider
 
 from sm_tf.bindings.core import App, TerraformOutput, TerraformStack
 from sm_tf.images.image_asset import ImageAsset
+from sm_tf.images.image_build import ImageBuild
 from sm_tf.sandbox.sandbox import Sandbox
 from sm_tf.sandbox.stack import Stack
 
 DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 
 
-class Registry:
-    """The registry's own view of what was pushed."""
-
-    def __init__(self, address: str, authorization: str) -> None:
-        self.address = address
-        self.authorization = authorization
-        """What ECR gives: the user and the password in base64."""
-        self.password = base64.b64decode(authorization).decode().removeprefix("AWS:")
-
-    def get(self, path: str, accept: str = "application/json") -> Any:
-        headers = {"Authorization": f"Basic {self.authorization}", "Accept": accept}
-        request = urllib.request.Request(f"http://{self.address}/v2/{path}", headers=headers)
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
-            return json.load(answer)
-
-    def tags(self, repository: str) -> set[str]:
-        return set(self.get(f"{repository}/tags/list")["tags"])
-
-
-@pytest.fixture
-def sandbox(podman: Any, bin_folder: Any) -> Iterator[Sandbox]:
-    """Terraform finds the script's tools and podman on PATH: neither Python nor Node nor the AWS CLI."""
-    bin_folder.add("podman")
-    with Sandbox(region="eu-west-1") as sandbox:
-        sandbox.environment.update(podman.environment | {"PATH": str(bin_folder.path)})
-        yield sandbox
-
-
-@pytest.fixture
-def registry(sandbox: Sandbox, podman: Any) -> Registry:
-    address = sandbox.aws.start_registry()
-    assert address is not None
-    podman.trust(address)
-    data = sandbox.client("ecr", "eu-west-1").get_authorization_token()["authorizationData"]
-    return Registry(address, data[0]["authorizationToken"])
-
-
 def synthesize(out: Path, folder: Path) -> Path:
     stack = TerraformStack(App(outdir=str(out)), "demo")
     AwsProvider(stack, "Aws", region="eu-west-1")
-    image = ImageAsset.in_stack_of(stack, directory=folder, build_args={"VERSION": "one and a half"})
+    image = ImageAsset.in_stack_of(
+        stack, ImageBuild.checked("demo", folder, build_args={"VERSION": "one and a half"})
+    )
     TerraformOutput(stack, "image", value=image.image_uri)
     # The same image once more, at the same time: both runs must end well.
     ImageAsset(stack, "Twin", directory=folder, build_args={"VERSION": "one and a half"})
@@ -73,7 +37,7 @@ def synthesize(out: Path, folder: Path) -> Path:
 
 def test_image_is_built_pushed_and_left_alone(
     sandbox: Sandbox,
-    registry: Registry,
+    registry: Any,
     podman: Any,
     bin_folder: Any,
     folder: Path,
@@ -183,7 +147,7 @@ def terraform(stack: Stack, sandbox: Sandbox, *arguments: str) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("how", ["taint", "replace"])
 def test_repository_and_builds_can_be_made_again(
-    sandbox: Sandbox, registry: Registry, folder: Path, tmp_path: Path, how: str
+    sandbox: Sandbox, registry: Any, folder: Path, tmp_path: Path, how: str
 ) -> None:
     (folder / "Dockerfile").write_text("FROM scratch\nCOPY . /opt/\n")
     stack = sandbox.stack(synthesize(tmp_path / "out", folder))

@@ -19,7 +19,7 @@ from botocore.auth import SigV4Auth  # type: ignore[import-untyped]
 from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
 from botocore.credentials import Credentials  # type: ignore[import-untyped]
 
-from sm_tf.images import image_asset
+from sm_tf.images.build_script import SCRIPT
 from sm_tf.images.context import BuildContext
 
 REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
@@ -167,7 +167,7 @@ class Script:
 def script(tmp_path: Path, folder: Path, api: AwsApi, bin_folder: Any) -> Script:
     asset = tmp_path / "the stack" / "asset"
     asset.mkdir(parents=True)
-    shutil.copy(Path(image_asset.__file__).with_name("build_and_push.sh"), asset)
+    shutil.copy(SCRIPT, asset)
     BuildContext(folder).archive(asset / "image.tar")
     home = tmp_path / "home"
     home.mkdir()

@@ -14,6 +14,7 @@ from sm_tf.bindings import core
 from sm_tf.bindings.core import App, Construct, LocalBackend, TerraformStack
 from sm_tf.foundation.errors import InvalidPropsError
 from sm_tf.images.image_asset import ImageAsset
+from sm_tf.images.image_build import ImageBuild
 
 
 def stack_in(out: Path, id: str = "Demo") -> TerraformStack:
@@ -155,9 +156,11 @@ def test_tag_follows_build_arguments_that_only_terraform_knows(stack: TerraformS
 
 
 def test_same_image_is_built_once_in_a_stack(stack: TerraformStack, folder: Path) -> None:
-    one = ImageAsset.in_stack_of(Construct(stack, "One"), directory=folder, build_args={"A": "1", "B": "2"})
+    one = ImageAsset.in_stack_of(
+        Construct(stack, "One"), ImageBuild.checked("demo", folder, build_args={"A": "1", "B": "2"})
+    )
     two = ImageAsset.in_stack_of(
-        Construct(stack, "Two"), directory=str(folder), build_args={"B": "2", "A": "1"}
+        Construct(stack, "Two"), ImageBuild.checked("demo", str(folder), build_args={"B": "2", "A": "1"})
     )
     assert one is two
     assert len(builds(stack)) == 1
@@ -167,12 +170,14 @@ def test_other_images_of_a_stack_are_built_too(stack: TerraformStack, folder: Pa
     given = EcrRepository(stack, "Given", name="given")
     Construct(stack, "Image-my-image-2")
     assets = [
-        ImageAsset.in_stack_of(stack, directory=folder),
-        ImageAsset.in_stack_of(stack, directory=folder, target="serve"),
-        ImageAsset.in_stack_of(stack, directory=folder, repository=given),
-        ImageAsset.in_stack_of(stack, directory=folder, repository="given"),
-        ImageAsset.in_stack_of(stack, directory=folder, build_args={"A": given.arn}),
-        ImageAsset.in_stack_of(stack, directory=folder, build_args={"A": given.repository_url}),
+        ImageAsset.in_stack_of(stack, ImageBuild.checked("demo", folder)),
+        ImageAsset.in_stack_of(stack, ImageBuild.checked("demo", folder, target="serve")),
+        ImageAsset.in_stack_of(stack, ImageBuild.checked("demo", folder, repository=given)),
+        ImageAsset.in_stack_of(stack, ImageBuild.checked("demo", folder, repository="given")),
+        ImageAsset.in_stack_of(stack, ImageBuild.checked("demo", folder, build_args={"A": given.arn})),
+        ImageAsset.in_stack_of(
+            stack, ImageBuild.checked("demo", folder, build_args={"A": given.repository_url})
+        ),
     ]
     assert len({asset.node.path for asset in assets}) == 6
     assert len(builds(stack)) == 6
@@ -181,7 +186,9 @@ def test_other_images_of_a_stack_are_built_too(stack: TerraformStack, folder: Pa
 def test_each_stack_builds_its_own(tmp_path: Path, folder: Path) -> None:
     app = App(outdir=str(tmp_path / "out"))
     one, two = TerraformStack(app, "One"), TerraformStack(app, "Two")
-    first, second = (ImageAsset.in_stack_of(stack, directory=folder) for stack in (one, two))
+    first, second = (
+        ImageAsset.in_stack_of(stack, ImageBuild.checked("demo", folder)) for stack in (one, two)
+    )
     assert first is not second
     assert first.content_hash == second.content_hash
     assert first.repository is not second.repository
@@ -192,7 +199,7 @@ def test_json_is_the_same_wherever_and_whenever_it_is_made(tmp_path: Path, folde
     for out in ("one", "two"):
         stack = stack_in(tmp_path / out)
         moved = folder.rename(tmp_path / out / folder.name) if out == "two" else folder
-        ImageAsset.in_stack_of(stack, directory=moved)
+        ImageAsset.in_stack_of(stack, ImageBuild.checked("demo", moved))
         App.of(stack).synth()
         texts.append((tmp_path / out / "stacks" / "Demo" / "cdk.tf.json").read_text())
     assert texts[0] == texts[1]
@@ -240,7 +247,7 @@ def test_folder_without_dockerfile_is_refused(stack: TerraformStack, folder: Pat
     with pytest.raises(
         InvalidPropsError, match="has no file 'Dockerfile'; add a Dockerfile, or pass its name as file="
     ):
-        ImageAsset.in_stack_of(stack, directory=folder)
+        ImageAsset.in_stack_of(stack, ImageBuild.checked("demo", folder))
     with pytest.raises(InvalidPropsError, match="has no file 'gpu/Dockerfile'"):
         ImageAsset(stack, "Image", directory=folder, file="gpu/Dockerfile")
 
