@@ -40,11 +40,12 @@ def publish(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Build and push images and upload model archives, before Terraform runs.
+    """Build images and upload archives before Terraform runs.
 
-    Run it in a folder with cdktf.json, with your own AWS credentials. What AWS has is skipped. The file
-    sm-tf.assets.json lists the result; commit it. From then on the stacks refer to what was published, and
-    Terraform needs no container engine. Needs boto3: pip install 'sm-tf[aws]'.
+    Run it in a folder with cdktf.json, with your own AWS credentials. Images are pushed to ECR, and archives
+    go to S3. What AWS has is skipped. The file sm-tf.assets.json lists the result; commit it. From then on
+    the stacks refer to what was published, and Terraform needs no container engine. Needs boto3: pip install
+    'sm-tf[aws]'.
     """
     from sm_tf.foundation.published_file import FILE
     from sm_tf.publish.publication import publish as publish_assets

@@ -46,7 +46,7 @@ def check_names(bucket: str | None, repository: str | None) -> None:
         raise UsageError(f"--bucket {bucket!r} is not a bucket name: {BUCKET_RULE}.")
     if repository is not None and not (REPOSITORY.fullmatch(repository) or _ARN.fullmatch(repository)):
         raise UsageError(
-            f"--repository {repository!r} is neither the ARN of an ECR repository nor a name: {REPOSITORY_RULE}."
+            f"--repository {repository!r} is neither an ECR repository's ARN nor a name: {REPOSITORY_RULE}."
         )
 
 

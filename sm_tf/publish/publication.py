@@ -33,8 +33,8 @@ def publish(
     failed.
 
     Raises:
-        UsageError: There is no project, no stack of such a name, no bucket or repository is known, or the name
-            of one is malformed.
+        UsageError: There is no project, no stack of such a name, or no bucket or repository, or its name is
+            malformed.
         ToolError: The program failed, or AWS doesn't accept the credentials.
         InvalidPropsError: The file is damaged.
     """

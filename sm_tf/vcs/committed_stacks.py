@@ -139,6 +139,7 @@ def _warnings(stack: SynthesizedStack, content: dict[str, Any]) -> Iterator[str]
             if "local-exec" in provisioner:
                 yield (
                     f"Stack {stack.name}: {name} runs a program of the machine that applies it. If it builds "
-                    "an image, that machine needs docker, podman or finch; HCP Terraform's own has none."
+                    "an image, that machine needs docker, podman or finch; HCP Terraform's own has none, so "
+                    "run `sm-tf publish` before."
                 )
                 break

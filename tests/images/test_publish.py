@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from sm_tf.foundation.published_file import FILE
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY
 from sm_tf.sandbox.sandbox import Sandbox
 
+PAGE = Path(__file__).parents[2] / "docs" / "publish.md"
 SM_TF = Path(sys.executable).with_name("sm-tf")
 REPOSITORY = "team/models"
 MAIN = """\
@@ -69,7 +72,12 @@ def environment(sandbox: Sandbox, registry: Any, podman: Any) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
         "SM_TF_CONTAINER_BUILDER": "podman",
     }
-    return {**inherited, **podman.environment, "PATH": os.environ["PATH"], **own}
+    return {
+        **inherited,
+        **podman.environment,
+        "PATH": f"{SM_TF.parent}{os.pathsep}{os.environ['PATH']}",
+        **own,
+    }
 
 
 def publish(project: Path, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -82,6 +90,39 @@ def publish(project: Path, environment: dict[str, str]) -> "subprocess.Completed
         text=True,
         timeout=120,
     )
+
+
+@pytest.mark.needs("git")
+def test_the_commands_of_the_page_do_what_it_shows(
+    sandbox: Sandbox, registry: Any, project: Any, environment: dict[str, str]
+) -> None:
+    folder = project(image="FROM scratch\nCOPY . /opt/\n")
+    with tarfile.open(folder / "model.tar.gz", "w:gz") as archive:
+        archive.add(folder / "image", "weights")
+    main = folder / "main.py"
+    data = 'from_asset(name), model_data=ModelData.from_asset("model.tar.gz")'
+    main.write_text(
+        main.read_text().replace("Model\n", "Model, ModelData\n").replace("from_asset(name)", data)
+    )
+    sandbox.client("ecr").create_repository(repositoryName="models")
+    here = {"LocationConstraint": "eu-west-1"}
+    sandbox.client("s3", "eu-west-1").create_bucket(Bucket="acme-models", CreateBucketConfiguration=here)
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    shown, said = "", ""
+    for block in re.findall(r"```console\n(.*?)```", PAGE.read_text(), re.DOTALL):
+        for command in re.findall(r"^\$ (.*)", block, re.MULTILINE):
+            done = subprocess.run(
+                ["sh", "-c", command],
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=120,
+            )
+            said += f"$ {command}\n{done.stdout}"
+        shown += block
+    shown, said = (re.sub("[0-9a-f]{64}", "HASH", text) for text in (shown, said))
+    assert said.replace(registry.address, "123456789012.dkr.ecr.eu-west-1.amazonaws.com") == shown
 
 
 def without_engine(environment: dict[str, str]) -> dict[str, str]:

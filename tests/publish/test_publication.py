@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from sm_tf.foundation.published_file import FILE
 
+SM_TF = Path(sys.executable).with_name("sm-tf")
 PARTS = 17_000_000  # three parts
 EXPIRED = (
     "<ErrorResponse><Error><Code>ExpiredToken</Code><Message>It has expired</Message></Error></ErrorResponse>"
@@ -28,7 +30,7 @@ def listed(project: Path) -> dict[str, Any]:
 def synthesize(project: Path) -> tuple[dict[str, Any], str]:
     """The resources of the project's one stack, and what synth says."""
     done = subprocess.run(
-        ["sm-tf", "synth"], cwd=project, capture_output=True, text=True, timeout=120, check=True
+        [SM_TF, "synth"], cwd=project, capture_output=True, text=True, timeout=120, check=True
     )
     (stack,) = project.glob("cdktf.out/stacks/*/cdk.tf.json")
     return json.loads(stack.read_text())["resource"], done.stderr
@@ -161,7 +163,7 @@ def test_one_that_fails_is_named_while_the_others_finish(
             "Stack scorer has no bucket for model.tar.gz before Terraform runs: pass --bucket NAME, or",
         ),
         (["--bucket", "No"], 2, "--bucket 'No' is not a bucket name: "),
-        (["--repository", "No"], 2, "--repository 'No' is neither the ARN of an ECR repository nor a name: "),
+        (["--repository", "No"], 2, "--repository 'No' is neither an ECR repository's ARN nor a name: "),
         (["nope"], 2, "No stack is named nope: the program has scorer."),
     ],
 )
@@ -281,7 +283,7 @@ def test_a_run_that_is_killed_is_gone_on_with(
         ),
     }
     gate.held = holds[step]
-    process = start("sm-tf", "publish", "--bucket", bucket, cwd=folder, env=environment)
+    process = start(SM_TF, "publish", "--bucket", bucket, cwd=folder, env=environment)
     wait_until(lambda: any(map(gate.held, gate.requests)) and len(gate.answered("partNumber")) >= 2)
     process.send_signal(signal.SIGKILL)
     process.wait(60)
@@ -305,9 +307,7 @@ def test_ctrl_c_ends_it_in_a_moment(
 ) -> None:
     folder = project(model=PARTS)
     gate.held = lambda line: "partNumber=3" in line
-    process = start(
-        "sm-tf", "publish", "--bucket", bucket, cwd=folder, env=environment, stderr=subprocess.PIPE
-    )
+    process = start(SM_TF, "publish", "--bucket", bucket, cwd=folder, env=environment, stderr=subprocess.PIPE)
     wait_until(lambda: gate.seen("partNumber=3"))
     os.kill(process.pid, signal.SIGINT)
     gate.closed.set()
