@@ -115,8 +115,8 @@ def _provider(given: Json, endpoint_url: str) -> Json:
         "skip_metadata_api_check": "true",
         "skip_region_validation": True,
         "s3_use_path_style": True,
-        # A second attempt would fail in the same way.
-        "max_retries": 1,
+        # One more attempt, for a connection that breaks; the AWS itself would answer in the same way.
+        "max_retries": 2,
         "endpoints": [dict.fromkeys(SERVICES, endpoint_url)],
     }
     if "alias" in given:

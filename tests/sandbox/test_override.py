@@ -21,7 +21,7 @@ def test_every_provider_block_is_led_to_the_embedded_aws() -> None:
     for block in (main, other):
         assert set(block["endpoints"][0].values()) == {URL}
         assert block["profile"] is None
-        assert block["max_retries"] == 1
+        assert block["max_retries"] == 2
     assert "region" not in main
     assert other["alias"] == "other"
     assert other["allowed_account_ids"] == ["123456789012"]
