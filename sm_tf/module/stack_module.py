@@ -7,6 +7,7 @@ from typing import Any
 from sm_tf.bindings.engine import ASSETS
 from sm_tf.bindings.module_mode import NAME
 from sm_tf.module.block import Block, document
+from sm_tf.module.comments import comments_of
 from sm_tf.module.configuration import Configuration, Renaming
 from sm_tf.module.expression import Raw
 from sm_tf.module.layout import files_of
@@ -74,6 +75,8 @@ class _Writer:
     def module(self) -> StackModule:
         content = self._with_places_in_module(self._locals.replace(self._content))
         resources = {self._moved[old]: block for old, block in self._resources(content)}
+        for address, comment in comments_of(resources).items():
+            resources[address].comment = comment
         variables = self._variables(content)
         outputs = self._outputs(content)
         terraform = content.get("terraform", {})
