@@ -15,6 +15,7 @@ import jsii
 
 from sm_tf.bindings.assembly import load_assembly
 from sm_tf.bindings.core import IConstruct, TerraformProvider, TerraformStack
+from sm_tf.bindings.messages import answering
 from sm_tf.bindings.module_mode import for_module
 
 Values = Mapping[str, Any]
@@ -298,22 +299,32 @@ class _Python:
 
     stack: Stack
 
+    def __init__(self) -> None:
+        self._problems: dict[str, list[str]] = {}
+        self._asked: int | None = None
+
     def render(self) -> dict[str, Any]:
-        stack = self.stack
-        problems: dict[str, list[str]] = {}
-        for find in stack.checks:
-            for path, found in find().items():
-                problems.setdefault(path, []).extend(found)
-        # Invalid values can't be rendered.
-        late = [] if problems else stack.late
-        changed = {resource.handle: resource.changes() for resource in late}
-        changes, objects = _encode({handle: values for handle, values in changed.items() if values})
+        """Return what has changed, and the problems. Node asks several times in one synthesis."""
+        with answering() as asked:
+            changes, objects = ("{}", []) if asked == self._asked else self._render()
+            self._asked = asked
         return {
             "changes": changes,
             "objects": objects,
-            "problems": json.dumps(problems),
-            "oldestProvider": ".".join(map(str, stack.oldest_provider)),
+            "problems": json.dumps(self._problems),
+            "oldestProvider": ".".join(map(str, self.stack.oldest_provider)),
         }
+
+    def _render(self) -> tuple[str, list[Any]]:
+        stack = self.stack
+        self._problems = {}
+        for find in stack.checks:
+            for path, found in find().items():
+                self._problems.setdefault(path, []).extend(found)
+        # Invalid values can't be rendered.
+        late = [] if self._problems else stack.late
+        changed = {resource.handle: resource.changes() for resource in late}
+        return _encode({handle: values for handle, values in changed.items() if values})
 
 
 def _encode(values: Any) -> tuple[str, list[Any]]:

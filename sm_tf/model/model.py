@@ -235,6 +235,7 @@ class Model(IModel):
                 self._statements += network_interfaces(environment, self._subnets)
         self._definitions = definitions
         self._containers = [self._bind(container) for container in definitions]
+        self._hosted = [hosted(container, environment) for container in definitions]
         statements, self._statements = self._statements, None
         self._own_policy = None
         if role is None:
@@ -325,8 +326,7 @@ class Model(IModel):
         return any(container.mode == ContainerMode.MULTI_MODEL for container in self._definitions)
 
     def _hosted_containers(self) -> tuple[HostedContainer, ...]:
-        environment = Environment(self)
-        return tuple(hosted(container, environment) for container in self._definitions)
+        return tuple(self._hosted)
 
     def add_to_role_policy(self, statement: PolicyStatement) -> None:
         """Add a statement to the execution role's policy. A statement that is already there isn't repeated.
@@ -353,6 +353,7 @@ class Model(IModel):
             self._check_containers(check, [*self._definitions, container])
         bound = self._bind(container)
         self._definitions.append(container)
+        self._hosted.append(hosted(container, Environment(self)))
         self._containers.append(bound)
         self.warn(check)
 
