@@ -99,7 +99,7 @@ class CompositeAlarm(BaseAlarm):
             check_options(check, scope, options, region)
             _check_rule(check, self.rule)
             _check_near(check, place, [alarm for alarm in in_rule if alarm is not None])
-            self.check_at_synth(check)
+            self._check_at_synth(check)
             for name, period in suppression.items():
                 argument = f"actions_suppressor_{name}"
                 check.require(
@@ -127,7 +127,7 @@ class CompositeAlarm(BaseAlarm):
         resource: CloudwatchCompositeAlarm = self._resource.object
         return resource
 
-    def check_at_synth(self, check: Checks) -> None:
+    def _check_at_synth(self, check: Checks) -> None:
         """Check that no alarm starts a scaling policy. Actions can be added until synth."""
         for alarm in self._created_before_destroyed:
             check.require(

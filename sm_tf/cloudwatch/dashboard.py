@@ -99,7 +99,7 @@ class Dashboard(SmTfConstruct):
     def _values(self) -> dict[str, Any]:
         return {"dashboard_name": self._name, "dashboard_body": _body(self._rows(), self._region)}
 
-    def check_at_synth(self, check: Checks) -> None:
+    def _check_at_synth(self, check: Checks) -> None:
         """Note if it has become too large."""
         _check(check, self._rows())
 

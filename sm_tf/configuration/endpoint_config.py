@@ -184,7 +184,7 @@ class EndpointConfig(IEndpointConfig):
         )
         self.endpoint_config_arn = self._resource["arn"]
         self.endpoint_config_name = self._resource["name"]
-        self.warn(check)
+        self._warn(check)
 
     @property
     def resource(self) -> "SagemakerEndpointConfiguration":
@@ -254,7 +254,7 @@ class EndpointConfig(IEndpointConfig):
             self._check(check, [*self._variants, variant], self.place)
         self._variants.append(variant)
         self._grant(variant)
-        self.warn(check)
+        self._warn(check)
 
     def _grant(self, variant: ProductionVariantProps) -> None:
         note_account(self.place, variant.model.path, variant.model.known_account)
@@ -336,7 +336,7 @@ class EndpointConfig(IEndpointConfig):
         if not check.problems:
             exact_weights(check, [variant.initial_variant_weight for variant in everything])
 
-    def check_at_synth(self, check: Checks) -> None:
+    def _check_at_synth(self, check: Checks) -> None:
         """Check the final state of the variants and their models."""
         self._check(check, self._variants, self.place)
         check.require(

@@ -305,7 +305,7 @@ class Endpoint(IEndpoint):
             check_account(check, place, "endpoint_config", endpoint_config.known_account)
             if deployment:
                 check_alarms_near(check, place, deployment.rollback_alarms)
-            self.check_at_synth(check)
+            self._check_at_synth(check)
         super().__init__(scope, id, provider)
         self._given_name = endpoint_name
         self._name_prefix = name_prefix
@@ -533,7 +533,7 @@ class Endpoint(IEndpoint):
                 "the deployment has rollback alarms but no baking period; pass wait_interval="
             )
 
-    def check_at_synth(self, check: Checks) -> None:
+    def _check_at_synth(self, check: Checks) -> None:
         """Check that the final variants support the deployment."""
         if self._deployment and isinstance(self._config, EndpointConfig):
             self._deployment.check_variants(check, self._config.production_variants)

@@ -37,7 +37,7 @@ class SmTfConstruct(Construct, metaclass=_ConstructClass):
         self.place = place_of(scope).below(id, provider)
         super().__init__(scope, id)
         self._warned: set[str] = set()
-        if type(self).check_at_synth is not SmTfConstruct.check_at_synth:
+        if type(self)._check_at_synth is not SmTfConstruct._check_at_synth:
             self.place.stack.checks.append(self._find_problems)
 
     def __repr__(self) -> str:
@@ -49,10 +49,10 @@ class SmTfConstruct(Construct, metaclass=_ConstructClass):
         """The construct's path. Error messages begin with it."""
         return self.place.path
 
-    def check_at_synth(self, check: Checks) -> None:
+    def _check_at_synth(self, check: Checks) -> None:
         """Check the construct's final state, after the program has run."""
 
-    def warn(self, check: Checks) -> None:
+    def _warn(self, check: Checks) -> None:
         """Show the warnings of a check as annotations, each once."""
         for warning in check.warnings:
             if warning not in self._warned:
@@ -61,6 +61,6 @@ class SmTfConstruct(Construct, metaclass=_ConstructClass):
 
     def _find_problems(self) -> dict[str, list[str]]:
         check = Checks()
-        self.check_at_synth(check)
-        self.warn(check)
+        self._check_at_synth(check)
+        self._warn(check)
         return {self.path: check.problems} if check.problems else {}

@@ -78,6 +78,8 @@ class _Arguments:
             TypeError: If a keyword is unknown.
             InvalidPropsError: If an argument has a wrong form.
         """
+        if not kwargs and len(args) <= self._has_self:
+            return list(args), kwargs
         if not self._takes_any and not kwargs.keys() <= self._parameters.keys():
             raise TypeError("\n".join(self._find_unknown(args, kwargs)))
         problems: list[str] = []

@@ -250,7 +250,7 @@ class Model(IModel):
         )
         self.model_arn = self._resource["arn"]
         self.model_name = self._resource["name"]
-        self.warn(check)
+        self._warn(check)
 
     @property
     def resource(self) -> "SagemakerModel":
@@ -355,7 +355,7 @@ class Model(IModel):
         self._definitions.append(container)
         self._hosted.append(hosted(container, Environment(self)))
         self._containers.append(bound)
-        self.warn(check)
+        self._warn(check)
 
     def _check_containers(self, check: Checks, containers: Sequence[ContainerDefinition]) -> None:
         is_direct = self._execution_mode == InferenceExecutionMode.DIRECT
@@ -411,7 +411,7 @@ class Model(IModel):
             values["vpc_config"] = {"security_group_ids": groups, "subnets": self._subnets}
         return values
 
-    def check_at_synth(self, check: Checks) -> None:
+    def _check_at_synth(self, check: Checks) -> None:
         """Check the final state of the model."""
         self._check_containers(check, self._definitions)
         if self._own_policy and any(each.model_package_name for each in self._definitions):

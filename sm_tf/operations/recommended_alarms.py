@@ -132,7 +132,7 @@ class RecommendedAlarms(SmTfConstruct):
             "out and pass the most telling of .critical to add_rollback_alarms",
         )
 
-    def check_at_synth(self, check: Checks) -> None:
+    def _check_at_synth(self, check: Checks) -> None:
         """Note which variants have changed since."""
         for variant in self._variants():
             names = [spec.name for spec in self._specs(variant)]

@@ -16,7 +16,7 @@ class Asked(SmTfConstruct):
 
     times = 0
 
-    def check_at_synth(self, check: Checks) -> None:
+    def _check_at_synth(self, check: Checks) -> None:
         self.times += 1
         check.require(self.times < 100, "too often")
 

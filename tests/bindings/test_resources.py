@@ -233,7 +233,7 @@ class Picky(SmTfConstruct):
         super().__init__(scope, id)
         self.problems = []
 
-    def check_at_synth(self, check) -> None:
+    def _check_at_synth(self, check) -> None:
         for problem in self.problems:
             check.require(False, problem)
 
