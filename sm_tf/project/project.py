@@ -43,7 +43,8 @@ def read_project(directory: Path) -> Project:
     except ValueError as error:
         raise UsageError(f"{file} is not JSON: {error}") from None
     app = content.get("app") if isinstance(content, dict) else None
-    if not app or not isinstance(app, str):
+    # No command line can hold a null character.
+    if not app or not isinstance(app, str) or "\0" in app:
         raise UsageError(f'{file} has no "app", the command that runs the program, such as "python main.py".')
     context, output = content.get("context") or {}, content.get("output") or OUTDIR
     return Project(directory=directory, app=app, context=context, output=str(output))

@@ -1,12 +1,13 @@
 """The stacks that a project's program synthesizes."""
 
-import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sm_tf.bindings.engine import ANNOTATION_PREFIX, MANIFEST
 from sm_tf.foundation.errors import ToolError, UsageError
+from sm_tf.foundation.foreign import parse_json
 from sm_tf.project.program import run_program
 from sm_tf.project.project import read_project
 
@@ -65,24 +66,32 @@ def synthesize(
 
 
 def read_stacks(out: Path) -> list[SynthesizedStack]:
-    """The stacks that a program has synthesized to `out`, by its manifest."""
-    described = json.loads((out / MANIFEST).read_text())["stacks"]
-    return [
-        SynthesizedStack(
-            name=name,
-            directory=out / stack["workingDirectory"],
-            dependencies=tuple(stack.get("dependencies", ())),
-            annotations=tuple(
-                Annotation(
-                    level=annotation["level"].removeprefix(ANNOTATION_PREFIX),
-                    path=annotation["constructPath"],
-                    message=annotation["message"],
-                )
-                for annotation in stack.get("annotations", ())
-            ),
-        )
-        for name, stack in described.items()
-    ]
+    """The stacks that a program has synthesized to `out`, by its manifest.
+
+    Raises:
+        ToolError: the manifest is damaged.
+    """
+    try:
+        described = parse_json((out / MANIFEST).read_text())["stacks"]
+        return [_stack(name, stack, out) for name, stack in described.items()]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise ToolError(f"{MANIFEST} of the program is damaged: only app.synth() may write it.") from None
+
+
+def _stack(name: str, described: dict[str, Any], out: Path) -> SynthesizedStack:
+    return SynthesizedStack(
+        name=name,
+        directory=out / described["workingDirectory"],
+        dependencies=tuple(described.get("dependencies", ())),
+        annotations=tuple(
+            Annotation(
+                level=annotation["level"].removeprefix(ANNOTATION_PREFIX),
+                path=annotation["constructPath"],
+                message=annotation["message"],
+            )
+            for annotation in described.get("annotations", ())
+        ),
+    )
 
 
 def select(stacks: list[SynthesizedStack], names: Collection[str]) -> list[SynthesizedStack]:

@@ -31,6 +31,7 @@ def test_the_outdir_is_that_of_the_variable_then_of_the_file(
         ("{", "is not JSON"),
         ("{}", 'has no "app"'),
         ("[]", 'has no "app"'),
+        (r'{"app": "python\u0000main.py"}', 'has no "app"'),
         ("[" * 100_000, "is not JSON: it is nested too deeply"),
     ],
 )

@@ -83,3 +83,14 @@ def test_a_program_that_does_not_synthesize_is_told_so(tmp_path: Path) -> None:
     (tmp_path / "cdktf.json").write_text('{"app": "echo hello"}')
     with pytest.raises(ToolError, match=r"(?s)ended without synthesizing.*app.synth.*hello"):
         synthesize(tmp_path, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"stacks": []}', '{"stacks": {"demo": {}}}', '{"stacks": {"demo": null}}']
+)
+def test_a_damaged_manifest_is_told(project_folder: ProjectFolder, tmp_path: Path, text: str) -> None:
+    folder = project_folder(demo=(EMPTY, []))
+    with (folder / "main.py").open("a") as program:
+        program.write(f"(out / 'manifest.json').write_text({text!r})\n")
+    with pytest.raises(ToolError, match=r"^manifest\.json of the program is damaged: only app\.synth\(\)"):
+        synthesize(folder, tmp_path / "out")
