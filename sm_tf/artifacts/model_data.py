@@ -1,7 +1,5 @@
 """Sources of a container's model artifacts: a bucket, a local archive, or any S3 URI."""
 
-import hashlib
-import os
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -12,7 +10,6 @@ from sm_tf.access.iam import PolicyHolder, PolicyStatement
 from sm_tf.access.kms import check_key, key_arn
 from sm_tf.access.provider_types import BucketLike, KeyLike
 from sm_tf.access.role_permissions import allow_for
-from sm_tf.artifacts.model_data_asset import ModelDataAsset, check_archive
 from sm_tf.aws.api_rules import sagemaker
 from sm_tf.aws.s3_bucket_name import BUCKET, BUCKET_PATTERN, BUCKET_RULE
 from sm_tf.bindings.core import Construct, Fn, Token
@@ -21,7 +18,6 @@ from sm_tf.bindings.tokens import as_token, is_known
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks, checking
 from sm_tf.foundation.public import public
-from sm_tf.foundation.published import find_published
 from sm_tf.foundation.rules import check_text_rule
 from sm_tf.foundation.texts import check_text, fits
 
@@ -145,6 +141,9 @@ class ModelData(ABC):
             InvalidPropsError: If the file doesn't exist, doesn't end in `.tar.gz` or is not a gzipped tar
             archive, or the bucket name is malformed.
         """
+        # Its imports are needed for this kind of artifacts only.
+        from sm_tf.artifacts.model_data_asset import check_archive
+
         with checking("ModelData.from_asset") as check:
             check_archive(check, str(path))
             if bucket is not None:
@@ -352,27 +351,14 @@ class _AssetModelData(ModelData):
         return f"<ModelData uploaded from {self._path}>"
 
     def bind(self, scope: Construct, model: PolicyHolder) -> ModelDataConfig:
+        from sm_tf.artifacts.model_data_asset import Archive, ModelDataAsset
+
         key = self._encryption_key
-        key_id = key_arn(key)
-        with Path(self._path).open("rb") as archive:
-            digest = hashlib.file_digest(archive, "sha256").hexdigest()
-        published = find_published(
-            scope,
-            "archive",
-            path=os.path.relpath(self._path).replace(os.sep, "/"),
-            hash=digest,
-            destination=self._bucket if isinstance(self._bucket, str) else None,
-            encryption_key=key_id,
-            problem=None
-            if is_known(key_id)
-            else "only Terraform knows its encryption_key; pass the key's ARN",
-        )
-        if published:
+        archive = Archive(self._path, self._bucket, key_arn(key))
+        if published := archive.find_published(scope):
             _, _, _, object_key = published.location.split("/", 3)
             grant_read(model, bucket_arn=published.arn, key=object_key, is_prefix=False, encryption_key=key)
             return ModelDataConfig(uri=published.location)
-        asset = ModelDataAsset.in_stack_of(
-            scope, path=self._path, digest=digest, bucket=self._bucket, encryption_key=key_id
-        )
+        asset = ModelDataAsset.in_stack_of(scope, archive)
         grant_read(model, bucket_arn=asset.bucket_arn, key=asset.prefix, is_prefix=True, encryption_key=key)
         return ModelDataConfig(uri=asset.uri)

@@ -3,6 +3,8 @@
 import hashlib
 import os
 import tarfile
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sm_tf.access.iam import policy_document
@@ -14,6 +16,8 @@ from sm_tf.foundation.construct import SmTfConstruct
 from sm_tf.foundation.environment import Environment
 from sm_tf.foundation.errors import Checks
 from sm_tf.foundation.naming import drawn, readable_name
+from sm_tf.foundation.published import find_published
+from sm_tf.foundation.published_file import PublishedAsset
 
 
 def check_archive(check: Checks, path: str) -> None:
@@ -37,6 +41,35 @@ def _is_gzipped_tar(path: str) -> bool:
     except (tarfile.TarError, OSError, EOFError):
         return False
     return True
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A local archive, the bucket that it is put into, and the ARN of the KMS key that encrypts it there."""
+
+    path: str
+    bucket: BucketLike | str | None
+    encryption_key: str | None
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the content, in hexadecimal."""
+        with Path(self.path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def find_published(self, scope: Construct) -> PublishedAsset | None:
+        """Return the archive as `sm-tf publish` has uploaded it for the stack, None if Terraform has to."""
+        return find_published(
+            scope,
+            "archive",
+            path=os.path.relpath(self.path).replace(os.sep, "/"),
+            hash=self.digest,
+            destination=self.bucket if isinstance(self.bucket, str) else None,
+            encryption_key=self.encryption_key,
+            problem=None
+            if is_known(self.encryption_key)
+            else "only Terraform knows its encryption_key; pass the key's ARN",
+        )
 
 
 class ModelDataAsset(SmTfConstruct):
@@ -85,19 +118,12 @@ class ModelDataAsset(SmTfConstruct):
         return f"s3://{self._object['bucket']}/{self._object['key']}"
 
     @classmethod
-    def in_stack_of(
-        cls,
-        scope: Construct,
-        *,
-        path: str,
-        digest: str,
-        bucket: BucketLike | str | None,
-        encryption_key: str | None = None,
-    ) -> "ModelDataAsset":
+    def in_stack_of(cls, scope: Construct, archive: Archive) -> "ModelDataAsset":
         """Return the stack's asset with this content in this bucket, encrypted with this key; the first call
         creates it.
         """
         place = place_of(scope)
+        bucket, encryption_key, digest = archive.bucket, archive.encryption_key, archive.digest
         name, arn = ("", "") if bucket is None else _name_and_arn(scope, bucket)
         content = f"{digest}|{as_written(place.stack.element, name)}"
         if encryption_key is not None:
@@ -110,7 +136,7 @@ class ModelDataAsset(SmTfConstruct):
             place.once[id] = cls(
                 place.stack.element,
                 place.shared_id(id),
-                path=path,
+                path=archive.path,
                 digest=digest,
                 bucket_name=name,
                 bucket_arn=arn,
