@@ -254,6 +254,7 @@ ask_aws_cli() { password=$(aws ecr get-login-password --region "$REGION") || fai
 
 authorize() {
     password=${REGISTRY_PASSWORD:-}
+    unset REGISTRY_PASSWORD
     if [ -n "$password" ]; then
         return
     elif ! curl_signs; then

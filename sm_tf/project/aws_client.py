@@ -23,7 +23,8 @@ _REFUSED_CREDENTIALS = {
     "UnrecognizedClientException",
 }
 
-_FORBIDDEN = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+# An answer without a body has its status alone.
+_FORBIDDEN = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
 
 
 def aws_client(
@@ -82,12 +83,13 @@ def clear_aws_errors() -> Iterator[None]:
     except aws.ClientError as error:
         described = error.response.get("Error", {})
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        code, message = described.get("Code", str(status)), described.get("Message", "")
+        code = described.get("Code", str(status))
+        told = ": ".join(filter(None, (code, described.get("Message"))))
         if code in _REFUSED_CREDENTIALS:
-            raise ToolError(f"AWS does not accept the credentials: {_LOG_IN}.\n{code}: {message}") from None
+            raise ToolError(f"AWS does not accept the credentials: {_LOG_IN}.\n{told}") from None
         if code in _FORBIDDEN:
-            raise ToolError(f"The credentials do not allow this.\n{code}: {message}") from None
-        raise ToolError(f"AWS answers {error.operation_name} with {code}: {message}") from None
+            raise ToolError(f"The credentials do not allow {error.operation_name}.\n{told}") from None
+        raise ToolError(f"AWS answers {error.operation_name} with {told}") from None
 
 
 def _sentence(error: Exception) -> str:

@@ -77,7 +77,8 @@ class Publisher:
         self._watcher = watcher
         self._found: dict[tuple[str, str, str | None], Bucket | Repository | ToolError] = {}
         for task in tasks:
-            self._found.setdefault(_place(task), _look_for(task))
+            if _place(task) not in self._found:
+                self._found[_place(task)] = _look_for(task)
 
     def publish(self, task: Task) -> Outcome:
         """Publish an asset unless AWS has it."""

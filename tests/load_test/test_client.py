@@ -52,7 +52,7 @@ def test_an_endpoint_that_is_missing_or_has_no_name_is_wrong_usage(
 
 def test_what_the_credentials_do_not_allow_is_said(aws: SageMakerClients, sagemaker: Stubber) -> None:
     sagemaker.add_client_error("describe_endpoint", "AccessDeniedException", "User: a is not authorized")
-    with pytest.raises(ToolError, match=r"^The credentials do not allow this\.\nAccessDeniedException: User"):
+    with pytest.raises(ToolError, match=r"^The credentials do not allow DescribeEndpoint\.\nAccess.*: User"):
         aws.describe("demo")
 
 

@@ -83,13 +83,19 @@ def test_a_missing_boto3_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     ("code", "said"),
     [
         ("ExpiredTokenException", r"^AWS does not accept the credentials: log in .*\nExpired.*: Details\.$"),
-        ("AccessDeniedException", r"^The credentials do not allow this\.\nAccessDeniedException: Details\.$"),
+        ("AccessDeniedException", r"^The credentials do not allow DescribeEndpoint\.\nAccess.*: Details\.$"),
+        ("403", r"^The credentials do not allow DescribeEndpoint\.\n403: Details\.$"),
         ("ThrottlingException", r"^AWS answers DescribeEndpoint with ThrottlingException: Details\.$"),
     ],
 )
 def test_what_aws_refuses_is_said(code: str, said: str) -> None:
     with pytest.raises(ToolError, match=said), clear_aws_errors():
         raise ClientError({"Error": {"Code": code, "Message": "Details."}}, "DescribeEndpoint")
+
+
+def test_an_answer_without_a_code_has_its_status() -> None:
+    with pytest.raises(ToolError, match=r"^AWS answers HeadObject with 502$"), clear_aws_errors():
+        raise ClientError({"ResponseMetadata": {"HTTPStatusCode": 502}}, "HeadObject")
 
 
 def test_our_own_errors_go_through() -> None:

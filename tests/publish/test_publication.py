@@ -135,7 +135,7 @@ def test_one_that_fails_is_named_while_the_others_finish(
     assert done.stdout.splitlines() == [
         f"published  good.tar.gz  {good['location']}",
         "failed     locked.tar.gz",
-        "  The credentials do not allow this.",
+        "  The credentials do not allow UploadPart.",
         "  AccessDenied: no s3:PutObject on it",
         "failed     lost.tar.gz",
         f"  Bucket {bucket}-lost doesn't exist. Create it, for example with `aws s3 mb s3://{bucket}-lost "
