@@ -49,6 +49,7 @@ def test_two_stacks_write_to_one_role(sagemaker_sandbox: Sandbox, app, new_stack
     assert left.startswith("chat-smtfpolicy")
 
 
+@pytest.mark.long
 def test_a_client_of_another_stack_may_call_and_connect(
     sagemaker_sandbox: Sandbox, app, new_stack, stack, new_model, new_endpoint
 ) -> None:

@@ -79,6 +79,7 @@ def terraform(stack: Path, *arguments: str, **environment: str) -> None:
     )
 
 
+@pytest.mark.long
 def test_a_deployment_that_was_rolled_back_is_found_and_mended(
     run: Run, tmp_path: Path, sagemaker_sandbox: Sandbox
 ) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from cdktf import App, TerraformStack
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.provider import AwsProvider
@@ -62,6 +63,7 @@ def synthesize(
     return outdir / "stacks" / "life"
 
 
+@pytest.mark.long
 def test_an_endpoint_lives_through_every_kind_of_change(tmp_path, sagemaker_sandbox):
     sandbox = sagemaker_sandbox
     stack = sandbox.stack(synthesize(tmp_path / "first"))

@@ -178,8 +178,9 @@ def test_one_that_fails_is_named_while_the_others_finish(
     assert not list(folder.glob("cdktf.out/.publishing-*"))
 
 
-@pytest.mark.parametrize("command", ["build", "push"])
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("command", "number"), [("build", signal.SIGKILL), ("push", signal.SIGKILL), ("build", signal.SIGINT)]
+)
 def test_a_run_that_ends_while_it_works_is_gone_on_with(
     registry: Any,
     project: Any,

@@ -6,6 +6,7 @@ The data points are put into the embedded AWS, which evaluates the alarms that T
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 
 from sm_tf import (
@@ -252,6 +253,7 @@ def name_of(endpoint, variant, alarm):
     return f"{'-'.join(endpoint.split('-')[:2])}-alarms-{variant}-{alarm}"
 
 
+@pytest.mark.long
 def test_every_alarm_fires_when_it_should(app, stack, tmp_path, sagemaker_sandbox):
     build(stack)
     app.synth()

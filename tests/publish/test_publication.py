@@ -251,7 +251,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(project: Any, publish: Any, bucke
         folder, "--bucket", bucket, before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit)
     )
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].endswith("cannot be written: File too large. Nothing was changed.")
+    assert "cannot be written: File too large. Nothing was changed." in done.stderr
     assert (folder / FILE).read_bytes() == before
 
 
