@@ -109,9 +109,16 @@ def _watcher() -> "Iterator[Watcher]":
         yield _Lines()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
+    from rich.progress import BarColumn, DownloadColumn, Progress, Task, TaskID, TextColumn
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    class Amount(DownloadColumn):
+        """The bytes of an upload; nothing for what has none."""
+
+        def render(self, task: Task) -> Text:
+            return super().render(task) if task.fields.get("is_upload") else Text()
+
+    columns = (TextColumn("{task.description}"), BarColumn(), Amount())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         synthesis = bars.add_task("synthesizing", total=None)
         tasks: dict[str, TaskID] = {}
@@ -119,18 +126,16 @@ def _watcher() -> "Iterator[Watcher]":
         class Bars:
             def started(self, path: str, step: str, size: int | None) -> None:
                 bars.update(synthesis, visible=False)
-                tasks[path] = bars.add_task(f"{path}: {step}", total=size)
+                tasks[path] = bars.add_task(f"{path}: {step}", total=size, is_upload=size is not None)
 
             def advanced(self, path: str, size: int) -> None:
                 bars.advance(tasks[path], size)
 
             def ended(self, outcome: "Outcome") -> None:
                 if outcome.path in tasks:
+                    description = f"{outcome.path}: {outcome.status}"
                     bars.update(
-                        tasks[outcome.path],
-                        description=f"{outcome.path}: {outcome.status}",
-                        total=1,
-                        completed=1,
+                        tasks[outcome.path], description=description, total=1, completed=1, is_upload=False
                     )
 
         yield Bars()
