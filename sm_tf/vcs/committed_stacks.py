@@ -73,7 +73,8 @@ def write_stacks(
             if locked.file:
                 own[LOCK_FILE] = locked.file
             files |= {f"{stack.name}/{path}": file for path, file in own.items()}
-            warnings = (*locked.warnings, *_warnings(stack, content))
+            told = [f"{each.path}: {each.message}" for each in stack.annotations if each.level == "warn"]
+            warnings = (*told, *locked.warnings, *_warnings(stack, content))
             written.append(
                 CommittedStack(
                     name=stack.name,

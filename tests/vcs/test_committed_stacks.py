@@ -151,14 +151,19 @@ def test_without_a_project_nothing_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.terraform
-def test_an_image_that_is_built_on_apply_is_told(project: Callable[..., Path], tmp_path: Path) -> None:
+def test_warnings_and_images_that_are_built_on_apply_are_told(
+    project: Callable[..., Path], tmp_path: Path
+) -> None:
     folder = project(
         "from sm_tf import ContainerDefinition, ContainerImage, Model\n"
         "image = ContainerImage.from_asset('image')\n"
-        "Model(stack, 'Model', containers=[ContainerDefinition(image=image)])"
+        "Model(stack, 'Model', containers=[ContainerDefinition(image=image)])\n"
+        "from cdktf import Annotations\n"
+        "Annotations.of(stack).add_warning('Look here.')"
     )
     (folder / "image").mkdir()
     (folder / "image" / "Dockerfile").write_text("FROM scratch\n")
     _, two = write_stacks(folder, tmp_path / "deploy")
     assert any("needs docker, podman or finch" in warning for warning in two.warnings)
+    assert "two: Look here." in two.warnings
     shutil.rmtree(tmp_path / "deploy")
