@@ -56,11 +56,21 @@ def upload(
     Raises:
         ToolError: The file changed, or S3 has something else than what was sent.
     """
+    from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+
     size = source.stat().st_size
     if size <= _part_size(size):
         sent = _put(target, source, digest, on_bytes)
     else:
-        sent = _put_parts(target, source, digest, workers, on_bytes)
+        try:
+            sent = _put_parts(target, source, digest, workers, on_bytes, _broken_off(target))
+        except ClientError as error:
+            # Another run may have gone on with the same upload, and ended it.
+            if error.response.get("Error", {}).get("Code") != "NoSuchUpload":
+                raise
+            if is_uploaded(target, source):
+                return
+            sent = _put_parts(target, source, digest, workers, on_bytes, None)
     if _checksum_of(target, size) != sent:
         raise ToolError(f"s3://{target.bucket}/{target.key} is not what was uploaded: publish again.")
 
@@ -71,7 +81,7 @@ def _part_size(size: int) -> int:
 
 def _checksum_of(target: S3Object, size: int) -> str | None:
     """Return the checksum that S3 has of an object of this size, None if there is none."""
-    from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+    from botocore.exceptions import ClientError
 
     try:
         found = target.client.head_object(**target.place, ChecksumMode="ENABLED")
@@ -107,8 +117,14 @@ def _put(target: S3Object, source: Path, digest: str, on_bytes: OnBytes) -> str:
     return checksum
 
 
-def _put_parts(target: S3Object, source: Path, digest: str, workers: Workers, on_bytes: OnBytes) -> str:
-    upload_id = _broken_off(target)
+def _put_parts(
+    target: S3Object,
+    source: Path,
+    digest: str,
+    workers: Workers,
+    on_bytes: OnBytes,
+    upload_id: str | None,
+) -> str:
     present = _parts_of(target, upload_id) if upload_id else {}
     if upload_id is None:
         created = target.client.create_multipart_upload(

@@ -114,6 +114,24 @@ def test_a_broken_off_upload_without_checksums_is_left_alone(
     assert left["UploadId"] == other
 
 
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_an_upload_that_another_run_ends_is_no_failure(
+    target: S3Object,
+    workers: Workers,
+    large: Path,
+    gate: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    is_complete: bool,
+) -> None:
+    if is_complete:
+        upload(target, large, digest(large), workers)
+    gate.requests.clear()
+    monkeypatch.setattr("sm_tf.publish.upload._broken_off", lambda _: "it has ended")
+    upload(target, large, digest(large), workers)
+    assert content(target) == large.read_bytes()
+    assert len(gate.seen("PUT")) == (0 if is_complete else 3)
+
+
 @pytest.mark.parametrize("size", [10, 8 * MIB + 1])
 def test_a_file_that_changes_meanwhile_is_not_published(
     target: S3Object, workers: Workers, tmp_path: Path, size: int
