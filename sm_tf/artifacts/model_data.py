@@ -128,7 +128,8 @@ class ModelData(ABC):
         """Use a local gzipped tar archive, which Terraform uploads from the stack's folder.
 
         The object's key contains a hash of the content, so a new archive creates a new model and an unchanged
-        one changes nothing. A stack uploads each archive once, however often it uses it.
+        one changes nothing. A stack uploads each archive once, however often it uses it. One that `sm-tf
+        publish` has uploaded before isn't in the stack's folder.
 
         Args:
             path: The path of a gzipped tar archive, which ends in `.tar.gz`.

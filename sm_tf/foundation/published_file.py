@@ -73,13 +73,17 @@ class PublishedFile:
         try:
             return cls({name: _stack(described) for name, described in parse_json(text)["stacks"].items()})
         except (ValueError, TypeError, KeyError, AttributeError):
-            what = "has a merge conflict" if b"<<<<<<<" in text else "is damaged"
+            what = "the file has a merge conflict" if b"<<<<<<<" in text else "the file is damaged"
             problem = f"{what}: restore an earlier version, or remove it, and run `sm-tf publish`"
             raise InvalidPropsError(FILE, [problem]) from None
 
+    def of(self, stack: str) -> PublishedStack:
+        """Return what is published for a stack, nothing perhaps."""
+        return self.stacks.get(stack, PublishedStack())
+
     def find(self, stack: str, asset: Asset) -> PublishedAsset | None:
         """Return an asset of a stack, None if it isn't published."""
-        assets = self.stacks.get(stack, PublishedStack()).assets
+        assets = self.of(stack).assets
         return next((published for published in assets if published.asset == asset), None)
 
     def content(self) -> bytes:

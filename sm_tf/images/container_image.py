@@ -125,7 +125,8 @@ class ContainerImage(ABC):
         The tag is a hash of the build context (without the files that `.dockerignore` and `exclude` leave
         out) and the options. As long as these don't change, nothing is built or pushed. A stack builds each
         image once, however often it uses it. The machine that applies the stack needs docker, podman or
-        finch, and curl, but neither Python nor the AWS CLI.
+        finch, and curl, but neither Python nor the AWS CLI. It needs none of them for an image that
+        `sm-tf publish` has pushed before.
 
         Args:
             directory: The directory that contains the Dockerfile.

@@ -44,25 +44,49 @@ def publish(
     file = PublishedFile.read(project / FILE)
     with working_folder(outdir) as folder:
         found = find_assets(project, folder, names, on_output)
-        # What a program doesn't need any more is no longer listed.
-        stacks = {name: stack for name, stack in file.stacks.items() if name in found.stacks}
-        for name in found.chosen:
-            before = file.stacks.get(name, PublishedStack())
-            stacks[name] = PublishedStack(
-                bucket=bucket or before.bucket, repository=repository or before.repository
+        defaults = {
+            name: PublishedStack(
+                bucket=bucket or file.of(name).bucket, repository=repository or file.of(name).repository
             )
-        tasks = [_task(project, wanted, stacks[wanted.stack]) for wanted in found.assets]
+            for name in found.chosen
+        }
+        tasks = [_task(project, wanted, defaults[wanted.stack]) for wanted in found.assets]
         outcomes = _publish_all(set(tasks), folder, watcher)
-    for wanted, task in zip(found.assets, tasks, strict=True):
-        published = _published(wanted, outcomes[task]) or file.find(wanted.stack, wanted.asset)
-        stack = stacks[wanted.stack]
-        # The same content may be at two paths.
-        if published is not None and published.asset not in [each.asset for each in stack.assets]:
-            stacks[wanted.stack] = replace(stack, assets=(*stack.assets, published))
+    # What a program doesn't need any more is no longer listed.
+    stacks = {name: stack for name, stack in file.stacks.items() if name in found.stacks}
+    for name in found.chosen:
+        results = [
+            (wanted, outcomes[task])
+            for wanted, task in zip(found.assets, tasks, strict=True)
+            if wanted.stack == name
+        ]
+        stacks[name] = _published_stack(file, name, defaults[name], results)
     listed = {name: stack for name, stack in stacks.items() if stack.assets}
     if listed or file.stacks:
         write(project, {FILE: File(PublishedFile(listed).content())})
     return list(outcomes.values())
+
+
+def _published_stack(
+    file: PublishedFile, name: str, defaults: PublishedStack, results: list[tuple[WantedAsset, Outcome]]
+) -> PublishedStack:
+    """Return what is listed of a stack. An asset that failed stays as it was, as do defaults of no use."""
+    stack = replace(file.of(name), assets=())
+    for wanted, outcome in results:
+        asset = wanted.asset
+        published = file.find(name, asset)
+        if outcome.location is not None and outcome.arn is not None:
+            published = PublishedAsset(
+                asset=asset, path=wanted.path, location=outcome.location, arn=outcome.arn
+            )
+            if asset.destination is None and asset.type == IMAGE:
+                stack = replace(stack, repository=defaults.repository)
+            elif asset.destination is None:
+                stack = replace(stack, bucket=defaults.bucket)
+        # The same content may be at two paths.
+        if published is not None and asset not in [each.asset for each in stack.assets]:
+            stack = replace(stack, assets=(*stack.assets, published))
+    return stack
 
 
 def _task(project: Path, wanted: WantedAsset, stack: PublishedStack) -> Task:
@@ -97,9 +121,3 @@ def _publish_all(tasks: Collection[Task], folder: Path, watcher: Watcher) -> dic
     with Workers() as workers:
         publisher = Publisher(ordered, folder, workers, watcher)
         return dict(zip(ordered, workers.each(publisher.publish, ordered), strict=True))
-
-
-def _published(wanted: WantedAsset, outcome: Outcome) -> PublishedAsset | None:
-    if outcome.location is None or outcome.arn is None:
-        return None
-    return PublishedAsset(asset=wanted.asset, path=wanted.path, location=outcome.location, arn=outcome.arn)

@@ -150,7 +150,7 @@ def test_what_only_terraform_knows_cannot_be_published(
 def test_a_damaged_file_says_what_to_do(stack: Any, text: str, what: str) -> None:
     Path(FILE).write_text(text)
     rest = "restore an earlier version, or remove it, and run `sm-tf publish`"
-    with pytest.raises(InvalidPropsError, match=f"^{FILE}: {what}: {rest}$"):
+    with pytest.raises(InvalidPropsError, match=f"^{FILE}: the file {what}: {rest}$"):
         model_of(stack)
 
 

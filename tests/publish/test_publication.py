@@ -154,6 +154,20 @@ def test_one_that_fails_is_named_while_the_others_finish(
     assert listed(folder)["scorer"]["assets"] == [good]
 
 
+def test_a_bucket_that_was_of_no_use_is_not_remembered(project: Any, publish: Any, bucket: str) -> None:
+    folder = project(
+        data=f'ModelData.from_asset("model.tar.gz"), ModelData.from_asset("own.tar.gz", bucket="{bucket}")',
+        model=100,
+        own=100,
+    )
+    assert publish(folder, "--bucket", f"{bucket}-lost").returncode == 1
+    assert (listed(folder)["scorer"]["bucket"], len(listed(folder)["scorer"]["assets"])) == (None, 1)
+    assert publish(folder).returncode == 2
+    assert publish(folder, "--bucket", bucket).returncode == 0
+    assert publish(folder, "--bucket", f"{bucket}-lost").returncode == 1
+    assert (listed(folder)["scorer"]["bucket"], len(listed(folder)["scorer"]["assets"])) == (bucket, 2)
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
