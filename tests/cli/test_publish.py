@@ -11,6 +11,8 @@ import pytest
 
 from sm_tf.sandbox.embedded_aws import ACCESS_KEY, EmbeddedAws
 
+pytestmark = pytest.mark.slow
+
 MAIN = """\
 from cdktf import App, TerraformStack
 from cdktf_cdktf_provider_aws.provider import AwsProvider

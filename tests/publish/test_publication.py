@@ -14,6 +14,8 @@ import pytest
 
 from sm_tf.foundation.published_file import FILE
 
+pytestmark = pytest.mark.slow
+
 SM_TF = Path(sys.executable).with_name("sm-tf")
 PARTS = 17_000_000  # three parts
 EXPIRED = (
