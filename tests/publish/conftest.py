@@ -6,6 +6,7 @@ import sys
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -64,6 +65,9 @@ class Gate:
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         size = int(handler.headers.get("Content-Length") or 0)
         body = handler.rfile.read(size)
+        if len(body) < size:  # The client was killed while it sent.
+            handler.close_connection = True
+            return
         line = f"{handler.command} {handler.path} {body[:200]!r}"
         self.requests.append(line)
         self._answer(handler, line, body)
@@ -84,12 +88,11 @@ class Gate:
             self._pass_on(handler, body)
 
     def _pass_on(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
-        connection = HTTPConnection(self.behind.removeprefix("http://"), timeout=60)
         headers = {name: value for name, value in handler.headers.items() if name not in ("Expect", "Host")}
-        connection.request(handler.command, handler.path, body, headers)
-        found = connection.getresponse()
-        self._send(handler, found.status, dict(found.headers), found.read())
-        connection.close()
+        with closing(HTTPConnection(self.behind.removeprefix("http://"), timeout=60)) as connection:
+            connection.request(handler.command, handler.path, body, headers)
+            found = connection.getresponse()
+            self._send(handler, found.status, dict(found.headers), found.read())
 
     def _send(
         self, handler: BaseHTTPRequestHandler, code: int, headers: dict[str, str], content: bytes
@@ -144,8 +147,10 @@ def gate(embedded_aws: EmbeddedAws) -> Iterator[Gate]:
 
 
 @pytest.fixture
-def s3(gate: Gate) -> Any:
-    return client_at(gate.url, "s3", REGION)
+def s3(gate: Gate) -> Iterator[Any]:
+    client = client_at(gate.url, "s3", REGION)
+    yield client
+    client.close()
 
 
 @pytest.fixture
